@@ -1,0 +1,112 @@
+import type { Wei } from '../domain/amount.ts'
+import type { Address, FileHash, PeerIdText } from '../domain/ids.ts'
+import type { ChannelKey, Voucher } from '../domain/voucher.ts'
+
+/**
+ * What this protocol needs from payment channels. `node/` passes the implementation, so the protocol is tested with no chain.
+ *
+ * The four amounts are those of docs/specs/01-voucher.md, counted over the life of a (payer, payee) pair:
+ * V vouchered, R verified by the payer, D committed by the payee, C the payee's credit.
+ */
+
+/** One chunk of one file. */
+export interface ChunkRef {
+  readonly fileHash: FileHash
+  readonly chunkIndex: number
+}
+
+/** The payee's books for one payer, as it tells them to that payer alone. */
+export interface AccountStatus {
+  /** V: what was vouchered, durable. */
+  readonly vouchered: Wei
+  /** D: price of the distinct chunks the payee has committed to send. */
+  readonly committed: Wei
+  /** C: how far D may run ahead of V now. */
+  readonly credit: Wei
+  /** Most that V may reach: settled on closed channels + confirmed deposit of the open one. */
+  readonly spendable: Wei
+  /** The last chunks that were committed, newest first, at most 68: after a crash the payer asks for the lost ones among them first. */
+  readonly recent: readonly ChunkRef[]
+}
+
+/** Proves that this peer holds the payer's key. EIP-712 over (payer peer id, payee peer id, channelId, nonce). */
+export interface HelloProof {
+  readonly channel: ChannelKey
+  /** 64 bytes, EIP-2098. */
+  readonly signature: Uint8Array
+}
+
+export interface HelloChallenge {
+  readonly payerPeerId: PeerIdText
+  readonly payeePeerId: PeerIdText
+  /** 32 bytes, chosen by the payee for this stream. */
+  readonly nonce: Uint8Array
+}
+
+/** The payer's decision on one request. */
+export type Authorization =
+  /** Send the request as it is. */
+  | { readonly kind: 'covered' }
+  /** Send it with this voucher, which is durable. */
+  | { readonly kind: 'voucher'; readonly voucher: Voucher }
+  /** Signing now would risk more than one chunk: ask again when a requested chunk has verified. */
+  | { readonly kind: 'wait' }
+  /** Nothing more may be paid on this channel or for this download. */
+  | {
+      readonly kind: 'refused'
+      readonly code: 'BUDGET_EXHAUSTED' | 'DEPOSIT_EXHAUSTED' | 'PREPAYMENT_CAP' | 'CHANNEL_CLOSING'
+    }
+
+/** The payer's side of one pair within one download. */
+export interface PayerAccount {
+  prove(challenge: HelloChallenge): Promise<HelloProof>
+  /**
+   * May a request be sent for which the payee will want V ≥ `required` (its D + price − C)? Signs only what is within the
+   * rules, the deposit and the budget, and only when needed; the voucher is durable when this resolves.
+   */
+  authorize(request: { readonly price: Wei; readonly required: Wei }): Promise<Authorization>
+  /** A durable voucher that covers everything verified, or `undefined` when V ≥ R already. */
+  settle(): Promise<Voucher | undefined>
+  /** The highest durable voucher, to re-send after a reconnect. */
+  highest(): Voucher | undefined
+}
+
+export type PaymentRejectionCode =
+  | 'VOUCHER_TOO_LOW' // best voucher + credit does not cover the request
+  | 'VOUCHER_INVALID' // not signed by the payer, malformed or high-s
+  | 'VOUCHER_WRONG_CHANNEL'
+  | 'VOUCHER_OVER_DEPOSIT'
+  | 'CHANNEL_UNKNOWN' // not on chain, or not confirmed
+  | 'CHANNEL_CLOSING'
+  | 'RESEND_LIMIT' // a chunk already delivered was asked for too often
+
+export type CommitResult =
+  | { readonly kind: 'committed'; readonly credit: Wei }
+  | { readonly kind: 'rejected'; readonly code: PaymentRejectionCode; readonly status: AccountStatus }
+
+export type PayResult =
+  | { readonly kind: 'accepted'; readonly vouchered: Wei; readonly credit: Wei }
+  | { readonly kind: 'rejected'; readonly code: PaymentRejectionCode; readonly status: AccountStatus }
+
+/** The payee's side of one authenticated pair. */
+export interface PayeeAccount {
+  readonly payer: Address
+  status(): AccountStatus
+  /** Takes the voucher, if any, and commits the chunk: V and D are durable when this resolves with `committed`. */
+  commit(request: ChunkRef & { readonly price: Wei; readonly voucher?: Voucher | undefined }): Promise<CommitResult>
+  pay(voucher: Voucher): Promise<PayResult>
+  /** The chunk was not sent and never will be: takes it out of D. */
+  release(chunk: ChunkRef): Promise<void>
+  /** The chunk was sent but the payer had it from elsewhere: takes it out of D and halves C. */
+  writeOff(chunk: ChunkRef): Promise<void>
+  /** The payer asks that the channel be closed now: pays the payee its best voucher, returns the rest. Resolves with the transaction hash. */
+  close(): Promise<string>
+  /** The stream ended: D > V sixty seconds from now is a default. */
+  ended(): void
+}
+
+/** The payee's front door. */
+export interface PayeePayments {
+  /** @throws ChiralError with a `PaymentRejectionCode` or `HELLO_INVALID` */
+  authenticate(proof: HelloProof, challenge: HelloChallenge): Promise<PayeeAccount>
+}

@@ -1,0 +1,10 @@
+import type { Wei } from './amount.ts'
+
+/** A price that holds until `expiresAt`. A session keeps the quote it began with. */
+export interface Quote {
+  /** Names the quote on the wire; chosen by the seeder, unique to it. */
+  readonly quoteId: number
+  readonly pricePerMiB: Wei
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}

@@ -1,0 +1,168 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { ChiralError, messageOf } from '../domain/errors.ts'
+
+export type SqlValue = null | number | bigint | string | Uint8Array
+export type Row = Readonly<Record<string, SqlValue>>
+
+/** Statements inside a transaction. SQL text is its own cache key, so keep it constant and bind values. */
+export interface Connection {
+  run(sql: string, ...values: SqlValue[]): { readonly changes: number }
+  get(sql: string, ...values: SqlValue[]): Row | undefined
+  all(sql: string, ...values: SqlValue[]): Row[]
+}
+
+/**
+ * One durable store for all money and progress state of a node.
+ *
+ * `write` is a group commit: every unit of work queued in the same turn of the event loop shares one transaction and one
+ * fsync. A unit that throws is rolled back alone; its promise rejects with what it threw. Work is synchronous and must not
+ * keep state of its own: it reads what it needs from the connection, so a failed commit leaves nothing to undo.
+ */
+export interface Database {
+  /** Runs `work`; resolves with its result once that is durable. @throws ChiralError `STORE_FAILED` (disk full, I/O error) */
+  write<T>(work: (connection: Connection) => T): Promise<T>
+  /** Reads committed state. */
+  read<T>(work: (connection: Connection) => T): T
+  /** Creates tables: runs each statement list not yet run under `name`, in order; append only, never edit a released one. */
+  migrate(name: string, versions: readonly string[]): void
+  close(): void
+}
+
+interface Unit {
+  readonly run: (connection: Connection) => void
+  readonly fail: (error: unknown) => void
+  readonly succeed: () => void
+}
+
+/** At most so many units a transaction: bounds the latency of the first against the fsync shared by the last. */
+const MAX_UNITS_PER_COMMIT = 256
+
+/** Opens or creates an SQLite file (WAL, synchronous FULL: a commit survives power loss). `:memory:` for tests. */
+export function openDatabase(path: string): Database {
+  return new SqliteDatabase(path)
+}
+
+class SqliteDatabase implements Database {
+  readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+  readonly #connection: Connection
+  #queue: Unit[] = []
+  #scheduled = false
+
+  constructor(path: string) {
+    try {
+      this.#db = new DatabaseSync(path)
+      this.#db.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+      )
+    } catch (error) {
+      throw new ChiralError('STORE_FAILED', `The database ${path} cannot be opened: ${messageOf(error)}.`, {
+        details: { path },
+        cause: error,
+      })
+    }
+    this.#connection = {
+      run: (sql, ...values) => ({ changes: Number(this.#prepare(sql).run(...values).changes) }),
+      get: (sql, ...values) => this.#prepare(sql).get(...values) as Row | undefined,
+      all: (sql, ...values) => this.#prepare(sql).all(...values) as Row[],
+    }
+  }
+
+  write<T>(work: (connection: Connection) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let result: T
+      this.#queue.push({
+        run: (connection) => {
+          result = work(connection)
+        },
+        succeed: () => resolve(result),
+        fail: reject,
+      })
+      if (this.#scheduled) return
+      this.#scheduled = true
+      setImmediate(() => this.#commit())
+    })
+  }
+
+  read<T>(work: (connection: Connection) => T): T {
+    return work(this.#connection)
+  }
+
+  migrate(name: string, versions: readonly string[]): void {
+    this.#db.exec('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT')
+    const done = Number(this.#connection.get('SELECT version FROM migrations WHERE name = ?', name)?.version ?? 0)
+    if (done > versions.length)
+      throw new ChiralError(
+        'STORE_NEWER',
+        `The database was written by a newer version (${name} ${done}): update this program.`,
+        { details: { name, done } },
+      )
+    for (const [index, sql] of versions.entries()) {
+      if (index < done) continue
+      this.#db.exec('BEGIN IMMEDIATE')
+      try {
+        this.#db.exec(sql)
+        this.#connection.run(
+          'INSERT INTO migrations VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version',
+          name,
+          index + 1,
+        )
+        this.#db.exec('COMMIT')
+      } catch (error) {
+        this.#db.exec('ROLLBACK')
+        throw error
+      }
+    }
+  }
+
+  close(): void {
+    if (!this.#db.isOpen) return
+    while (this.#queue.length > 0) this.#commit()
+    this.#statements.clear()
+    this.#db.close()
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  #commit(): void {
+    const units = this.#queue.splice(0, MAX_UNITS_PER_COMMIT)
+    this.#scheduled = this.#queue.length > 0
+    if (this.#scheduled) setImmediate(() => this.#commit())
+    if (units.length === 0) return
+    const done: Unit[] = []
+    const failed: { unit: Unit; error: unknown }[] = []
+    try {
+      this.#db.exec('BEGIN IMMEDIATE')
+      for (const unit of units) {
+        this.#db.exec('SAVEPOINT unit')
+        try {
+          unit.run(this.#connection)
+          done.push(unit)
+        } catch (error) {
+          this.#db.exec('ROLLBACK TO unit')
+          failed.push({ unit, error })
+        }
+        this.#db.exec('RELEASE unit')
+      }
+      this.#db.exec('COMMIT')
+    } catch (error) {
+      if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      const failure = new ChiralError(
+        'STORE_FAILED',
+        `Nothing could be stored: ${messageOf(error)}. Check free disk space and permissions.`,
+        { cause: error },
+      )
+      for (const unit of units) unit.fail(failure)
+      return
+    }
+    for (const unit of done) unit.succeed()
+    for (const { unit, error } of failed) unit.fail(error)
+  }
+}
