@@ -9,7 +9,7 @@ const solc = {
   path: createRequire(import.meta.url).resolve('solc/soljson.js'),
   settings: {
     evmVersion: 'london',
-    optimizer: { enabled: true, runs: 1_000_000 },
+    optimizer: { enabled: true, runs: 1_000_000 }, viaIR: true,
     metadata: { bytecodeHash: 'none', appendCBOR: false },
   },
 } as const
