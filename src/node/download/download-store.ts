@@ -1,0 +1,142 @@
+import { type Wei, wei } from '../../domain/amount.ts'
+import {
+  type Address,
+  type FileHash,
+  type PeerIdText,
+  parseAddress,
+  parseFileHash,
+  peerIdText,
+} from '../../domain/ids.ts'
+import type { Connection, Database, Row } from '../../system/database.ts'
+import type { DownloadPhase } from '../types.ts'
+
+/** A download as it is remembered over restarts. */
+export interface StoredDownload {
+  readonly downloadId: string
+  readonly reference: string
+  readonly fileHash: FileHash
+  readonly out: string
+  readonly phase: DownloadPhase
+  readonly maxTotal: Wei | undefined
+  readonly maxPrice: Wei | undefined
+  readonly closeChannels: boolean
+  readonly startedAt: number
+}
+
+/** A seeder this download used: where to find it again when it is still owed something. */
+export interface StoredSource {
+  readonly downloadId: string
+  readonly peerId: PeerIdText
+  readonly payee: Address
+  readonly addresses: readonly string[]
+  readonly chunks: number
+  readonly bytes: number
+}
+
+export interface DownloadStore {
+  save(download: StoredDownload): Promise<void>
+  setPhase(downloadId: string, phase: DownloadPhase): Promise<void>
+  /** The download of this file to this target, whatever became of it. */
+  find(fileHash: FileHash, out: string): StoredDownload | undefined
+  list(): StoredDownload[]
+  saveSource(source: Omit<StoredSource, 'chunks' | 'bytes'>): Promise<void>
+  /** Counts a chunk for a source; runs inside the transaction that makes the chunk count. */
+  countChunk(connection: Connection, downloadId: string, peerId: PeerIdText, bytes: number): void
+  sources(downloadId: string): StoredSource[]
+}
+
+const SCHEMA = [
+  `CREATE TABLE downloads (
+     download_id TEXT PRIMARY KEY, reference TEXT NOT NULL, file_hash TEXT NOT NULL, out TEXT NOT NULL, phase TEXT NOT NULL,
+     max_total TEXT, max_price TEXT, close_channels INTEGER NOT NULL, started_at INTEGER NOT NULL, UNIQUE (file_hash, out)) STRICT;
+   CREATE TABLE download_sources (
+     download_id TEXT NOT NULL REFERENCES downloads, peer_id TEXT NOT NULL, payee TEXT NOT NULL, addresses TEXT NOT NULL,
+     chunks INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (download_id, peer_id)) STRICT`,
+]
+
+export function createDownloadStore(database: Database): DownloadStore {
+  database.migrate('downloads', SCHEMA)
+  return {
+    async save(download) {
+      await database.write((connection) =>
+        connection.run(
+          `INSERT INTO downloads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (download_id) DO UPDATE SET
+             reference = excluded.reference, phase = excluded.phase, max_total = excluded.max_total,
+             max_price = excluded.max_price, close_channels = excluded.close_channels`,
+          download.downloadId,
+          download.reference,
+          download.fileHash,
+          download.out,
+          download.phase,
+          download.maxTotal?.toString() ?? null,
+          download.maxPrice?.toString() ?? null,
+          download.closeChannels ? 1 : 0,
+          download.startedAt,
+        ),
+      )
+    },
+    async setPhase(downloadId, phase) {
+      await database.write((connection) =>
+        connection.run('UPDATE downloads SET phase = ? WHERE download_id = ?', phase, downloadId),
+      )
+    },
+    find(fileHash, out) {
+      const row = database.read((connection) =>
+        connection.get('SELECT * FROM downloads WHERE file_hash = ? AND out = ?', fileHash, out),
+      )
+      return row === undefined ? undefined : downloadOf(row)
+    },
+    list() {
+      return database
+        .read((connection) => connection.all('SELECT * FROM downloads ORDER BY started_at'))
+        .map(downloadOf)
+    },
+    async saveSource(source) {
+      await database.write((connection) =>
+        connection.run(
+          `INSERT INTO download_sources (download_id, peer_id, payee, addresses) VALUES (?, ?, ?, ?)
+           ON CONFLICT (download_id, peer_id) DO UPDATE SET addresses = excluded.addresses`,
+          source.downloadId,
+          source.peerId,
+          source.payee,
+          JSON.stringify(source.addresses),
+        ),
+      )
+    },
+    countChunk(connection, downloadId, peerId, bytes) {
+      connection.run(
+        'UPDATE download_sources SET chunks = chunks + 1, bytes = bytes + ? WHERE download_id = ? AND peer_id = ?',
+        bytes,
+        downloadId,
+        peerId,
+      )
+    },
+    sources(downloadId) {
+      return database
+        .read((connection) => connection.all('SELECT * FROM download_sources WHERE download_id = ?', downloadId))
+        .map((row) => ({
+          downloadId,
+          peerId: peerIdText(String(row.peer_id)),
+          payee: parseAddress(String(row.payee)),
+          addresses: JSON.parse(String(row.addresses)),
+          chunks: Number(row.chunks),
+          bytes: Number(row.bytes),
+        }))
+    },
+  }
+}
+
+function downloadOf(row: Row): StoredDownload {
+  const amount = (value: unknown): Wei | undefined => (typeof value === 'string' ? wei(BigInt(value)) : undefined)
+  return {
+    downloadId: String(row.download_id),
+    reference: String(row.reference),
+    fileHash: parseFileHash(String(row.file_hash)),
+    out: String(row.out),
+    phase: String(row.phase) as DownloadPhase, // written by `save` and `setPhase` alone
+    maxTotal: amount(row.max_total),
+    maxPrice: amount(row.max_price),
+    closeChannels: row.close_channels === 1,
+    startedAt: Number(row.started_at),
+  }
+}

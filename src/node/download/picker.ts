@@ -1,0 +1,179 @@
+import { Bitfield } from '../../domain/bitfield.ts'
+
+/** Names a source inside one download. */
+export type SourceKey = string
+
+/** One decision: ask `source` for `chunkIndex`. */
+export interface Pick {
+  readonly chunkIndex: number
+  /** The seeder has counted this chunk already (it was lost in a crash): asking again costs nothing more. */
+  readonly resend: boolean
+  /** Another source has it in flight for too long; whoever comes first is paid, the other is cancelled. */
+  readonly hedge: boolean
+}
+
+/** Which order chunks are asked for in. `rarest` keeps a swarm healthy, `sequential` lets a file be played while it comes. */
+export type PickOrder = 'rarest' | 'sequential'
+
+interface SourceState {
+  readonly has: Bitfield
+  /** Chunks this seeder had already committed for us and that we lack: asked for first. */
+  readonly owed: Set<number>
+  readonly inFlight: Map<number, number>
+}
+
+/**
+ * Decides which chunk each source is asked for next. Pure: time comes as an argument, nothing is awaited.
+ *
+ * A chunk is in flight at one source only, except when it stalls there: then one other source may be asked too.
+ */
+export class Picker {
+  readonly #count: number
+  readonly #have: Bitfield
+  readonly #order: PickOrder
+  readonly #stallMs: number
+  readonly #sources = new Map<SourceKey, SourceState>()
+  readonly #availability: Uint32Array
+  readonly #askers = new Map<number, Set<SourceKey>>()
+  /** Every chunk below this index is held or in flight: keeps picking cheap for large files. */
+  #cursor = 0
+
+  constructor(options: { have: Bitfield; stallMs: number; order?: PickOrder }) {
+    this.#count = options.have.length
+    this.#have = options.have
+    this.#stallMs = options.stallMs
+    this.#order = options.order ?? 'rarest'
+    this.#availability = new Uint32Array(this.#count)
+  }
+
+  get complete(): boolean {
+    return this.#have.complete
+  }
+
+  addSource(source: SourceKey, has: Bitfield, owed: Iterable<number> = []): void {
+    this.removeSource(source)
+    const lacking = [...owed].filter((chunkIndex) => chunkIndex < this.#count && !this.#have.has(chunkIndex))
+    this.#sources.set(source, { has, owed: new Set(lacking), inFlight: new Map() })
+    for (let i = 0; i < this.#count; i++) if (has.has(i)) this.#add(i, 1)
+    this.#cursor = 0
+  }
+
+  /** Forgets a source; what it had in flight may be asked for elsewhere at once. */
+  removeSource(source: SourceKey): void {
+    const state = this.#sources.get(source)
+    if (state === undefined) return
+    for (const chunkIndex of state.inFlight.keys()) this.#release(source, chunkIndex)
+    this.#sources.delete(source)
+    for (let i = 0; i < this.#count; i++) if (state.has.has(i)) this.#add(i, -1)
+  }
+
+  /** True when some source that is still here has each missing chunk. */
+  get obtainable(): boolean {
+    for (let i = 0; i < this.#count; i++) if (!this.#have.has(i) && this.#availability[i] === 0) return false
+    return true
+  }
+
+  /** The next chunk for `source`, marked as in flight there; `undefined` when it has nothing to do now. */
+  next(source: SourceKey, now: number): Pick | undefined {
+    const state = this.#sources.get(source)
+    if (state === undefined) return undefined
+    for (const chunkIndex of state.owed) {
+      state.owed.delete(chunkIndex)
+      if (this.#have.has(chunkIndex) || this.#askers.has(chunkIndex)) continue
+      return this.#take(source, state, { chunkIndex, resend: true, hedge: false }, now)
+    }
+    const fresh = this.#fresh(state)
+    if (fresh !== undefined) return this.#take(source, state, { chunkIndex: fresh, resend: false, hedge: false }, now)
+    const stalled = this.#stalled(source, state, now)
+    if (stalled !== undefined)
+      return this.#take(source, state, { chunkIndex: stalled, resend: false, hedge: true }, now)
+    return undefined
+  }
+
+  /** The chunk is held now. Returns the other sources that still have it in flight: their requests are to be cancelled. */
+  held(chunkIndex: number): SourceKey[] {
+    this.#have.add(chunkIndex)
+    const others = [...(this.#askers.get(chunkIndex) ?? [])]
+    for (const source of others) this.#release(source, chunkIndex)
+    return others
+  }
+
+  /** The request failed or was cancelled. With `lacks` the source is not asked for this chunk again. */
+  failed(source: SourceKey, chunkIndex: number, options: { lacks?: boolean; resend?: boolean } = {}): void {
+    const state = this.#sources.get(source)
+    this.#release(source, chunkIndex)
+    if (state === undefined) return
+    if (options.resend === true) state.owed.add(chunkIndex)
+    if (options.lacks !== true || !state.has.has(chunkIndex)) return
+    this.#add(chunkIndex, -1)
+    const bytes = state.has.toBytes()
+    bytes[chunkIndex >> 3] = (bytes[chunkIndex >> 3] ?? 0) & ~(0x80 >> (chunkIndex & 7))
+    this.#sources.set(source, { ...state, has: new Bitfield(this.#count, bytes) })
+  }
+
+  /** Milliseconds until some request in flight counts as stalled; `undefined` when nothing is in flight. */
+  nextStallIn(now: number): number | undefined {
+    let soonest: number | undefined
+    for (const state of this.#sources.values())
+      for (const askedAt of state.inFlight.values()) {
+        const left = Math.max(0, askedAt + this.#stallMs - now)
+        if (soonest === undefined || left < soonest) soonest = left
+      }
+    return soonest
+  }
+
+  #fresh(state: SourceState): number | undefined {
+    while (this.#cursor < this.#count && (this.#have.has(this.#cursor) || this.#askers.has(this.#cursor)))
+      this.#cursor++
+    let best: number | undefined
+    for (let i = this.#cursor; i < this.#count; i++) {
+      if (this.#have.has(i) || this.#askers.has(i) || !state.has.has(i)) continue
+      if (this.#order === 'sequential' || this.#availability[i] === 1) return i
+      if (best === undefined || (this.#availability[i] ?? 0) < (this.#availability[best] ?? 0)) best = i
+      // Every source has everything: the first is as rare as any.
+      if (this.#availability[i] === this.#sources.size && this.#uniform()) return best
+    }
+    return best
+  }
+
+  /** All sources are complete, so no chunk is rarer than another. */
+  #uniform(): boolean {
+    for (const state of this.#sources.values()) if (!state.has.complete) return false
+    return true
+  }
+
+  #stalled(source: SourceKey, state: SourceState, now: number): number | undefined {
+    let oldest: { chunkIndex: number; askedAt: number } | undefined
+    for (const [other, { inFlight }] of this.#sources) {
+      if (other === source) continue
+      for (const [chunkIndex, askedAt] of inFlight) {
+        if (now - askedAt < this.#stallMs || !state.has.has(chunkIndex)) continue
+        if ((this.#askers.get(chunkIndex)?.size ?? 0) > 1) continue
+        if (oldest === undefined || askedAt < oldest.askedAt) oldest = { chunkIndex, askedAt }
+      }
+    }
+    return oldest?.chunkIndex
+  }
+
+  #take(source: SourceKey, state: SourceState, pick: Pick, now: number): Pick {
+    state.inFlight.set(pick.chunkIndex, now)
+    const askers = this.#askers.get(pick.chunkIndex)
+    if (askers === undefined) this.#askers.set(pick.chunkIndex, new Set([source]))
+    else askers.add(source)
+    return pick
+  }
+
+  #release(source: SourceKey, chunkIndex: number): void {
+    this.#sources.get(source)?.inFlight.delete(chunkIndex)
+    const askers = this.#askers.get(chunkIndex)
+    if (askers === undefined) return
+    askers.delete(source)
+    if (askers.size > 0) return
+    this.#askers.delete(chunkIndex)
+    this.#cursor = Math.min(this.#cursor, chunkIndex)
+  }
+
+  #add(chunkIndex: number, difference: number): void {
+    this.#availability[chunkIndex] = (this.#availability[chunkIndex] ?? 0) + difference
+  }
+}

@@ -1,0 +1,100 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { Bitfield } from '../../src/domain/bitfield.ts'
+import { Picker } from '../../src/node/download/picker.ts'
+
+const STALL_MS = 1000
+
+function pickerOf(count: number, sources: Record<string, readonly number[]>, held: readonly number[] = []): Picker {
+  const have = new Bitfield(count)
+  for (const index of held) have.add(index)
+  const picker = new Picker({ have, stallMs: STALL_MS })
+  for (const [source, chunks] of Object.entries(sources)) {
+    const has = new Bitfield(count)
+    for (const index of chunks) has.add(index)
+    picker.addSource(source, has)
+  }
+  return picker
+}
+
+describe('node/download/picker', () => {
+  it('asks for the rarest chunk first', () => {
+    const picker = pickerOf(3, { a: [0, 1, 2], b: [0, 1], c: [0] })
+    expect(picker.next('a', 0)).to.deep.equal({ chunkIndex: 2, resend: false, hedge: false })
+    expect(picker.next('a', 0)?.chunkIndex).to.equal(1)
+    expect(picker.next('b', 0)?.chunkIndex).to.equal(0)
+    expect(picker.next('c', 0)).to.equal(undefined)
+  })
+
+  it('never has a chunk in flight at two sources before it stalls', () => {
+    const picker = pickerOf(1, { a: [0], b: [0], c: [0] })
+    expect(picker.next('a', 0)?.chunkIndex).to.equal(0)
+    expect(picker.next('b', STALL_MS - 1)).to.equal(undefined)
+    expect(picker.next('b', STALL_MS)).to.deep.equal({ chunkIndex: 0, resend: false, hedge: true })
+    expect(picker.next('c', 3 * STALL_MS), 'a third asker').to.equal(undefined)
+    expect(picker.held(0)).to.have.members(['a', 'b'])
+    expect(picker.complete).to.equal(true)
+  })
+
+  it('asks first for what the seeder has counted already', () => {
+    const have = new Bitfield(4)
+    have.add(1)
+    const picker = new Picker({ have, stallMs: STALL_MS })
+    picker.addSource('a', Bitfield.full(4), [3, 1, 9])
+    expect(picker.next('a', 0)).to.deep.equal({ chunkIndex: 3, resend: true, hedge: false })
+    expect(picker.next('a', 0)).to.deep.equal({ chunkIndex: 0, resend: false, hedge: false })
+  })
+
+  it('gives the chunks of a source that left to the others', () => {
+    const picker = pickerOf(2, { a: [0, 1], b: [0, 1] })
+    picker.next('a', 0)
+    picker.next('a', 0)
+    expect(picker.next('b', 0)).to.equal(undefined)
+    picker.removeSource('a')
+    expect(picker.next('b', 0)?.chunkIndex).to.equal(0)
+    expect(picker.next('b', 0)?.chunkIndex).to.equal(1)
+    expect(picker.obtainable).to.equal(true)
+    picker.removeSource('b')
+    expect(picker.obtainable).to.equal(false)
+  })
+
+  it('does not ask a source again for a chunk it does not have', () => {
+    const picker = pickerOf(1, { a: [0] })
+    picker.next('a', 0)
+    picker.failed('a', 0, { lacks: true })
+    expect(picker.next('a', 0)).to.equal(undefined)
+    expect(picker.obtainable).to.equal(false)
+  })
+
+  it('finishes any file that its sources can give, whatever fails on the way', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 10, maxLength: 200 }),
+        (count, holdings, outcomes) => {
+          const have = new Bitfield(count)
+          const picker = new Picker({ have, stallMs: STALL_MS })
+          for (const [s, bits] of holdings.entries()) {
+            const has = new Bitfield(count)
+            for (let i = 0; i < count; i++) if (s === 0 || bits[i] === true) has.add(i)
+            picker.addSource(String(s), has)
+          }
+          let now = 0
+          let step = 0
+          while (!picker.complete) {
+            now += STALL_MS / 3
+            if (step++ > 20 * count + 400) throw new Error('no progress')
+            for (const s of holdings.keys()) {
+              const pick = picker.next(String(s), now)
+              if (pick === undefined) continue
+              expect(have.has(pick.chunkIndex)).to.equal(false)
+              if (outcomes[step % outcomes.length] === 0 && step < 200) picker.failed(String(s), pick.chunkIndex)
+              else picker.held(pick.chunkIndex)
+            }
+          }
+        },
+      ),
+    )
+  })
+})

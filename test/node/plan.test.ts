@@ -1,0 +1,51 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { wei } from '../../src/domain/amount.ts'
+import { Bitfield } from '../../src/domain/bitfield.ts'
+import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../src/domain/chunk.ts'
+import { chunkPrice, filePrice } from '../../src/domain/price.ts'
+import { chooseSeeders, depositFor, missingPrice, mostThatCanBeLost } from '../../src/node/download/plan.ts'
+
+const terms = (pricePerMiB: bigint, minDeposit = 0n) => ({ pricePerMiB: wei(pricePerMiB), minDeposit: wei(minDeposit) })
+
+describe('node/download/plan', () => {
+  it('prices what is missing as the sum of its chunks, each rounded alone', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 12 * CHUNK_SIZE_BYTES }),
+        fc.bigInt({ min: 0n, max: 10n ** 18n }),
+        fc.array(fc.nat({ max: 12 })),
+        (sizeBytes, price, held) => {
+          const have = new Bitfield(chunkCount(sizeBytes))
+          for (const index of held) have.add(index)
+          let expected = 0n
+          for (let i = 0; i < have.length; i++)
+            if (!have.has(i)) expected += chunkPrice(wei(price), chunkLength(sizeBytes, i))
+          expect(missingPrice(sizeBytes, have, wei(price))).to.equal(expected)
+          expect(missingPrice(sizeBytes, new Bitfield(have.length), wei(price))).to.equal(
+            filePrice(wei(price), sizeBytes),
+          )
+        },
+      ),
+    )
+  })
+
+  it('deposits the whole price with one source, twice the fair share with more, never more than the price', () => {
+    expect(depositFor(wei(900n), 1, terms(1n))).to.equal(900n)
+    expect(depositFor(wei(900n), 2, terms(1n))).to.equal(900n)
+    expect(depositFor(wei(900n), 3, terms(1n))).to.equal(600n)
+    expect(depositFor(wei(901n), 3, terms(1n))).to.equal(601n)
+    expect(depositFor(wei(10n), 1, terms(1n, 50n)), 'a seeder may ask for more').to.equal(50n)
+    expect(depositFor(wei(0n), 1, terms(0n, 50n)), 'a free file needs no channel').to.equal(0n)
+  })
+
+  it('shows one chunk a seeder as the most that can be lost', () => {
+    expect(mostThatCanBeLost([terms(4n), terms(8n)], CHUNK_SIZE_BYTES)).to.equal(3n)
+    expect(mostThatCanBeLost([], CHUNK_SIZE_BYTES)).to.equal(0n)
+  })
+
+  it('takes the cheapest seeders within the price limit', () => {
+    const chosen = chooseSeeders([terms(5n), terms(1n), terms(9n), terms(3n)], { maxPrice: wei(5n), maxSources: 2 })
+    expect(chosen.map(({ pricePerMiB }) => pricePerMiB)).to.deep.equal([1n, 3n])
+  })
+})
