@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { type Database, openDatabase } from '../../src/system/database.ts'
+
+describe('system/database', () => {
+  let directory: string
+  let database: Database
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'chiral-database-'))
+    database = openDatabase(join(directory, 'node.db'))
+    database.migrate('test', ['CREATE TABLE items (name TEXT PRIMARY KEY) STRICT'])
+  })
+
+  afterEach(async () => {
+    database.close()
+    await rm(directory, { recursive: true })
+  })
+
+  const names = (): unknown[] =>
+    database.read((connection) => connection.all('SELECT name FROM items ORDER BY name')).map((row) => row.name)
+
+  it('rolls back a unit that throws, alone', async () => {
+    const results = await Promise.allSettled([
+      database.write((connection) => connection.run('INSERT INTO items VALUES (?)', 'a')),
+      database.write((connection) => {
+        connection.run('INSERT INTO items VALUES (?)', 'b')
+        throw new Error('no')
+      }),
+      database.write((connection) => connection.run('INSERT INTO items VALUES (?)', 'c')),
+    ])
+    expect(results.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled'])
+    expect(names()).to.deep.equal(['a', 'c'])
+  })
+
+  it('shows a unit what the units before it wrote in the same commit', async () => {
+    void database.write((connection) => connection.run('INSERT INTO items VALUES (?)', 'a'))
+    const seen = await database.write((connection) => connection.all('SELECT name FROM items').length)
+    expect(seen).to.equal(1)
+  })
+
+  it('keeps what was written over a restart, and runs each migration once', async () => {
+    await database.write((connection) => connection.run('INSERT INTO items VALUES (?)', 'a'))
+    database.close()
+    database = openDatabase(join(directory, 'node.db'))
+    database.migrate('test', [
+      'CREATE TABLE items (name TEXT PRIMARY KEY) STRICT',
+      'ALTER TABLE items ADD COLUMN size INTEGER',
+    ])
+    expect(names()).to.deep.equal(['a'])
+    expect(() => database.migrate('test', []))
+      .to.throw()
+      .with.property('code', 'STORE_NEWER')
+  })
+
+  it('finishes what is queued when it is closed', async () => {
+    const written = database.write((connection) => connection.run('INSERT INTO items VALUES (?)', 'late'))
+    database.close()
+    await written
+    database = openDatabase(join(directory, 'node.db'))
+    expect(names()).to.deep.equal(['late'])
+  })
+
+  it('says which file cannot be opened', () => {
+    expect(() => openDatabase(join(directory, 'missing', 'node.db')))
+      .to.throw()
+      .with.property('code', 'STORE_FAILED')
+  })
+})
