@@ -1,0 +1,133 @@
+/**
+ * The dependency rule: imports point down only, and siblings never meet.
+ *
+ *   domain <- system <- { the folders between } <- node <- api <- { cli, web }
+ *
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+
+/** A folder that needs another declares the narrow interface it needs; node/ connects them. */
+const SIBLINGS = [
+  'bitswap',
+  'bridge',
+  'chain',
+  'channel',
+  'content',
+  'discovery',
+  'ledger',
+  'network',
+  'public-protocols',
+  'reputation',
+  'settlement',
+  'webrpc',
+].join('|')
+
+/** Commands that are the node, or need no daemon: everything else of the CLI is a client of the control API. */
+const COMMANDS_WITH_A_NODE = 'bench|chain|daemon|demo|hash'
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-stands-alone',
+      comment: 'domain/ holds the values every folder shares, so it can know none of them.',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { path: '^src/', pathNot: '^src/domain/' },
+    },
+    {
+      name: 'system-knows-only-domain',
+      comment: 'system/ wraps the outside world for everyone; an application concept in it would be known everywhere.',
+      severity: 'error',
+      from: { path: '^src/system/' },
+      to: { path: '^src/', pathNot: '^src/(domain|system)/' },
+    },
+    {
+      name: 'siblings-never-meet',
+      comment:
+        'Each of these folders is tested without the others: bitswap without a chain, channels without a network. ' +
+        'Declare the interface you need and let node/ pass the implementation.',
+      severity: 'error',
+      from: { path: `^src/(${SIBLINGS})/` },
+      to: { path: '^src/', pathNot: ['^src/(domain|system)/', '^src/$1/'] },
+    },
+    {
+      name: 'transports-do-not-know-each-other',
+      comment: 'Adding or removing a public protocol is one folder and one line of registration.',
+      severity: 'error',
+      from: { path: '^src/public-protocols/([^/]+)/' },
+      to: { path: '^src/public-protocols/[^/]+/', pathNot: '^src/public-protocols/$1/' },
+    },
+    {
+      name: 'node-has-no-face',
+      comment: 'A node runs without anybody looking at it.',
+      severity: 'error',
+      from: { path: '^src/node/' },
+      to: { path: '^src/(api|cli|web)/' },
+    },
+    {
+      name: 'api-does-not-know-its-clients',
+      comment: 'The control API is the only way in, for programs that do not exist yet as well.',
+      severity: 'error',
+      from: { path: '^src/api/' },
+      to: { path: '^src/(cli|web)/' },
+    },
+    {
+      name: 'cli-is-a-client',
+      comment: `The CLI speaks to the daemon through the control API; only commands/{${COMMANDS_WITH_A_NODE}} start a node.`,
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: `^src/cli/commands/(${COMMANDS_WITH_A_NODE})(/|[.]ts$)` },
+      to: { path: '^src/', pathNot: ['^src/(domain|system|cli)/', '^src/api/(client|schema)[.]ts$'] },
+    },
+    {
+      name: 'web-is-a-client',
+      comment: 'So is the web page; one that pays by itself takes the pure parts through node/browser.ts.',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/(domain|web)/', '^src/api/(client|schema)[.]ts$', '^src/node/browser[.]ts$'],
+      },
+    },
+    {
+      name: 'pure-core',
+      comment:
+        'domain/ and files named state, step, session, codec or voucher decide and do nothing: no Node core module, ' +
+        'no shell of system/ that has one behind it. Clock, randomness and keys are arguments.',
+      severity: 'error',
+      from: { path: ['^src/domain/', '^src/.*/(state|step|session|codec|voucher)[.]ts$'] },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'source-stands-without-tests',
+      comment: 'What is shipped imports nothing of test/, scripts/ or bench/.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|scripts|bench)/' },
+    },
+    {
+      name: 'source-stands-without-dev-dependencies',
+      comment: 'A development dependency is not there when the program runs; types are erased before it does.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/web/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+    },
+    {
+      name: 'no-cycle',
+      comment: 'Files that need each other are one concept in two files, or two concepts with a third missing.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)messages[.]js$' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
+  },
+}

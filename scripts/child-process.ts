@@ -1,0 +1,99 @@
+/** Starting a tool, waiting for it, and leaving nothing of it behind. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { repositoryRoot } from './generated-files.ts'
+
+/** How long a process group may take to stop after SIGTERM before it is killed. */
+const STOP_MS = 5_000
+
+export type Outcome = {
+  /** `null` when it was stopped by a signal. */
+  readonly exitCode: number | null
+  readonly timedOut: boolean
+  readonly durationMs: number
+  /** Standard output and standard error, as they came. */
+  readonly output: string
+}
+
+export type RunOptions = {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly timeoutMs: number
+  /** Sees the output while it comes. */
+  readonly onOutput?: (text: string) => void
+}
+
+const running = new Set<ChildProcess>()
+
+/**
+ * Runs a command in a process group of its own and resolves when it has ended, however it ended. What it started and did
+ * not stop, is killed.
+ */
+export function runToEnd(command: readonly [string, ...string[]], options: RunOptions): Promise<Outcome> {
+  const [file, ...args] = command
+  const startedAt = performance.now()
+  const child = spawn(file, args, {
+    cwd: options.cwd ?? repositoryRoot,
+    env: options.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  running.add(child)
+  let output = ''
+  const collect = (text: string): void => {
+    output += text
+    options.onOutput?.(text)
+  }
+  child.stdout.setEncoding('utf8').on('data', collect)
+  child.stderr.setEncoding('utf8').on('data', collect)
+
+  return new Promise((resolve) => {
+    let timedOut = false
+    const timer = setTimeout(() => {
+      timedOut = true
+      stopGroup(child)
+    }, options.timeoutMs)
+    const finish = (exitCode: number | null): void => {
+      clearTimeout(timer)
+      running.delete(child)
+      resolve({ exitCode, timedOut, durationMs: performance.now() - startedAt, output })
+    }
+    child.on('error', (error) => {
+      collect(`${error.message}\n`)
+      finish(null)
+    })
+    // Not 'close': a grandchild that holds the pipes open must not keep this waiting.
+    child.on('exit', (exitCode) => {
+      killGroup(child)
+      setImmediate(() => finish(exitCode))
+    })
+  })
+}
+
+/** Stops what is running when this process is interrupted, and then exits as a shell expects. */
+export function stopChildrenOnSignals(): void {
+  const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+  for (const [signal, exitCode] of Object.entries(exitCodes)) {
+    process.on(signal, () => {
+      for (const child of running) killGroup(child)
+      process.exit(exitCode)
+    })
+  }
+}
+
+function stopGroup(child: ChildProcess): void {
+  signalGroup(child, 'SIGTERM')
+  setTimeout(() => killGroup(child), STOP_MS).unref()
+}
+
+function killGroup(child: ChildProcess): void {
+  signalGroup(child, 'SIGKILL')
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, signal)
+  } catch {
+    // The group is gone.
+  }
+}
