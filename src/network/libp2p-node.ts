@@ -1,0 +1,85 @@
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { identify } from '@libp2p/identify'
+import type { Libp2p } from '@libp2p/interface'
+import { type KadDHT, kadDHT, passthroughMapper, removePrivateAddressesMapper } from '@libp2p/kad-dht'
+import { type Ping, ping } from '@libp2p/ping'
+import { createLibp2p } from 'libp2p'
+import type { Clock } from '../system/clock.ts'
+import type { Logger } from '../system/logger.ts'
+import { announceable, parseMultiaddr } from './addresses.ts'
+import {
+  ADDRESS_DIAL_TIMEOUT_MS,
+  CONNECT_TIMEOUT_MS,
+  DHT_BUCKET_SIZE,
+  HEALTH_CHECK_TIMEOUT_MS,
+  MAX_CONNECTIONS,
+  MAX_INBOUND_CONNECTIONS_PER_SECOND,
+  MAX_PENDING_INBOUND_CONNECTIONS,
+  PROVIDER_RECORD_SWEEP_MS,
+  PROVIDER_RECORD_TTL_MS,
+} from './limits.ts'
+import type { NetworkScope } from './network.ts'
+import type { PeerGate } from './peer-gate.ts'
+import { createStack, type TransportName } from './transports.ts'
+
+export interface NetworkOptions {
+  /** 32 bytes; the peer id is made from it, so whoever stores it keeps the identity. */
+  readonly privateKeySeed: Uint8Array
+  /** Multiaddrs; port 0 takes a free one. */
+  readonly listen: readonly string[]
+  /** What to announce instead of the listen addresses: a public node needs it, nobody else can verify its address yet. */
+  readonly announce?: readonly string[]
+  readonly scope: NetworkScope
+  readonly bootstrap: readonly string[]
+  /** The DHT's protocol id, `/chiral/<chainId>/<genesis8>/kad/1`: nodes of another chain are not in it. */
+  readonly dhtPrefix: string
+  readonly transports?: readonly TransportName[]
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+export type Services = { identify: unknown; ping: Ping; dht: KadDHT }
+
+/** The configured and not yet started libp2p node. @throws DecodeError when an address is none */
+export async function createNode(options: NetworkOptions, gate: PeerGate): Promise<Libp2p<Services>> {
+  const announced = new Set((options.announce ?? []).map((address) => parseMultiaddr(address).toString()))
+  for (const address of options.listen) parseMultiaddr(address)
+  const isPublic = options.scope === 'public'
+  return createLibp2p<Services>({
+    start: false,
+    privateKey: await generateKeyPairFromSeed('Ed25519', options.privateKeySeed),
+    ...(await createStack(options.transports ?? ['tcp', 'webrtc-direct'])),
+    addresses: {
+      listen: [...options.listen],
+      announce: [...announced],
+      announceFilter: (addresses) =>
+        announced.size > 0
+          ? addresses.filter((address) => announced.has(address.toString()))
+          : announceable(options.scope, addresses),
+    },
+    connectionGater: gate.gater,
+    connectionManager: {
+      maxConnections: MAX_CONNECTIONS,
+      dialTimeout: CONNECT_TIMEOUT_MS,
+      addressDialTimeout: ADDRESS_DIAL_TIMEOUT_MS,
+      inboundConnectionThreshold: MAX_INBOUND_CONNECTIONS_PER_SECOND,
+      maxIncomingPendingConnections: MAX_PENDING_INBOUND_CONNECTIONS,
+    },
+    connectionMonitor: { pingTimeout: { minTimeout: HEALTH_CHECK_TIMEOUT_MS } },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      dht: kadDHT({
+        protocol: options.dhtPrefix,
+        kBucketSize: DHT_BUCKET_SIZE,
+        // a node alone answers from its own records instead of waiting for a peer
+        allowQueryWithZeroPeers: true,
+        peerInfoMapper: isPublic ? removePrivateAddressesMapper : passthroughMapper,
+        // in public, kad-dht serves once the node has a public address
+        ...(isPublic ? {} : { clientMode: false }),
+        // who republishes is src/discovery: this only sweeps out what expired
+        reprovide: { validity: PROVIDER_RECORD_TTL_MS, interval: PROVIDER_RECORD_SWEEP_MS, threshold: 0 },
+      }),
+    },
+  })
+}
