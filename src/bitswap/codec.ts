@@ -1,0 +1,238 @@
+import { encode as encodeFrame } from 'it-length-prefixed'
+import { Reader, Writer } from 'protobufjs/minimal.js'
+import { Uint8ArrayList } from 'uint8arraylist'
+import { fromHex, toHex } from '../domain/bytes.ts'
+import { CHUNK_SIZE_BYTES } from '../domain/chunk.ts'
+import { DecodeError, messageOf } from '../domain/errors.ts'
+import { addressOf, fileHashBytes, fileHashOf } from '../domain/ids.ts'
+import * as fields from './fields.ts'
+import type { Message } from './message.ts'
+import * as wire from './messages.js'
+import { MAX_OUTSTANDING_REQUESTS, MAX_PAYEE_FRAME_BYTES, MAX_PROOF_HASHES } from './protocol.ts'
+
+const BLOCK_FIELD = 5
+const CHUNK_FIELD = 15
+const LENGTH_DELIMITED = 2
+
+/** One frame: varint length, then the message. A chunk in it is referred to and not copied. */
+export function encodeMessage(message: Message): Uint8ArrayList {
+  const body = message.type === 'block' ? encodeBlock(message) : wire.Message.encode(toWire(message)).finish()
+  return encodeFrame.single(body, { maxDataLength: MAX_PAYEE_FRAME_BYTES })
+}
+
+/**
+ * A frame without its length. What a message keeps of it is copied out at most once: a chunk lies in memory of its own,
+ * so that it can be transferred to another thread.
+ * @throws DecodeError for anything that is not exactly one message within the limits
+ */
+export function decodeMessage(frame: Uint8ArrayList): Message {
+  try {
+    const bytes = frame.subarray()
+    const reader = Reader.create(bytes)
+    reader.discardUnknown = true
+    const ownMemory = bytes.buffer.byteLength === bytes.byteLength
+    return fromWire(wire.Message.decode(reader), ownMemory)
+  } catch (error) {
+    throw error instanceof DecodeError ? error : new DecodeError(`not a message: ${messageOf(error)}.`)
+  }
+}
+
+function encodeBlock(message: Message & { type: 'block' }): Uint8ArrayList {
+  const head = wire.Block.encode({
+    requestId: message.requestId,
+    credit: fields.encodeAmount(message.credit),
+    proof: [...message.proof],
+  }).finish()
+  const chunkTag = Writer.create()
+    .uint32((CHUNK_FIELD << 3) | LENGTH_DELIMITED)
+    .uint32(message.chunk.byteLength)
+    .finish()
+  const blockTag = Writer.create()
+    .uint32((BLOCK_FIELD << 3) | LENGTH_DELIMITED)
+    .uint32(head.byteLength + chunkTag.byteLength + message.chunk.byteLength)
+    .finish()
+  return new Uint8ArrayList(blockTag, head, chunkTag, message.chunk)
+}
+
+function toWire(message: Exclude<Message, { type: 'block' }>): wire.Message.$Properties {
+  switch (message.type) {
+    case 'payee-hello':
+      return {
+        payeeHello: { nonce: message.nonce, payee: fromHex(message.payee), maxOutstanding: message.maxOutstanding },
+      }
+    case 'payer-hello':
+      return { payerHello: message.proof === undefined ? {} : { proof: fields.encodeProof(message.proof) } }
+    case 'hello-ack':
+      return { helloAck: message.status === undefined ? {} : { status: fields.encodeStatus(message.status) } }
+    case 'want':
+      return {
+        want: {
+          requestId: message.requestId,
+          chunk: fields.encodeRef(message),
+          quoteId: message.quoteId,
+          ...(message.voucher === undefined ? {} : { voucher: fields.encodeVoucher(message.voucher) }),
+          wantProof: message.wantProof,
+        },
+      }
+    case 'pay':
+      return { pay: { requestId: message.requestId, voucher: fields.encodeVoucher(message.voucher) } }
+    case 'pay-ack':
+      return {
+        payAck: {
+          requestId: message.requestId,
+          vouchered: fields.encodeAmount(message.vouchered),
+          credit: fields.encodeAmount(message.credit),
+        },
+      }
+    case 'cancel':
+      return { cancel: fields.encodeTarget(message.target) }
+    case 'cancelled':
+    case 'sent': {
+      const settled = { ...fields.encodeTarget(message.target), credit: fields.encodeAmount(message.credit) }
+      return message.type === 'sent' ? { sent: settled } : { cancelled: settled }
+    }
+    case 'have':
+      return { have: fields.encodeHave(message) }
+    case 'dont-have':
+      return { dontHave: { requestId: message.requestId } }
+    case 'payment-required':
+      return {
+        paymentRequired: {
+          requestId: message.requestId,
+          code: message.code,
+          ...(message.quote === undefined ? {} : { quote: fields.encodeTerms(message.quote) }),
+          ...(message.status === undefined ? {} : { status: fields.encodeStatus(message.status) }),
+        },
+      }
+    case 'error':
+      return { error: { requestId: message.requestId ?? 0, code: message.code } }
+    case 'quote-request':
+      return { quoteRequest: { requestId: message.requestId, fileHash: fileHashBytes(message.fileHash) } }
+    case 'quote':
+      return {
+        quote: {
+          requestId: message.requestId,
+          terms: fields.encodeTerms(message.terms),
+          have: fields.encodeHave(message.have),
+        },
+      }
+    case 'close-channel':
+      return { closeChannel: { requestId: message.requestId } }
+    case 'close-ack':
+      return { closeAck: { requestId: message.requestId, transactionHash: fromHex(message.transactionHash) } }
+  }
+}
+
+function fromWire(message: wire.Message, ownMemory: boolean): Message {
+  const { requestId, required } = fields
+  switch (message.body) {
+    case 'payeeHello': {
+      const { nonce, payee, maxOutstanding } = required(message.payeeHello, 'a hello')
+      if (maxOutstanding < 1) throw new DecodeError('a payee must take at least one request.')
+      return {
+        type: 'payee-hello',
+        nonce: fields.exactBytes(nonce, 32, 'a nonce'),
+        payee: addressOf(payee),
+        maxOutstanding: Math.min(maxOutstanding, MAX_OUTSTANDING_REQUESTS),
+      }
+    }
+    case 'payerHello': {
+      const { proof } = required(message.payerHello, 'a hello')
+      return { type: 'payer-hello', ...(proof === null ? {} : { proof: fields.decodeProof(proof) }) }
+    }
+    case 'helloAck': {
+      const { status } = required(message.helloAck, 'an ack')
+      return { type: 'hello-ack', ...(status === null ? {} : { status: fields.decodeStatus(status) }) }
+    }
+    case 'want': {
+      const want = required(message.want, 'a want')
+      return {
+        type: 'want',
+        requestId: requestId(want.requestId),
+        ...fields.decodeRef(want.chunk),
+        quoteId: want.quoteId,
+        ...(want.voucher === null ? {} : { voucher: fields.decodeVoucher(want.voucher) }),
+        wantProof: want.wantProof,
+      }
+    }
+    case 'block':
+      return fromWireBlock(required(message.block, 'a block'), ownMemory)
+    case 'pay': {
+      const pay = required(message.pay, 'a payment')
+      const voucher = fields.decodeVoucher(required(pay.voucher, 'a voucher'))
+      return { type: 'pay', requestId: requestId(pay.requestId), voucher }
+    }
+    case 'payAck': {
+      const ack = required(message.payAck, 'an ack')
+      return {
+        type: 'pay-ack',
+        requestId: requestId(ack.requestId),
+        vouchered: fields.decodeAmount(ack.vouchered),
+        credit: fields.decodeAmount(ack.credit),
+      }
+    }
+    case 'cancel':
+      return { type: 'cancel', target: fields.decodeTarget(required(message.cancel, 'a cancel')) }
+    case 'cancelled':
+    case 'sent': {
+      const settled = required(message[message.body], 'an answer to a cancel')
+      const credit = fields.decodeAmount(settled.credit)
+      return { type: message.body, target: fields.decodeTarget(settled), credit }
+    }
+    case 'have':
+      return { type: 'have', ...fields.decodeHave(required(message.have, 'a have')) }
+    case 'dontHave':
+      return { type: 'dont-have', requestId: requestId(required(message.dontHave, 'an answer').requestId) }
+    case 'paymentRequired': {
+      const refusal = required(message.paymentRequired, 'a refusal')
+      return {
+        type: 'payment-required',
+        requestId: requestId(refusal.requestId),
+        code: fields.decodeCode(refusal.code),
+        ...(refusal.quote === null ? {} : { quote: fields.decodeTerms(refusal.quote) }),
+        ...(refusal.status === null ? {} : { status: fields.decodeStatus(refusal.status) }),
+      }
+    }
+    case 'error': {
+      const failure = required(message.error, 'an error')
+      const code = fields.decodeCode(failure.code)
+      return { type: 'error', ...(failure.requestId === 0 ? {} : { requestId: failure.requestId }), code }
+    }
+    case 'quoteRequest': {
+      const request = required(message.quoteRequest, 'a quote request')
+      return { type: 'quote-request', requestId: requestId(request.requestId), fileHash: fileHashOf(request.fileHash) }
+    }
+    case 'quote': {
+      const quote = required(message.quote, 'a quote')
+      return {
+        type: 'quote',
+        requestId: requestId(quote.requestId),
+        terms: fields.decodeTerms(required(quote.terms, 'the terms of a quote')),
+        have: fields.decodeHave(required(quote.have, 'the chunks of a quote')),
+      }
+    }
+    case 'closeChannel':
+      return { type: 'close-channel', requestId: requestId(required(message.closeChannel, 'a close').requestId) }
+    case 'closeAck': {
+      const ack = required(message.closeAck, 'an ack')
+      const hash = fields.exactBytes(ack.transactionHash, 32, 'a transaction hash')
+      return { type: 'close-ack', requestId: requestId(ack.requestId), transactionHash: `0x${toHex(hash)}` }
+    }
+    default:
+      throw new DecodeError('a frame without a known message.')
+  }
+}
+
+function fromWireBlock(block: wire.Block, ownMemory: boolean): Message & { type: 'block' } {
+  if (block.chunk.byteLength > CHUNK_SIZE_BYTES)
+    throw new DecodeError(`a chunk has at most ${CHUNK_SIZE_BYTES} bytes, not ${block.chunk.byteLength}.`)
+  if (block.proof.length > MAX_PROOF_HASHES) throw new DecodeError(`a proof has at most ${MAX_PROOF_HASHES} hashes.`)
+  return {
+    type: 'block',
+    requestId: fields.requestId(block.requestId),
+    credit: fields.decodeAmount(block.credit),
+    proof: block.proof.map((hash) => fields.exactBytes(hash, 32, 'a proof hash')),
+    // Joining the pieces of a frame gave the chunk memory of its own; a frame in one piece lies in a shared read buffer.
+    chunk: ownMemory ? block.chunk : block.chunk.slice(),
+  }
+}

@@ -1,0 +1,182 @@
+import { MAX_CHANNEL_AMOUNT, minWei, type Wei } from '../domain/amount.ts'
+import { Bitfield } from '../domain/bitfield.ts'
+import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../domain/bytes.ts'
+import { DecodeError } from '../domain/errors.ts'
+import { addressOf, fileHashBytes, fileHashOf, parseChannelId } from '../domain/ids.ts'
+import type { Voucher } from '../domain/voucher.ts'
+import { formOf, rangeSet } from './have.ts'
+import type { CancelTarget, Have, QuoteTerms } from './message.ts'
+import type * as wire from './messages.js'
+import type { AccountStatus, ChunkRef, HelloProof } from './payments.ts'
+import {
+  MAX_BITFIELD_BYTES,
+  MAX_CODE_LENGTH,
+  MAX_HAVE_RANGES,
+  MAX_QUOTE_VALIDITY_MS,
+  MAX_RECENT_CHUNKS,
+} from './protocol.ts'
+
+/** Fields of messages.proto to domain values and back. Every decoder throws only DecodeError. SPEC 03 §3 */
+
+const AMOUNT_BYTES = 12
+const CODE = /^[A-Z0-9_]+$/
+
+/** Big-endian without leading zeros; of zero: nothing. @throws RangeError beyond 96 bits */
+export function encodeAmount(amount: Wei): Uint8Array {
+  const bytes = bigintToBytes(amount, AMOUNT_BYTES)
+  let zeros = 0
+  while (zeros < AMOUNT_BYTES && bytes[zeros] === 0) zeros++
+  return bytes.subarray(zeros)
+}
+
+export function decodeAmount(bytes: Uint8Array): Wei {
+  // SPEC 03 §3: "An amount MUST have at most 12 bytes and no leading zero byte."
+  if (bytes.byteLength > AMOUNT_BYTES || bytes[0] === 0)
+    throw new DecodeError('an amount must have at most 12 bytes and no leading zeros.')
+  return bytesToBigint(bytes) as Wei // the brand: 96 bits, never negative
+}
+
+/** The bytes, copied out of the frame, when there are exactly `length`. */
+export function exactBytes(bytes: Uint8Array, length: number, what: string): Uint8Array {
+  if (bytes.byteLength !== length) throw new DecodeError(`${what} has ${bytes.byteLength} bytes instead of ${length}.`)
+  return bytes.slice()
+}
+
+export function required<T>(value: T | null | undefined, what: string): T {
+  if (value === null || value === undefined) throw new DecodeError(`${what} is missing.`)
+  return value
+}
+
+/** SPEC 03 §3: "Request ids MUST begin at 1 or above". */
+export function requestId(value: number): number {
+  if (value === 0) throw new DecodeError('a request id is missing.')
+  return value
+}
+
+export function decodeCode(code: string): string {
+  if (code.length > MAX_CODE_LENGTH || !CODE.test(code))
+    throw new DecodeError('a code must be 1 to 64 of A-Z, 0-9 and _.')
+  return code
+}
+
+export function encodeRef(ref: ChunkRef): wire.ChunkRef.$Properties {
+  return { fileHash: fileHashBytes(ref.fileHash), chunkIndex: ref.chunkIndex }
+}
+
+export function decodeRef(ref: wire.ChunkRef | null): ChunkRef {
+  const { fileHash, chunkIndex } = required(ref, 'a chunk')
+  return { fileHash: fileHashOf(fileHash), chunkIndex }
+}
+
+export function encodeVoucher(voucher: Voucher): wire.Voucher.$Properties {
+  return {
+    channelId: fromHex(voucher.channelId),
+    cumulativeAmount: encodeAmount(voucher.cumulativeAmount),
+    signature: voucher.signature,
+  }
+}
+
+export function decodeVoucher(voucher: wire.Voucher): Voucher {
+  return {
+    channelId: parseChannelId(toHex(voucher.channelId)),
+    cumulativeAmount: decodeAmount(voucher.cumulativeAmount),
+    signature: exactBytes(voucher.signature, 64, 'a voucher signature'),
+  }
+}
+
+export function encodeProof(proof: HelloProof): wire.HelloProof.$Properties {
+  return {
+    payer: fromHex(proof.channel.payer),
+    payee: fromHex(proof.channel.payee),
+    salt: bigintToBytes(proof.channel.salt, 12),
+    signature: proof.signature,
+  }
+}
+
+export function decodeProof(proof: wire.HelloProof): HelloProof {
+  return {
+    channel: {
+      payer: addressOf(exactBytes(proof.payer, 20, 'a payer address')),
+      payee: addressOf(exactBytes(proof.payee, 20, 'a payee address')),
+      salt: bytesToBigint(exactBytes(proof.salt, 12, 'a channel salt')),
+    },
+    signature: exactBytes(proof.signature, 64, 'a hello signature'),
+  }
+}
+
+export function encodeStatus(status: AccountStatus): wire.AccountStatus.$Properties {
+  return {
+    vouchered: encodeAmount(status.vouchered),
+    committed: encodeAmount(status.committed),
+    credit: encodeAmount(status.credit),
+    // Deposits of many closed channels may sum beyond one channel's 96 bits; nobody can spend that much on the open one.
+    spendable: encodeAmount(minWei(status.spendable, MAX_CHANNEL_AMOUNT)),
+    recent: status.recent.slice(0, MAX_RECENT_CHUNKS).map(encodeRef),
+  }
+}
+
+export function decodeStatus(status: wire.AccountStatus): AccountStatus {
+  if (status.recent.length > MAX_RECENT_CHUNKS)
+    throw new DecodeError(`a status lists at most ${MAX_RECENT_CHUNKS} chunks.`)
+  return {
+    vouchered: decodeAmount(status.vouchered),
+    committed: decodeAmount(status.committed),
+    credit: decodeAmount(status.credit),
+    spendable: decodeAmount(status.spendable),
+    recent: status.recent.map(decodeRef),
+  }
+}
+
+export function encodeTerms(terms: QuoteTerms): wire.QuoteTerms.$Properties {
+  return {
+    quoteId: terms.quoteId,
+    pricePerMib: encodeAmount(terms.pricePerMiB),
+    validForMs: Math.min(terms.validForMs, MAX_QUOTE_VALIDITY_MS),
+  }
+}
+
+export function decodeTerms(terms: wire.QuoteTerms): QuoteTerms {
+  if (terms.validForMs > MAX_QUOTE_VALIDITY_MS) throw new DecodeError('a quote may hold for a day at most.')
+  return { quoteId: terms.quoteId, pricePerMiB: decodeAmount(terms.pricePerMib), validForMs: terms.validForMs }
+}
+
+export function encodeHave(have: Have): wire.Have.$Properties {
+  const form = formOf(have.chunks)
+  const head = { fileHash: fileHashBytes(have.fileHash), chunkCount: have.chunks.length }
+  return form.kind === 'bitfield' ? { ...head, bitfield: form.bitfield } : { ...head, ranges: [...form.ranges] }
+}
+
+export function decodeHave(have: wire.Have): Have {
+  const fileHash = fileHashOf(have.fileHash)
+  if (have.bitfield.byteLength === 0) return { fileHash, chunks: decodeRanges(have) }
+  if (
+    have.ranges.length > 0 ||
+    have.bitfield.byteLength > MAX_BITFIELD_BYTES ||
+    have.bitfield.byteLength !== Math.ceil(have.chunkCount / 8)
+  )
+    throw new DecodeError('a bitfield must have one bit for every chunk and stand alone.')
+  return { fileHash, chunks: new Bitfield(have.chunkCount, have.bitfield) }
+}
+
+function decodeRanges(have: wire.Have): Have['chunks'] {
+  if (have.ranges.length > MAX_HAVE_RANGES) throw new DecodeError(`a HAVE lists at most ${MAX_HAVE_RANGES} ranges.`)
+  let end = 0
+  const ranges = have.ranges.map(({ first, count }) => {
+    if (first < end || count === 0 || first + count > have.chunkCount)
+      throw new DecodeError('ranges must be ascending, not empty and inside the file.')
+    end = first + count
+    return { first, count }
+  })
+  return rangeSet(have.chunkCount, ranges)
+}
+
+export function encodeTarget(target: CancelTarget): wire.Cancel.$Properties {
+  return target.kind === 'request' ? { requestId: target.requestId } : { alreadyHave: encodeRef(target.chunk) }
+}
+
+export function decodeTarget(target: wire.Cancel | wire.Settled): CancelTarget {
+  if ((target.requestId === 0) === (target.alreadyHave === null))
+    throw new DecodeError('a CANCEL names either a request or a chunk.')
+  if (target.alreadyHave === null) return { kind: 'request', requestId: target.requestId }
+  return { kind: 'already-have', chunk: decodeRef(target.alreadyHave) }
+}

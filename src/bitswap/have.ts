@@ -1,0 +1,70 @@
+import { Bitfield } from '../domain/bitfield.ts'
+import type { ChunkSet } from './chunk-source.ts'
+import { MAX_BITFIELD_BYTES, MAX_HAVE_RANGES } from './protocol.ts'
+
+/** `count` chunks from `first` on. */
+export interface ChunkRange {
+  readonly first: number
+  readonly count: number
+}
+
+/** A set as it travels: whichever of the two is smaller. */
+export type ChunkSetForm =
+  | { readonly kind: 'bitfield'; readonly bitfield: Uint8Array }
+  | { readonly kind: 'ranges'; readonly ranges: readonly ChunkRange[] }
+
+/** Bytes a range takes in a message, at most: the measure by which a bitfield is preferred. */
+const RANGE_BYTES = 14
+
+/**
+ * The form in which `set` is sent. A set of a file beyond 512 GiB that has more ranges than fit is cut: what is left out
+ * is merely not announced.
+ */
+export function formOf(set: ChunkSet): ChunkSetForm {
+  const bitfieldBytes = Math.ceil(set.length / 8)
+  const fits = bitfieldBytes <= MAX_BITFIELD_BYTES
+  const ranges = rangesOf(
+    set,
+    fits ? Math.min(MAX_HAVE_RANGES, Math.ceil(bitfieldBytes / RANGE_BYTES)) : MAX_HAVE_RANGES,
+  )
+  if (ranges.complete || !fits) return { kind: 'ranges', ranges: ranges.ranges }
+  const bitfield = new Bitfield(set.length)
+  for (let i = 0; i < set.length; i++) if (set.has(i)) bitfield.add(i)
+  return { kind: 'bitfield', bitfield: bitfield.toBytes() }
+}
+
+function rangesOf(set: ChunkSet, limit: number): { ranges: ChunkRange[]; complete: boolean } {
+  if (set.count === 0) return { ranges: [], complete: true }
+  if (set.count === set.length) return { ranges: [{ first: 0, count: set.length }], complete: true }
+  const ranges: ChunkRange[] = []
+  let found = 0
+  for (let first = 0; first < set.length && found < set.count; first++) {
+    if (!set.has(first)) continue
+    if (ranges.length === limit) return { ranges, complete: false }
+    let end = first + 1
+    while (end < set.length && set.has(end)) end++
+    ranges.push({ first, count: end - first })
+    found += end - first
+    first = end
+  }
+  return { ranges, complete: true }
+}
+
+/** Ascending ranges as a set: memory follows the ranges and not the length, which a stranger chose. */
+export function rangeSet(length: number, ranges: readonly ChunkRange[]): ChunkSet {
+  return {
+    length,
+    count: ranges.reduce((sum, range) => sum + range.count, 0),
+    has(chunkIndex) {
+      let low = 0
+      let high = ranges.length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if ((ranges[middle]?.first ?? 0) <= chunkIndex) low = middle + 1
+        else high = middle
+      }
+      const range = ranges[low - 1]
+      return range !== undefined && chunkIndex < range.first + range.count
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import type { Wei } from '../domain/amount.ts'
+import type { Address, FileHash } from '../domain/ids.ts'
+import type { Voucher } from '../domain/voucher.ts'
+import type { ChunkSet } from './chunk-source.ts'
+import type { AccountStatus, ChunkRef, HelloProof } from './payments.ts'
+
+/** A quote as it travels: the time left instead of an instant, so that clocks need not agree. */
+export interface QuoteTerms {
+  readonly quoteId: number
+  readonly pricePerMiB: Wei
+  readonly validForMs: number
+}
+
+export interface Have {
+  readonly fileHash: FileHash
+  readonly chunks: ChunkSet
+}
+
+/** What a CANCEL is about, and its answer: a request, or a delivered chunk the payer had from elsewhere. */
+export type CancelTarget =
+  | { readonly kind: 'request'; readonly requestId: number }
+  | { readonly kind: 'already-have'; readonly chunk: ChunkRef }
+
+/** What the dialer, who pays, may send. docs/specs/03-chunk-exchange.md §4 */
+export type PayerMessage =
+  | { readonly type: 'payer-hello'; readonly proof?: HelloProof | undefined }
+  | ({
+      readonly type: 'want'
+      readonly requestId: number
+      readonly quoteId: number
+      readonly voucher?: Voucher | undefined
+      readonly wantProof: boolean
+    } & ChunkRef)
+  | { readonly type: 'pay'; readonly requestId: number; readonly voucher: Voucher }
+  | { readonly type: 'cancel'; readonly target: CancelTarget }
+  | { readonly type: 'quote-request'; readonly requestId: number; readonly fileHash: FileHash }
+  | { readonly type: 'close-channel'; readonly requestId: number }
+  | ErrorMessage
+
+/** What the listener, who is paid, may send. */
+export type PayeeMessage =
+  | {
+      readonly type: 'payee-hello'
+      readonly nonce: Uint8Array
+      readonly payee: Address
+      readonly maxOutstanding: number
+    }
+  | { readonly type: 'hello-ack'; readonly status?: AccountStatus | undefined }
+  | {
+      readonly type: 'block'
+      readonly requestId: number
+      readonly credit: Wei
+      readonly proof: readonly Uint8Array[]
+      readonly chunk: Uint8Array
+    }
+  | { readonly type: 'pay-ack'; readonly requestId: number; readonly vouchered: Wei; readonly credit: Wei }
+  | { readonly type: 'cancelled' | 'sent'; readonly target: CancelTarget; readonly credit: Wei }
+  | ({ readonly type: 'have' } & Have)
+  | { readonly type: 'dont-have'; readonly requestId: number }
+  | {
+      readonly type: 'payment-required'
+      readonly requestId: number
+      readonly code: string
+      readonly quote?: QuoteTerms | undefined
+      readonly status?: AccountStatus | undefined
+    }
+  | { readonly type: 'quote'; readonly requestId: number; readonly terms: QuoteTerms; readonly have: Have }
+  | { readonly type: 'close-ack'; readonly requestId: number; readonly transactionHash: string }
+  | ErrorMessage
+
+export interface ErrorMessage {
+  readonly type: 'error'
+  /** Absent when the stream ends with it. */
+  readonly requestId?: number | undefined
+  readonly code: string
+}
+
+export type Message = PayerMessage | PayeeMessage
