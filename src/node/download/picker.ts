@@ -1,4 +1,4 @@
-import { Bitfield } from '../../domain/bitfield.ts'
+import type { Bitfield } from '../../domain/bitfield.ts'
 
 /** Names a source inside one download. */
 export type SourceKey = string
@@ -15,8 +15,17 @@ export interface Pick {
 /** Which order chunks are asked for in. `rarest` keeps a swarm healthy, `sequential` lets a file be played while it comes. */
 export type PickOrder = 'rarest' | 'sequential'
 
+/** Which chunks a source said it has. */
+export interface Holdings {
+  readonly length: number
+  readonly count: number
+  has(chunkIndex: number): boolean
+}
+
 interface SourceState {
-  readonly has: Bitfield
+  readonly holdings: Holdings
+  /** Chunks it said it has and then could not give. */
+  readonly lacking: Set<number>
   /** Chunks this seeder had already committed for us and that we lack: asked for first. */
   readonly owed: Set<number>
   readonly inFlight: Map<number, number>
@@ -50,11 +59,11 @@ export class Picker {
     return this.#have.complete
   }
 
-  addSource(source: SourceKey, has: Bitfield, owed: Iterable<number> = []): void {
+  addSource(source: SourceKey, holdings: Holdings, owed: Iterable<number> = []): void {
     this.removeSource(source)
     const lacking = [...owed].filter((chunkIndex) => chunkIndex < this.#count && !this.#have.has(chunkIndex))
-    this.#sources.set(source, { has, owed: new Set(lacking), inFlight: new Map() })
-    for (let i = 0; i < this.#count; i++) if (has.has(i)) this.#add(i, 1)
+    this.#sources.set(source, { holdings, lacking: new Set(), owed: new Set(lacking), inFlight: new Map() })
+    for (let i = 0; i < this.#count; i++) if (holdings.has(i)) this.#add(i, 1)
     this.#cursor = 0
   }
 
@@ -64,7 +73,7 @@ export class Picker {
     if (state === undefined) return
     for (const chunkIndex of state.inFlight.keys()) this.#release(source, chunkIndex)
     this.#sources.delete(source)
-    for (let i = 0; i < this.#count; i++) if (state.has.has(i)) this.#add(i, -1)
+    for (let i = 0; i < this.#count; i++) if (offers(state, i)) this.#add(i, -1)
   }
 
   /** True when some source that is still here has each missing chunk. */
@@ -104,11 +113,9 @@ export class Picker {
     this.#release(source, chunkIndex)
     if (state === undefined) return
     if (options.resend === true) state.owed.add(chunkIndex)
-    if (options.lacks !== true || !state.has.has(chunkIndex)) return
+    if (options.lacks !== true || !offers(state, chunkIndex)) return
+    state.lacking.add(chunkIndex)
     this.#add(chunkIndex, -1)
-    const bytes = state.has.toBytes()
-    bytes[chunkIndex >> 3] = (bytes[chunkIndex >> 3] ?? 0) & ~(0x80 >> (chunkIndex & 7))
-    this.#sources.set(source, { ...state, has: new Bitfield(this.#count, bytes) })
   }
 
   /** Milliseconds until some request in flight counts as stalled; `undefined` when nothing is in flight. */
@@ -127,7 +134,7 @@ export class Picker {
       this.#cursor++
     let best: number | undefined
     for (let i = this.#cursor; i < this.#count; i++) {
-      if (this.#have.has(i) || this.#askers.has(i) || !state.has.has(i)) continue
+      if (this.#have.has(i) || this.#askers.has(i) || !offers(state, i)) continue
       if (this.#order === 'sequential' || this.#availability[i] === 1) return i
       if (best === undefined || (this.#availability[i] ?? 0) < (this.#availability[best] ?? 0)) best = i
       // Every source has everything: the first is as rare as any.
@@ -138,7 +145,8 @@ export class Picker {
 
   /** All sources are complete, so no chunk is rarer than another. */
   #uniform(): boolean {
-    for (const state of this.#sources.values()) if (!state.has.complete) return false
+    for (const { holdings, lacking } of this.#sources.values())
+      if (holdings.count < this.#count || lacking.size > 0) return false
     return true
   }
 
@@ -147,7 +155,7 @@ export class Picker {
     for (const [other, { inFlight }] of this.#sources) {
       if (other === source) continue
       for (const [chunkIndex, askedAt] of inFlight) {
-        if (now - askedAt < this.#stallMs || !state.has.has(chunkIndex)) continue
+        if (now - askedAt < this.#stallMs || !offers(state, chunkIndex)) continue
         if ((this.#askers.get(chunkIndex)?.size ?? 0) > 1) continue
         if (oldest === undefined || askedAt < oldest.askedAt) oldest = { chunkIndex, askedAt }
       }
@@ -176,4 +184,8 @@ export class Picker {
   #add(chunkIndex: number, difference: number): void {
     this.#availability[chunkIndex] = (this.#availability[chunkIndex] ?? 0) + difference
   }
+}
+
+function offers(state: SourceState, chunkIndex: number): boolean {
+  return state.holdings.has(chunkIndex) && !state.lacking.has(chunkIndex)
 }
