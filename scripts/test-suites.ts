@@ -1,0 +1,109 @@
+/** What `./chiral test` runs, and how the counts of each runner are read. No I/O. */
+
+/** Every runner counts its own way; this is what they have in common. */
+export type Counts = {
+  readonly passed: number
+  readonly failed: number
+  /** Full titles; an empty string for a runner that only counts. */
+  readonly skipped: readonly string[]
+}
+
+export type Suite = {
+  readonly name: string
+  readonly runner: 'hardhat' | 'mocha'
+  /** Folders under test/; one that does not exist is left out. */
+  readonly folders: readonly string[]
+  /** When it is taken to hang and is stopped: several times what it needs on two busy cores. */
+  readonly timeoutMs: number
+  /** Runs only with `--long` or when it is named. */
+  readonly long: boolean
+}
+
+const MINUTE_MS = 60_000
+
+export const SUITES: readonly Suite[] = [
+  { name: 'contracts', runner: 'hardhat', folders: ['contracts'], timeoutMs: 15 * MINUTE_MS, long: false },
+  {
+    name: 'unit',
+    runner: 'mocha',
+    folders: [
+      'api',
+      'bitswap',
+      'chain',
+      'channel',
+      'cli',
+      'content',
+      'discovery',
+      'domain',
+      'network',
+      'node',
+      'system',
+      'tooling',
+    ],
+    timeoutMs: 10 * MINUTE_MS,
+    long: false,
+  },
+  { name: 'integration', runner: 'mocha', folders: ['integration'], timeoutMs: 15 * MINUTE_MS, long: false },
+  { name: 'e2e', runner: 'mocha', folders: ['e2e'], timeoutMs: 25 * MINUTE_MS, long: false },
+  { name: 'long', runner: 'mocha', folders: ['long'], timeoutMs: 120 * MINUTE_MS, long: true },
+]
+
+/**
+ * What a test may do without, because it cannot be installed as a package. Such a test names it in its title and skips
+ * itself: `it('[needs geth] mines with Ethash')`. A test skipped for any other reason fails its suite.
+ */
+const MAY_BE_ABSENT: readonly string[] = ['geth']
+
+/** Folders under test/ that hold helpers and data, not suites. */
+export const FOLDERS_WITHOUT_TESTS: readonly string[] = ['compliance', 'persisted', 'support', 'vectors']
+
+/** The skipped tests that should have run. */
+export function findUnexcused(skipped: readonly string[]): string[] {
+  return skipped.filter((title) => {
+    const needed = /\[needs ([^\]]+)\]/.exec(title)?.[1]
+    return needed === undefined || !MAY_BE_ABSENT.includes(needed)
+  })
+}
+
+/** Decodes what scripts/mocha-summary.cjs wrote; `undefined` when the run ended before it did. */
+export function parseMochaSummary(json: string): Counts | undefined {
+  try {
+    const summary: unknown = JSON.parse(json)
+    return isCounts(summary) ? summary : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The counts in the closing lines of `hardhat test`, such as `12 passing (8 solidity, 4 mocha)`; `undefined` without
+ * any. Hardhat counts the tests that mocha skipped as passed, so they are taken from mocha's own `2 pending`.
+ */
+export function parseHardhatOutput(output: string): Counts | undefined {
+  const text = stripColors(output)
+  const count = (pattern: RegExp): number | undefined => {
+    const found = [...text.matchAll(pattern)].at(-1)?.[1]
+    return found === undefined ? undefined : Number(found)
+  }
+  const passed = count(/^\s*(\d+) passing \([^)]*\b(?:solidity|mocha)\)/gm)
+  const failed = count(/^\s*(\d+) failing \([^)]*\b(?:solidity|mocha)\)/gm)
+  if (passed === undefined && failed === undefined) return undefined
+  const pending = count(/^\s*(\d+) pending\s*$/gm) ?? 0
+  const skipped = count(/^\s*(\d+) skipped \([^)]*\b(?:solidity|mocha)\)/gm) ?? 0
+  return {
+    passed: (passed ?? 0) - pending,
+    failed: failed ?? 0,
+    skipped: Array.from({ length: pending + skipped }, () => ''),
+  }
+}
+
+function stripColors(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal escape begins with one
+  return text.replace(/\u001b\[[0-9;]*m/g, '')
+}
+
+function isCounts(value: unknown): value is Counts {
+  if (typeof value !== 'object' || value === null) return false
+  const { passed, failed, skipped } = value as Record<string, unknown>
+  return Number.isInteger(passed) && Number.isInteger(failed) && Array.isArray(skipped)
+}
