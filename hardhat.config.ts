@@ -36,6 +36,13 @@ export default defineConfig({
     default: simulated,
     node: simulated,
   },
+  test: {
+    solidity: {
+      fuzz: { runs: 256 },
+      // Short in every run; CHIRAL_INVARIANT_RUNS=1000 for a long one.
+      invariant: { runs: Number(process.env['CHIRAL_INVARIANT_RUNS'] ?? 24), depth: 80 },
+    },
+  },
   paths: {
     sources: './contracts',
     tests: { solidity: './test/contracts', mocha: './test/contracts' },

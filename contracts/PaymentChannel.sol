@@ -52,7 +52,11 @@ contract PaymentChannel is IPaymentChannel, EIP712 {
         ChannelState state = _existing(channelId);
         if (state.isClosing()) revert PaymentChannel_Closing(channelId, state.closeAt());
         if (msg.value == 0) revert PaymentChannel_DepositIsZero();
-        uint96 deposit = _asDeposit(state.deposit() + msg.value);
+        uint96 deposit;
+        // Unchecked: all coin there is, and 96 bits more, stay far below 2^256.
+        unchecked {
+            deposit = _asDeposit(state.deposit() + msg.value);
+        }
         _channels[channelId] = state.withDeposit(deposit);
         emit ToppedUp(channelId, deposit);
     }
@@ -62,12 +66,15 @@ contract PaymentChannel is IPaymentChannel, EIP712 {
         bytes32 channelId = VoucherLib.channelIdOf(msg.sender, payee, salt);
         ChannelState state = _existing(channelId);
         if (state.isClosing()) revert PaymentChannel_Closing(channelId, state.closeAt());
-        _setClosing(
-            channelId,
-            state,
-            uint40(block.timestamp + DISPUTE_WINDOW_SECONDS),
-            uint64(block.number + DISPUTE_WINDOW_BLOCKS)
-        );
+        // Unchecked: the window adds at most 32 bits of seconds and 16 bits of blocks.
+        unchecked {
+            _setClosing(
+                channelId,
+                state,
+                uint40(block.timestamp + DISPUTE_WINDOW_SECONDS),
+                uint64(block.number + DISPUTE_WINDOW_BLOCKS)
+            );
+        }
     }
 
     /// @inheritdoc IPaymentChannel
@@ -77,7 +84,7 @@ contract PaymentChannel is IPaymentChannel, EIP712 {
         if (!state.isClosing()) revert PaymentChannel_NotClosing(channelId);
         _requireWindowPassed(state);
 
-        uint96 refund = state.deposit() - state.settled();
+        uint96 refund = state.remainder();
         _channels[channelId] = ChannelStateLib.NONE;
         emit Closed(channelId, state.settled(), refund);
         _pay(payer, refund);
@@ -191,9 +198,12 @@ contract PaymentChannel is IPaymentChannel, EIP712 {
         emit Opened(channelId, msg.sender, payee, salt, deposit);
     }
 
-    /// @dev Writes the new settled amount and returns what it adds. The caller pays it out.
+    /// @dev Writes the new settled amount, which must be above the old one, and returns what it adds. The caller pays it out.
     function _settle(bytes32 channelId, ChannelState state, uint96 settled) private returns (uint96 amount) {
-        amount = settled - state.settled();
+        // Unchecked: the callers compared the two.
+        unchecked {
+            amount = settled - state.settled();
+        }
         _channels[channelId] = state.withSettled(settled);
         emit Redeemed(channelId, settled, amount);
     }
@@ -203,18 +213,25 @@ contract PaymentChannel is IPaymentChannel, EIP712 {
         emit CloseRequested(channelId, closeAt, closeBlock);
     }
 
-    /// @dev Refunds first: nothing else is called between clearing the word and the refund, and a refund that fails has undone all that
-    /// it did, so the word is still empty when the refund is put back. The payee is paid last; it sent the transaction or signed for it,
-    /// and its refusal reverts everything.
+    /// @dev `settled` lies between what was paid before and the deposit.
+    ///
+    /// Refunds first: nothing else is called between clearing the word and the refund, and a refund that fails has undone all that it did,
+    /// so the word is still empty when the refund is put back. The payee is paid last; it sent the transaction or signed for it, and its
+    /// refusal reverts everything.
     function _close(bytes32 channelId, ChannelState state, address payer, address payee, uint96 settled) private {
-        uint96 refund = state.deposit() - settled;
-        uint96 amount = settled - state.settled();
+        ChannelState last = state.withSettled(settled);
+        uint96 refund = last.remainder();
+        uint96 amount;
+        // Unchecked: the callers compared the two.
+        unchecked {
+            amount = settled - state.settled();
+        }
         _channels[channelId] = ChannelStateLib.NONE;
         if (_tryPay(payer, refund, REFUND_GAS)) {
             emit Closed(channelId, settled, refund);
         } else {
             if (amount != 0) emit Redeemed(channelId, settled, amount);
-            _setClosing(channelId, state.withSettled(settled), uint40(block.timestamp), uint64(block.number));
+            _setClosing(channelId, last, uint40(block.timestamp), uint64(block.number));
         }
         _pay(payee, amount);
     }

@@ -37,6 +37,14 @@ library ChannelStateLib {
         return uint96(ChannelState.unwrap(self) >> SETTLED_SHIFT);
     }
 
+    /// @dev What the payer would get back now.
+    function remainder(ChannelState self) internal pure returns (uint96) {
+        // Unchecked: settled never exceeds the deposit (invariant 3).
+        unchecked {
+            return deposit(self) - settled(self);
+        }
+    }
+
     function closeAt(ChannelState self) internal pure returns (uint40) {
         return uint40(ChannelState.unwrap(self) >> CLOSE_AT_SHIFT);
     }
