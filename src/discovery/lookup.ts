@@ -1,0 +1,183 @@
+import { cidOf, type FileReference } from '../domain/cid.ts'
+import { codeOf, messageOf } from '../domain/errors.ts'
+import type { Address, FileHash, PeerIdText } from '../domain/ids.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Logger } from '../system/logger.ts'
+import type { ManifestBytes } from './catalog.ts'
+import { createLookupClient } from './client.ts'
+import type { DiscoveryNetwork, ProviderAddress } from './discovery-network.ts'
+import { type HeaderRecord, verifyHeader } from './header.ts'
+import { mergeConcurrently } from './merge.ts'
+import { type Offer, type OfferChain, verifyOffer } from './offer.ts'
+import { MAX_CONCURRENT_OFFERS, MAX_PROVIDERS_PER_LOOKUP, MAX_REMEMBERED_PEERS } from './protocol.ts'
+import { RecentMap } from './recent-map.ts'
+import { createSuspicionList } from './suspicion.ts'
+import { verifyWithdrawal } from './withdraw.ts'
+
+/** A peer whose offer was verified. */
+export interface FoundSeeder {
+  readonly peerId: PeerIdText
+  readonly addresses: readonly string[]
+  readonly offer: Offer
+  /** The publisher's header record as this seeder passed it on, if it did and it is valid. */
+  readonly header?: HeaderRecord
+}
+
+/** What a SHA-256 was said to be: a publisher's signed word, and how many peers repeat it. */
+export interface AliasCandidate {
+  readonly fileHash: FileHash
+  readonly publisher: Address
+  readonly header: HeaderRecord
+  readonly peers: number
+}
+
+export interface FindOptions {
+  /** Ends the search; what was found until then was yielded. */
+  readonly signal: AbortSignal
+  /** Ends the search when so many were found. */
+  readonly minSeeders?: number
+  readonly onSeeder?: (seeder: FoundSeeder) => void
+}
+
+/** Finds who serves a file. */
+export interface Lookup {
+  /**
+   * Asks the DHT, then every provider for its offer; yields those whose offer is valid, as they answer. A `sha256:` reference
+   * is resolved first and its best candidate taken: show `offer.fileHash` and `header.publisher`, and check the SHA-256 at
+   * the end. Finding nobody is an empty result, not an error.
+   */
+  find(reference: FileReference, options: FindOptions): AsyncIterable<FoundSeeder>
+  /** What files the SHA-256 is said to name, the one most peers agree on first. */
+  resolve(sha256: string, options: { readonly signal: AbortSignal }): Promise<AliasCandidate[]>
+  /** An unverified manifest, but for its header block; the errors of {@link createLookupClient}. */
+  manifest(peerId: PeerIdText, fileHash: FileHash, signal: AbortSignal): Promise<ManifestBytes | undefined>
+  /** Leaves a peer out of lookups for a while: it vanished, stalled or lied. */
+  suspect(peerId: PeerIdText): void
+  /** Takes in a withdrawal that `from` sent; true when it is valid and the seeder is gone. */
+  acceptWithdrawal(record: Uint8Array, from: PeerIdText): boolean
+  stop(): void
+}
+
+export function createLookup({
+  network,
+  chain,
+  clock,
+  log,
+}: {
+  network: DiscoveryNetwork
+  chain: OfferChain
+  clock: Clock
+  log: Logger
+}): Lookup {
+  const client = createLookupClient({ network, clock })
+  const suspicion = createSuspicionList(clock)
+  /** By peer and file: offers below are replays. A withdrawal raises it above every offer it takes back. */
+  const lowestSequence = new RecentMap<string, number>(MAX_REMEMBERED_PEERS)
+  const unsubscribe = network.onConnect((peerId) => suspicion.clear(peerId))
+
+  function providers(hash: string): (signal: AbortSignal) => AsyncIterable<ProviderAddress> {
+    return async function* (signal) {
+      let count = 0
+      for await (const provider of network.findProviders(cidOf(hash), signal)) {
+        if (provider.peerId === network.peerId || suspicion.isSuspected(provider.peerId)) continue
+        yield provider
+        if (++count >= MAX_PROVIDERS_PER_LOOKUP) return
+      }
+    }
+  }
+
+  /** Connects and asks; a peer that cannot be reached or answers nonsense is suspected and left out. */
+  async function ask<T>(
+    provider: ProviderAddress,
+    signal: AbortSignal,
+    question: (signal: AbortSignal) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    try {
+      await network.connect(provider, signal)
+      return await question(signal)
+    } catch (error) {
+      if (signal.aborted) return undefined
+      suspicion.suspect(provider.peerId)
+      log.debug({ peer_id: provider.peerId, code: codeOf(error), reason: messageOf(error) }, 'provider left out')
+      return undefined
+    }
+  }
+
+  async function examine(
+    provider: ProviderAddress,
+    fileHash: FileHash,
+    signal: AbortSignal,
+  ): Promise<FoundSeeder | undefined> {
+    const { peerId, addresses } = provider
+    const answer = await ask(provider, signal, (given) => client.offer(peerId, fileHash, given))
+    if (answer === undefined) return undefined
+    const verdict = verifyOffer(answer.offer, { fileHash, fromPeerId: peerId, now: clock.now(), chain })
+    const replayed = verdict.accepted && verdict.value.sequence < (lowestSequence.get(keyOf(verdict.value)) ?? 0)
+    if (!verdict.accepted || replayed) {
+      suspicion.suspect(peerId)
+      log.debug({ peer_id: peerId, code: verdict.accepted ? 'OFFER_REPLAYED' : verdict.code }, 'offer dropped')
+      return undefined
+    }
+    lowestSequence.set(keyOf(verdict.value), verdict.value.sequence)
+    const header = answer.header && verifyHeader(answer.header, { fileHash })
+    return { peerId, addresses, offer: verdict.value, ...(header?.accepted === true && { header: header.value }) }
+  }
+
+  async function resolve(sha256: string, { signal }: { readonly signal: AbortSignal }): Promise<AliasCandidate[]> {
+    const candidates = new Map<string, AliasCandidate>()
+    const headers = mergeConcurrently(
+      providers(sha256),
+      (provider, given) => ask(provider, given, () => client.alias(provider.peerId, sha256, given)),
+      { max: MAX_CONCURRENT_OFFERS, signal },
+    )
+    for await (const bytes of headers) {
+      const verdict = verifyHeader(bytes, { sha256 })
+      if (!verdict.accepted) continue
+      const { fileHash, publisher } = verdict.value
+      const key = `${fileHash} ${publisher}`
+      const known = candidates.get(key)
+      candidates.set(key, { fileHash, publisher, header: verdict.value, peers: (known?.peers ?? 0) + 1 })
+    }
+    return [...candidates.values()].sort((a, b) => b.peers - a.peers)
+  }
+
+  async function* find(reference: FileReference, options: FindOptions): AsyncGenerator<FoundSeeder> {
+    const { signal, minSeeders = Number.POSITIVE_INFINITY, onSeeder } = options
+    const fileHash =
+      reference.kind === 'file' ? reference.fileHash : (await resolve(reference.sha256, { signal }))[0]?.fileHash
+    if (fileHash === undefined) return
+    const seeders = mergeConcurrently(providers(fileHash), (provider, given) => examine(provider, fileHash, given), {
+      max: MAX_CONCURRENT_OFFERS,
+      signal,
+    })
+    let found = 0
+    for await (const seeder of seeders) {
+      onSeeder?.(seeder)
+      yield seeder
+      if (++found >= minSeeders) return
+    }
+  }
+
+  return {
+    find,
+    resolve,
+    manifest: (peerId, fileHash, signal) => client.manifest(peerId, fileHash, signal),
+    suspect: (peerId) => suspicion.suspect(peerId),
+    acceptWithdrawal(record, from) {
+      const verdict = verifyWithdrawal(record, { fromPeerId: from, chain })
+      if (!verdict.accepted) {
+        log.debug({ peer_id: from, code: verdict.code }, 'withdrawal dropped')
+        return false
+      }
+      const { value } = verdict
+      lowestSequence.set(keyOf(value), Math.max(value.sequence + 1, lowestSequence.get(keyOf(value)) ?? 0))
+      return true
+    },
+    stop: unsubscribe,
+  }
+}
+
+/** A wallet can only take back what it signed itself. */
+function keyOf({ peerId, fileHash, wallet }: { peerId: PeerIdText; fileHash: FileHash; wallet: Address }): string {
+  return `${peerId} ${fileHash} ${wallet}`
+}
