@@ -1,0 +1,88 @@
+import { isAbsolute } from 'node:path'
+import type { z } from 'zod'
+import { ChiralError } from '../domain/errors.ts'
+import { parseAddress } from '../domain/ids.ts'
+import type { ChiralNode } from '../node/types.ts'
+import type { Route, routes } from './routes.ts'
+
+/** What a handler gets, decoded: `signal` aborts when the client goes away. */
+export interface ApiRequest<R extends Route> {
+  readonly params: z.output<R['params']>
+  readonly query: z.output<R['query']>
+  readonly body: z.output<R['body']>
+  readonly signal: AbortSignal
+}
+
+export type Handler<R extends Route> = (
+  request: ApiRequest<R>,
+) => z.output<R['response']> | Promise<z.output<R['response']>>
+
+export type Handlers = { readonly [Name in keyof typeof routes]: Handler<(typeof routes)[Name]> }
+
+/** One handler a route, each a use case of the node. That the node's types fit the schemas is checked here by the compiler. */
+export function createHandlers(node: ChiralNode, onShutdown: () => void): Handlers {
+  return {
+    health: () => ({ status: 'ok' }),
+    status: () => node.status(),
+    shares: () => node.shares(),
+    share: ({ body, signal }) => {
+      requireAbsolute('path', body.path)
+      return node.share(body, { signal })
+    },
+    unshare: async ({ params }) => {
+      await node.unshare(params.fileHash)
+      return {}
+    },
+    find: ({ query, signal }) => node.find(query.reference, { signal }),
+    plan: ({ body, signal }) => {
+      requireAbsolute('out', body.out)
+      return node.plan(body, { signal })
+    },
+    downloads: () => node.downloads(),
+    download: ({ body }) => {
+      requireAbsolute('out', body.out)
+      return node.download(body)
+    },
+    downloadOf: ({ params }) => {
+      const download = node.downloadOf(params.downloadId)
+      if (download === undefined)
+        throw new ChiralError('DOWNLOAD_UNKNOWN', `There is no download ${params.downloadId}.`, { details: params })
+      return download
+    },
+    pause: async ({ params }) => {
+      await node.pause(params.downloadId)
+      return {}
+    },
+    resume: async ({ params }) => {
+      await node.resume(params.downloadId)
+      return {}
+    },
+    cancel: async ({ params }) => {
+      await node.cancel(params.downloadId)
+      return {}
+    },
+    wallet: async () => {
+      const [status, balance] = await Promise.all([node.status(), node.balance()])
+      return { address: status.address, balance, testCoin: status.chain.testCoin }
+    },
+    send: ({ body }) => node.send(parseAddress(body.to), body.amount),
+    fund: ({ body }) => node.fund(body.amount),
+    history: () => node.history(),
+    channels: () => node.channels(),
+    closeChannel: ({ params }) => node.closeChannel(params.channelId),
+    withdrawChannel: ({ params }) => node.withdrawChannel(params.channelId),
+    peers: () => node.peers(),
+    shutdown: () => {
+      onShutdown()
+      return {}
+    },
+  }
+}
+
+/** The daemon's working directory is not the caller's, so a relative path would mean another file. */
+function requireAbsolute(field: string, path: string): void {
+  if (isAbsolute(path)) return
+  throw new ChiralError('REQUEST_INVALID', `"${field}" must be an absolute path, not "${path.slice(0, 200)}".`, {
+    details: { field },
+  })
+}

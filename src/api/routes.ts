@@ -1,0 +1,137 @@
+import type { z } from 'zod'
+import { list } from './convert.ts'
+import {
+  channelParamsSchema,
+  channelSchema,
+  closeChannelSchema,
+  downloadParamsSchema,
+  downloadRequestSchema,
+  downloadSchema,
+  emptySchema,
+  fileHashParamsSchema,
+  findQuerySchema,
+  findSchema,
+  fundRequestSchema,
+  fundSchema,
+  healthSchema,
+  historyEntrySchema,
+  peerSchema,
+  planSchema,
+  sendRequestSchema,
+  shareRequestSchema,
+  shareSchema,
+  statusSchema,
+  transactionSchema,
+  walletSchema,
+} from './schema.ts'
+
+/** One route: server, client and openapi.json are all made from this, so they cannot disagree. */
+export interface Route<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Response extends z.ZodType = z.ZodType,
+> {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Express path below the root; `:name` stands for a parameter. */
+  readonly path: string
+  readonly summary: string
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  readonly response: Response
+  /** Answered without a token. */
+  readonly open: boolean
+}
+
+/** Server-sent events; not in `routes`, for its response is a stream. */
+export const EVENTS_PATH = '/v1/events'
+export const OPENAPI_PATH = '/v1/openapi.json'
+
+export const routes = {
+  health: route('GET', '/v1/health', 'Whether the daemon answers', { response: healthSchema, open: true }),
+  status: route('GET', '/v1/status', 'Account, peer, chain and counts', { response: statusSchema }),
+  shares: route('GET', '/v1/shares', 'Files being seeded', { response: list(shareSchema) }),
+  share: route('POST', '/v1/shares', 'Hash a file and seed it at a price', {
+    body: shareRequestSchema,
+    response: shareSchema,
+  }),
+  unshare: route('DELETE', '/v1/shares/:fileHash', 'Stop seeding a file', {
+    params: fileHashParamsSchema,
+    response: emptySchema,
+  }),
+  find: route('GET', '/v1/find', 'Verified seeders of a file', { query: findQuerySchema, response: findSchema }),
+  plan: route('POST', '/v1/downloads/plan', 'What a download would cost; nothing is spent', {
+    body: downloadRequestSchema,
+    response: planSchema,
+  }),
+  downloads: route('GET', '/v1/downloads', 'All downloads', { response: list(downloadSchema) }),
+  download: route('POST', '/v1/downloads', 'Start a download, or resume it by file and target', {
+    body: downloadRequestSchema,
+    response: downloadSchema,
+  }),
+  downloadOf: route('GET', '/v1/downloads/:downloadId', 'One download', {
+    params: downloadParamsSchema,
+    response: downloadSchema,
+  }),
+  pause: route('POST', '/v1/downloads/:downloadId/pause', 'Pause a download', {
+    params: downloadParamsSchema,
+    response: emptySchema,
+  }),
+  resume: route('POST', '/v1/downloads/:downloadId/resume', 'Resume a download', {
+    params: downloadParamsSchema,
+    response: emptySchema,
+  }),
+  cancel: route('POST', '/v1/downloads/:downloadId/cancel', 'Cancel a download', {
+    params: downloadParamsSchema,
+    response: emptySchema,
+  }),
+  wallet: route('GET', '/v1/wallet', 'Address and balance', { response: walletSchema }),
+  send: route('POST', '/v1/wallet/send', 'Send coins to an address', {
+    body: sendRequestSchema,
+    response: transactionSchema,
+  }),
+  fund: route('POST', '/v1/wallet/fund', 'Get test coin; test chains only', {
+    body: fundRequestSchema,
+    response: fundSchema,
+  }),
+  history: route('GET', '/v1/wallet/history', 'Every change of the balance', { response: list(historyEntrySchema) }),
+  channels: route('GET', '/v1/channels', 'Payment channels', { response: list(channelSchema) }),
+  closeChannel: route('POST', '/v1/channels/:channelId/close', 'Close a channel, or begin closing it alone', {
+    params: channelParamsSchema,
+    response: closeChannelSchema,
+  }),
+  withdrawChannel: route('POST', '/v1/channels/:channelId/withdraw', 'Pay a channel out after its dispute window', {
+    params: channelParamsSchema,
+    response: transactionSchema,
+  }),
+  peers: route('GET', '/v1/peers', 'Connected and banned peers', { response: list(peerSchema) }),
+  shutdown: route('POST', '/v1/shutdown', 'Stop the daemon', { response: emptySchema }),
+} as const
+
+interface RouteParts<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  readonly response: R
+  readonly open?: boolean
+}
+
+function route<
+  R extends z.ZodType,
+  P extends z.ZodType = typeof emptySchema,
+  Q extends z.ZodType = typeof emptySchema,
+  B extends z.ZodType = typeof emptySchema,
+>(method: Route['method'], path: string, summary: string, parts: RouteParts<P, Q, B, R>): Route<P, Q, B, R> {
+  // The casts only say that an absent schema is the empty one, which is what the defaults of the type parameters say.
+  return {
+    method,
+    path,
+    summary,
+    params: parts.params ?? (emptySchema as unknown as P),
+    query: parts.query ?? (emptySchema as unknown as Q),
+    body: parts.body ?? (emptySchema as unknown as B),
+    response: parts.response,
+    open: parts.open ?? false,
+  }
+}

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Command } from '@commander-js/extra-typings'
+import type { Share, Status } from '../../api/schema.ts'
+import { type Wei, ZERO_WEI } from '../../domain/amount.ts'
+import { ChiralError } from '../../domain/errors.ts'
+import { type App, amountArgument } from '../app.ts'
+import { readableFile } from '../files.ts'
+import { formatBytes, shellQuote } from '../format.ts'
+import type { Output } from '../output.ts'
+import { renderHashing } from '../progress.ts'
+import type { Session } from '../session.ts'
+import { withDaemon } from './daemon.ts'
+
+/** How often the earnings line is looked up. */
+const EARNINGS_EVERY_MS = 2_000
+
+export function shareCommand(app: App) {
+  return new Command('share')
+    .description('seed files at a price and print their ids')
+    .argument('<file...>', 'files to share; they are seeded in place')
+    .option('--price <amount>', 'coins per MiB, such as 0.001, or wei such as 1000wei; 0 is free', amountArgument)
+    .option('--free', 'the same as --price 0')
+    .addHelpText(
+      'after',
+      `
+Without a running daemon the command stays and seeds until Ctrl-C.
+
+Examples:
+  chiral share video.mp4 --price 0.001
+  chiral share --free notes.txt slides.pdf
+  chiral share --price 1000wei -- -odd-name.bin`,
+    )
+    .action(async (files, options) => {
+      const pricePerMiB = priceOf(options)
+      const paths: string[] = []
+      for (const file of files) paths.push(await readableFile(file, app.io.workingDirectory))
+      await withDaemon(app, { start: true }, (session) => share(app.output, session, paths, pricePerMiB))
+    })
+}
+
+function priceOf({ price, free }: { price?: Wei | undefined; free?: true | undefined }): Wei {
+  if (free === true && price !== undefined && price !== ZERO_WEI)
+    throw new ChiralError('USAGE', '--free and --price contradict each other: give one of them.')
+  if (free === true) return ZERO_WEI
+  if (price === undefined)
+    throw new ChiralError(
+      'USAGE',
+      'A price is missing: give --price in coins per MiB, such as --price 0.001, or --free.',
+    )
+  return price
+}
+
+async function share(output: Output, session: Session, paths: readonly string[], pricePerMiB: Wei): Promise<void> {
+  for (const path of paths) {
+    const view = await shareOne(output, session, path, pricePerMiB)
+    announce(output, session, view)
+  }
+  if (session.foreground) await seed(output, session)
+}
+
+async function shareOne(output: Output, session: Session, path: string, pricePerMiB: Wei): Promise<Share> {
+  const watching = new AbortController()
+  const watched = watchHashing(output, session, path, watching.signal)
+  try {
+    return await session.client.share({ path, pricePerMiB }, { signal: session.signal })
+  } finally {
+    watching.abort()
+    await watched
+    output.endProgress()
+  }
+}
+
+async function watchHashing(output: Output, { client }: Session, path: string, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const event of client.events({ signal }))
+      if (event.kind === 'hashing' && event.path === path) output.progress(renderHashing(event, output.width))
+  } catch {
+    // Only the progress is lost; the request itself reports what went wrong.
+  }
+}
+
+function announce(output: Output, session: Session, view: Share): void {
+  const command = getCommand(view, session.status)
+  if (output.json) {
+    output.document({ kind: 'share', share: view, command })
+  } else output.data(view.fileHash)
+  output.notice(`  name    ${view.name}`)
+  output.notice(`  size    ${formatBytes(view.sizeBytes)} (${view.sizeBytes} bytes, ${view.chunks} chunks)`)
+  output.notice(`  price   ${view.pricePerMiB === 0n ? 'free' : `${session.amount(view.pricePerMiB)} per MiB`}`)
+  output.notice(`  total   ${session.amount(view.totalPrice)}`)
+  if (!view.announced) output.notice('  note    no other peer knows of this file yet; announcing goes on')
+  output.notice(`  get it  ${command}`)
+}
+
+/** The line another person pastes. */
+function getCommand(view: Share, status: Status): string {
+  const words = ['chiral', 'get', view.fileHash, '-o', view.name.startsWith('-') ? `./${view.name}` : view.name]
+  const bootstrap = bootstrapAddress(status)
+  if (bootstrap !== undefined) words.push('--bootstrap', bootstrap)
+  words.push('--rpc', status.chain.rpcUrl)
+  return words.map(shellQuote).join(' ')
+}
+
+/** The address most likely to work from elsewhere: plain TCP, not on loopback when there is a choice. */
+function bootstrapAddress({ addresses, peerId }: Status): string | undefined {
+  const tcp = addresses.filter((address) => /\/tcp\/\d+(\/p2p\/|$)/.test(address))
+  const chosen = tcp.find((address) => !/^\/ip4\/127\.|^\/ip6\/::1\//.test(address)) ?? tcp[0] ?? addresses[0]
+  return chosen === undefined || chosen.includes('/p2p/') ? chosen : `${chosen}/p2p/${peerId}`
+}
+
+/** Shows what is earned until Ctrl-C, which is the normal end. */
+async function seed(output: Output, session: Session): Promise<void> {
+  output.notice('Seeding; Ctrl-C ends it.')
+  let last = ''
+  while (!session.signal.aborted) {
+    const [channels, shares, peers] = await Promise.all([
+      session.client.channels(),
+      session.client.shares(),
+      session.client.peers(),
+    ]).catch(() => [[], [], []] as const)
+    const paying = channels.filter(({ role }) => role === 'payee')
+    const earned = paying.reduce((sum, { vouchered }) => sum + vouchered, 0n)
+    const redeemed = paying.reduce((sum, { settled }) => sum + settled, 0n)
+    const files = `${shares.length} ${shares.length === 1 ? 'file' : 'files'}`
+    const line = `seeding ${files}  ${peers.length} peers  ${paying.length} payers  earned ${session.amount(earned)}  redeemed ${session.amount(redeemed)}`
+    if (line !== last) {
+      output.progress(line)
+      if (output.json && last !== '') output.document({ kind: 'earnings', payers: paying.length, earned, redeemed })
+    }
+    last = line
+    await sleep(EARNINGS_EVERY_MS, undefined, { signal: session.signal }).catch(() => undefined)
+  }
+  output.endProgress()
+  output.notice('Stopping: earnings are kept, and redeemed by policy.')
+}

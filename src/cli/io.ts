@@ -1,0 +1,61 @@
+import type { ChiralNode, NodeConfig } from '../node/types.ts'
+
+/** What the command line needs of a terminal or pipe. */
+export interface TextSink {
+  write(text: string): unknown
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+}
+
+export interface HashResult {
+  readonly fileHash: string
+  readonly piecesRoot: string
+  readonly sha256: string
+  readonly cid: string
+  readonly sizeBytes: number
+}
+
+export interface HashOptions {
+  readonly onProgress?: (progress: { readonly hashedBytes: number; readonly sizeBytes: number }) => void
+  readonly signal?: AbortSignal
+}
+
+export interface DevChain {
+  readonly rpcUrl: string
+  /** Resolves when the chain ends by itself. */
+  readonly exited: Promise<unknown>
+  stop(): Promise<void>
+}
+
+/** The parts of `node/` that commands start themselves; loaded when first used, so that `--help` is quick. */
+export interface NodeParts {
+  startNode(config: NodeConfig): Promise<ChiralNode>
+  hashFile(path: string, options: HashOptions): Promise<HashResult>
+  createWallet(options: {
+    readonly dataDirectory: string
+    readonly password: string
+    readonly phrase?: string
+  }): Promise<{ readonly address: string; readonly phrase: string }>
+  /** Writes a copy of the keystore. @throws ChiralError `FILE_EXISTS`, `WALLET_MISSING` */
+  backupWallet(options: { readonly dataDirectory: string; readonly path: string }): Promise<unknown>
+  /** `undefined` when there is no wallet. */
+  walletAddress(dataDirectory: string): Promise<string | undefined>
+  runDevChain(options: {
+    readonly dataDirectory: string
+    readonly port?: number
+    readonly blockTimeSeconds?: number
+  }): Promise<DevChain>
+}
+
+/** Everything a command touches outside itself. */
+export interface Io {
+  readonly stdout: TextSink
+  readonly stderr: TextSink
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly homeDirectory: string
+  readonly workingDirectory: string
+  /** Aborts at the first Ctrl-C, with `INTERRUPTED`; the second one ends the process. */
+  readonly interrupt: AbortSignal
+  readonly node: NodeParts
+}

@@ -1,0 +1,11 @@
+import type { NodeParts } from './io.ts'
+
+/** The real parts. Each is imported when first called: libp2p and ethers take longer to load than most commands to run. */
+export const systemNodeParts: NodeParts = {
+  startNode: async (config) => (await import('../node/node.ts')).startNode(config),
+  hashFile: async (path, options) => (await import('../node/hash.ts')).hashFile(path, options),
+  createWallet: async (options) => (await import('../node/wallet.ts')).createWallet(options),
+  backupWallet: async (options) => (await import('../node/wallet.ts')).backupWallet(options),
+  walletAddress: async (dataDirectory) => (await import('../node/wallet.ts')).walletAddress(dataDirectory),
+  runDevChain: async (options) => (await import('../node/dev-chain.ts')).runDevChain(options),
+}

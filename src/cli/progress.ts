@@ -1,0 +1,76 @@
+import { formatAmount, formatBytes, formatDuration } from './format.ts'
+
+/** What a progress line shows of a download. */
+export interface DownloadProgress {
+  readonly phase: string
+  readonly sizeBytes: number
+  readonly verifiedBytes: number
+  readonly bytesPerSecond: number
+  readonly spent: bigint
+  readonly testCoin: boolean
+  readonly sources: readonly { readonly phase: string; readonly blocksLeft?: number | undefined }[]
+}
+
+const BAR_WIDTH = 20
+/** An ETA from a slower rate than this is noise. */
+const MIN_RATE = 1
+
+/** One line of at most `width` characters: percent, size, speed, ETA, peers, spent; the last parts give way first. */
+export function render(state: DownloadProgress, width: number): string {
+  const { sizeBytes, verifiedBytes, bytesPerSecond, spent, testCoin, sources } = state
+  if (state.phase === 'finding') return truncate(['finding seeders'], width)
+  const active = sources.filter(({ phase }) => phase === 'active').length
+  const fraction = sizeBytes === 0 ? 1 : Math.min(1, verifiedBytes / sizeBytes)
+  const moving = bytesPerSecond >= MIN_RATE && verifiedBytes < sizeBytes
+  const parts = [
+    `${percentOf(fraction).padStart(4)}`,
+    `${formatBytes(verifiedBytes)} of ${formatBytes(sizeBytes)}`,
+    ...(moving ? [`${formatBytes(bytesPerSecond)}/s`] : []),
+    ...(moving ? [`ETA ${formatDuration((sizeBytes - verifiedBytes) / bytesPerSecond)}`] : []),
+    `${active} ${active === 1 ? 'peer' : 'peers'}`,
+    `spent ${formatAmount(spent, testCoin)}`,
+    ...noteOf(state),
+  ]
+  const withBar = [parts[0] ?? '', bar(fraction), ...parts.slice(1)]
+  return withBar.join('  ').length <= width ? withBar.join('  ') : truncate(parts, width)
+}
+
+/** One line about hashing a file. */
+export function renderHashing(
+  state: { readonly hashedBytes: number; readonly sizeBytes: number },
+  width: number,
+): string {
+  const fraction = state.sizeBytes === 0 ? 1 : state.hashedBytes / state.sizeBytes
+  const sizes = `${formatBytes(state.hashedBytes)} of ${formatBytes(state.sizeBytes)}`
+  return truncate([percentOf(fraction).padStart(4), 'hashed', sizes], width)
+}
+
+/** Never rounds up to 100 %: that is said only when it is true. */
+function percentOf(fraction: number): string {
+  return `${Math.floor(fraction * 100)}%`
+}
+
+function noteOf({ phase, sources }: DownloadProgress): string[] {
+  if (phase === 'settling') return ['settling']
+  const waiting = sources.flatMap((source) => (source.phase === 'confirming' ? [source.blocksLeft ?? 0] : []))
+  if (waiting.length > 0) {
+    const blocks = Math.max(...waiting)
+    return [`channel awaits confirmation${blocks > 0 ? `, ${blocks} ${blocks === 1 ? 'block' : 'blocks'} left` : ''}`]
+  }
+  return phase === 'opening' ? ['opening channels'] : []
+}
+
+function bar(fraction: number): string {
+  const filled = Math.floor(fraction * BAR_WIDTH)
+  return `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}]`
+}
+
+function truncate(parts: readonly string[], width: number): string {
+  let line = ''
+  for (const part of parts) {
+    const longer = line === '' ? part : `${line}  ${part}`
+    if (longer.length > width) break
+    line = longer
+  }
+  return line
+}
