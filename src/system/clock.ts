@@ -54,3 +54,14 @@ export function deadline(
     },
   }
 }
+
+/** `promise`, or a rejection with `error()` after `delayMs`. */
+export async function within<T>(clock: Clock, delayMs: number, error: () => Error, promise: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const cancel = clock.schedule(delayMs, () => late.reject(error()))
+  try {
+    return await Promise.race([promise, late.promise])
+  } finally {
+    cancel()
+  }
+}

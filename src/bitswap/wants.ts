@@ -1,0 +1,136 @@
+import type { Voucher } from '../domain/voucher.ts'
+import { AuthorizationQueue } from './authorization-queue.ts'
+import type { BitswapClientOptions, ChunkRequest, ReceivedChunk } from './client.ts'
+import type { PayerMessage } from './message.ts'
+import type { PayLoop } from './pay-loop.ts'
+import { refusalError, retryable } from './refusal.ts'
+import type { PayerEvent, PayerSession } from './session.ts'
+import { Wanted } from './wanted.ts'
+
+export interface WantsOptions {
+  readonly client: BitswapClientOptions
+  readonly session: PayerSession
+  readonly push: (message: PayerMessage) => void
+  /** Pays what is verified; resolves with whether there was anything to pay. */
+  readonly payNow: () => Promise<boolean>
+}
+
+/** The chunk requests of one stream: waiting for room or for the money, on the wire, answered. */
+export class Wants {
+  readonly #options: WantsOptions
+  readonly #sent = new Map<number, Wanted>()
+  readonly authorizations: AuthorizationQueue<Wanted> | undefined
+  /** Requests that cost nothing, or that nobody here can pay for, do not wait behind the money. */
+  #free: Wanted[] = []
+  #nextOrder = 0
+
+  constructor(options: WantsOptions) {
+    this.#options = options
+    const { client, session, payNow } = options
+    if (client.account === undefined) return
+    this.authorizations = new AuthorizationQueue<Wanted>({
+      account: client.account,
+      session,
+      send: (wanted, voucher) => this.#send(wanted, session.sendReserved(wanted.want), voucher),
+      payNow,
+    })
+  }
+
+  request(request: ChunkRequest): Promise<ReceivedChunk> {
+    const wanted = new Wanted(request, this.#nextOrder++)
+    wanted.onAbort(() => this.#abandon(wanted))
+    if (!wanted.done) this.#enqueue(wanted)
+    return wanted.promise
+  }
+
+  /** Something changed: whatever may go now goes. */
+  wake(): void {
+    this.authorizations?.wake()
+    this.#sendFree()
+  }
+
+  receiveChunk(
+    { requestId, request, late, block }: PayerEvent & { kind: 'chunk' },
+    payLoop: PayLoop | undefined,
+  ): void {
+    const { session, client } = this.#options
+    const wanted = this.#take(requestId)
+    client.metrics.chunksReceived.inc()
+    client.metrics.bytesReceived.inc(block.chunk.byteLength)
+    payLoop?.confirm(wanted?.voucher)
+    const received = { chunk: block.chunk, proof: block.proof }
+    if (!late) wanted?.resolve(received)
+    else if (client.onLateChunk !== undefined) client.onLateChunk(request.chunk, received)
+    else session.verified(request.chunk) // dropped: nobody will speak of it again
+  }
+
+  receiveRefusal({ requestId, late, refusal }: PayerEvent & { kind: 'refused' }): void {
+    const { client } = this.#options
+    const wanted = this.#take(requestId)
+    if (wanted === undefined || late) return
+    if (!retryable(refusal) || !wanted.retry()) {
+      wanted.reject(refusalError(refusal, client.clock.now()))
+      return
+    }
+    // The books lagged, by another stream of the pair perhaps. They are right now: ask again, with the best voucher.
+    this.authorizations?.carry(client.account?.highest())
+    this.#enqueue(wanted)
+  }
+
+  receiveCancelled(requestId: number): void {
+    this.#take(requestId)
+  }
+
+  /** Rejects everything. */
+  close(error: Error): void {
+    const unsent = [...(this.authorizations?.close() ?? []), ...this.#free.splice(0)]
+    for (const wanted of [...this.#sent.values(), ...unsent]) wanted.reject(error)
+    this.#sent.clear()
+  }
+
+  #take(requestId: number): Wanted | undefined {
+    const wanted = this.#sent.get(requestId)
+    this.#sent.delete(requestId)
+    return wanted
+  }
+
+  #enqueue(wanted: Wanted): void {
+    if (wanted.want.price > 0n && this.authorizations !== undefined) {
+      this.authorizations.enqueue(wanted)
+      return
+    }
+    this.#free.push(wanted)
+    this.#sendFree()
+  }
+
+  #sendFree(): void {
+    while (this.#options.session.hasRoom) {
+      const wanted = this.#free.shift()
+      if (wanted === undefined) return
+      this.#send(wanted, this.#options.session.send(wanted.want), undefined)
+    }
+  }
+
+  #send(wanted: Wanted, requestId: number, voucher: Voucher | undefined): void {
+    const { client, push } = this.#options
+    const { fileHash, chunkIndex, quoteId, wantProof } = wanted.request
+    wanted.requestId = requestId
+    wanted.voucher = voucher
+    this.#sent.set(requestId, wanted)
+    if (voucher !== undefined) client.metrics.vouchersSent.inc()
+    push({ type: 'want', requestId, fileHash, chunkIndex, quoteId, voucher, wantProof: wantProof === true })
+    client.failPoints?.hit('want-sent')
+  }
+
+  #abandon(wanted: Wanted): void {
+    const { client, session, push } = this.#options
+    client.metrics.requestsCancelled.inc()
+    const { requestId } = wanted
+    if (requestId === undefined) {
+      this.authorizations?.remove(wanted)
+      this.#free = this.#free.filter((other) => other !== wanted)
+    } else if (session.cancel(requestId)) {
+      push({ type: 'cancel', target: { kind: 'request', requestId } })
+    }
+  }
+}
