@@ -5,6 +5,9 @@ import { repositoryRoot } from './generated-files.ts'
 /** How long a process group may take to stop after SIGTERM before it is killed. */
 const STOP_MS = 5_000
 
+/** How long the last output may take to arrive when a process that was left behind keeps the stream open. */
+const DRAIN_MS = 2_000
+
 export type Outcome = {
   /** `null` when it was stopped by a signal. */
   readonly exitCode: number | null
@@ -61,11 +64,12 @@ export function runToEnd(command: readonly [string, ...string[]], options: RunOp
       collect(`${error.message}\n`)
       finish(null)
     })
-    // Not 'close': a grandchild that holds the pipes open must not keep this waiting.
+    // 'close' follows when the output is read to its end, unless a process that left the group holds on to it.
     child.on('exit', (exitCode) => {
       killGroup(child)
-      setImmediate(() => finish(exitCode))
+      setTimeout(() => finish(exitCode), DRAIN_MS).unref()
     })
+    child.on('close', finish)
   })
 }
 
