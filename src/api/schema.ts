@@ -110,6 +110,7 @@ export const planSchema = z
     dearest: seederSchema.optional(),
     deposit: weiCodec,
     maxLoss: weiCodec,
+    gas: weiCodec,
     walletBalance: weiCodec,
     seeders: list(seederSchema),
   })
@@ -149,6 +150,7 @@ export const downloadSchema = z
     spent: weiCodec,
     gasSpent: weiCodec,
     seconds: z.number().nonnegative(),
+    transferSeconds: z.number().nonnegative(),
     sources: list(sourceSchema),
     error: failure,
   })

@@ -55,6 +55,7 @@ function describePlan(plan: Plan, session: Session): string[] {
   if (plan.dearest !== undefined) lines.push(`  dearest       ${describe(plan.dearest)}`)
   lines.push(
     `  deposit       ${session.amount(plan.deposit)}, what is not spent returns`,
+    `  gas           ${session.amount(plan.gas)} at most`,
     `  at risk       ${session.amount(plan.maxLoss)} at most, if seeders cheat`,
     `  wallet        ${session.amount(plan.walletBalance)}`,
   )

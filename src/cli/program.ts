@@ -1,16 +1,35 @@
 import { CommanderError } from '@commander-js/extra-typings'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import { type App, createApp, createRoot } from './app.ts'
+import { chainCommand } from './commands/chain.ts'
+import { channelCommand } from './commands/channel.ts'
 import { daemonCommand } from './commands/daemon.ts'
+import { findCommand } from './commands/find.ts'
 import { getCommand } from './commands/get.ts'
+import { hashCommand } from './commands/hash.ts'
+import { peersCommand } from './commands/peers.ts'
 import { shareCommand } from './commands/share.ts'
 import { statusCommand } from './commands/status.ts'
+import { unshareCommand } from './commands/unshare.ts'
+import { walletCommand } from './commands/wallet.ts'
 import { EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { VERSION } from './package-version.ts'
 
 /** Every command, in the order of the help. A new one is one file and one line. */
-const COMMANDS: readonly ((app: App) => AnyCommand)[] = [shareCommand, getCommand, statusCommand, daemonCommand]
+const COMMANDS: readonly ((app: App) => AnyCommand)[] = [
+  shareCommand,
+  getCommand,
+  findCommand,
+  statusCommand,
+  walletCommand,
+  channelCommand,
+  peersCommand,
+  hashCommand,
+  unshareCommand,
+  chainCommand,
+  daemonCommand,
+]
 
 /** Commands differ in the types of their arguments and options, which do not matter once they are registered. */
 type AnyCommand = Parameters<ReturnType<typeof createRoot>['addCommand']>[0]

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
 import { parseCoins } from '../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
@@ -90,7 +90,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         maxSources: values.maxSources ?? DEFAULT_MAX_SOURCES,
         stallMs: values.stallMs ?? DEFAULT_STALL_MS,
       },
-      walletPassword: await readPassword(values, file?.path, workingDirectory, flags),
+      walletPassword: await readPassword(values, file, input),
       logLevel: values.logLevel ?? 'warn',
       failPoint: values.failPoint,
     },
@@ -188,17 +188,16 @@ function defaultListen(scope: NetworkConfig['scope']): readonly string[] {
     : [`/ip4/0.0.0.0/tcp/${DEFAULT_PORT}`, `/ip4/0.0.0.0/udp/${DEFAULT_PORT}/webrtc-direct`]
 }
 
+/** A relative name means: beside the configuration file that has it, else in the working directory. */
 async function readPassword(
   { passwordFile, walletPassword }: SettingValues,
-  configPath: string | undefined,
-  workingDirectory: string,
-  flags: ConfigFlags,
+  file: ConfigFile | undefined,
+  { flags, env, workingDirectory }: ConfigInput,
 ): Promise<string> {
   if (passwordFile === undefined) return walletPassword ?? ''
-  const fromFile = flags.passwordFile === undefined && configPath !== undefined
-  const path = isAbsolute(passwordFile)
-    ? passwordFile
-    : resolve(fromFile ? dirname(configPath) : workingDirectory, passwordFile)
+  const { key, env: variable } = SETTINGS.passwordFile
+  const fromFile = flags.passwordFile === undefined && !env[variable ?? ''] && file?.values.has(key ?? '') === true
+  const path = resolve(fromFile ? dirname(file.path) : workingDirectory, passwordFile)
   try {
     return (await readFile(path, 'utf8')).split(/\r?\n/, 1)[0] ?? ''
   } catch (error) {

@@ -38,7 +38,14 @@ export class FakeNode implements ChiralNode {
   script: DownloadScript = [
     { phase: 'opening' },
     { phase: 'downloading', verifiedChunks: 2, verifiedBytes: 524_288, bytesPerSecond: 1_048_576 },
-    { phase: 'done', verifiedChunks: 4, verifiedBytes: SIZE, spent: filePrice(PRICE, SIZE), seconds: 2 },
+    {
+      phase: 'done',
+      verifiedChunks: 4,
+      verifiedBytes: SIZE,
+      spent: filePrice(PRICE, SIZE),
+      seconds: 2,
+      transferSeconds: 1,
+    },
   ]
   historyEntries: HistoryEntry[] = []
   channelViews: ChannelView[] = []
@@ -233,6 +240,7 @@ export function fakePlan(over: Partial<DownloadPlan> = {}): DownloadPlan {
     dearest: fakeSeeder(),
     deposit: parseCoins('0.01'),
     maxLoss: parseCoins('0.00025'),
+    gas: parseCoins('0.0003'),
     walletBalance: parseCoins('100'),
     seeders: [fakeSeeder()],
     ...over,
@@ -255,6 +263,7 @@ export function fakeDownload(over: Partial<DownloadView> = {}): DownloadView {
     spent: ZERO_WEI,
     gasSpent: ZERO_WEI,
     seconds: 0,
+    transferSeconds: 0,
     sources: [],
     ...over,
   }

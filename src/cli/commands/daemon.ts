@@ -10,6 +10,7 @@ import { isTestChain } from '../chain-probe.ts'
 import { VERSION } from '../package-version.ts'
 import { askSecret, canAsk } from '../prompt.ts'
 import { checkFlags, createSession, isNoDaemon, type Session } from '../session.ts'
+import { aborted } from '../wait.ts'
 
 /** How long `daemon stop` waits: a node settles and redeems on its way out. */
 const STOP_TIMEOUT_MS = 60_000
@@ -141,11 +142,6 @@ async function runDaemon(app: App, apiPort: number | undefined): Promise<void> {
   } finally {
     await daemon.stop()
   }
-}
-
-/** Resolves when the signal aborts. A pending timer keeps the process alive meanwhile. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return sleep(2 ** 31 - 1, undefined, { signal }).catch(() => undefined)
 }
 
 async function stopDaemon(app: App): Promise<void> {

@@ -1,0 +1,76 @@
+import { Command } from '@commander-js/extra-typings'
+import type { App } from '../app.ts'
+import { formatTable } from '../format.ts'
+import type { Session } from '../session.ts'
+import { withDaemon } from './daemon.ts'
+
+export function channelCommand(app: App) {
+  const command = new Command('channel').description('payment channels of the wallet')
+  command
+    .command('list')
+    .description('every channel with what it holds')
+    .addHelpText('after', '\nExample:\n  chiral channel list --json')
+    .action(() => withDaemon(app, { start: true }, (session) => list(app, session)))
+  command
+    .command('close')
+    .description('end a channel: the payee pays both out at once, the payer begins the dispute window')
+    .argument('<channel>', 'channel id as "chiral channel list" prints it')
+    .addHelpText('after', '\nExample:\n  chiral channel close 0x5f0c…9a')
+    .action((id) => withChannel(app, id, close))
+  command
+    .command('withdraw')
+    .description('after the dispute window: return what was not spent')
+    .argument('<channel>', 'channel id as "chiral channel list" prints it')
+    .addHelpText('after', '\nExample:\n  chiral channel withdraw 0x5f0c…9a')
+    .action((id) => withChannel(app, id, withdraw))
+  return command
+}
+
+type ChannelId = Parameters<Session['client']['closeChannel']>[0]
+
+async function withChannel(
+  app: App,
+  text: string,
+  work: (app: App, session: Session, channelId: ChannelId) => Promise<void>,
+): Promise<void> {
+  const { parseChannelId } = await import('../../domain/ids.ts')
+  const channelId = parseChannelId(text)
+  await withDaemon(app, { start: true }, (session) => work(app, session, channelId))
+}
+
+async function list({ output }: App, { client, amount }: Session): Promise<void> {
+  const channels = await client.channels()
+  if (output.json) return output.document(channels)
+  if (channels.length === 0) return output.notice('There is no channel.')
+  const header = ['channel', 'we are', 'peer', 'phase', 'deposit', 'vouchered', 'settled', 'window ends']
+  const rows = channels.map((channel) => [
+    channel.channelId,
+    channel.role,
+    channel.peer,
+    channel.phase,
+    amount(channel.deposit),
+    amount(channel.vouchered),
+    amount(channel.settled),
+    channel.closesAt === undefined ? '' : new Date(channel.closesAt).toISOString(),
+  ])
+  for (const line of formatTable([header, ...rows], [4, 5, 6])) output.data(line)
+}
+
+async function close({ output }: App, { client }: Session, channelId: ChannelId): Promise<void> {
+  const { transactionHash, closesAt } = await client.closeChannel(channelId)
+  if (output.json)
+    return output.document({ channelId, transactionHash, ...(closesAt === undefined ? {} : { closesAt }) })
+  output.data(transactionHash)
+  output.notice(
+    closesAt === undefined
+      ? 'The channel is closed and both sides are paid out.'
+      : `The dispute window ends on ${new Date(closesAt).toISOString()}; then: chiral channel withdraw ${channelId}`,
+  )
+}
+
+async function withdraw({ output }: App, { client }: Session, channelId: ChannelId): Promise<void> {
+  const { transactionHash } = await client.withdrawChannel(channelId)
+  if (output.json) return output.document({ channelId, transactionHash })
+  output.data(transactionHash)
+  output.notice('What was not spent is back in the wallet.')
+}
