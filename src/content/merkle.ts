@@ -25,6 +25,14 @@ export function chunkHashOf(chunk: Uint8Array, sizeBytes: number): Uint8Array {
   return rootOver(leaves)
 }
 
+/** The chunk hashes of a block that starts at a chunk's start. */
+export function chunkHashesOf(block: Uint8Array, sizeBytes: number): Uint8Array[] {
+  const hashes: Uint8Array[] = []
+  for (let offset = 0; offset < block.byteLength; offset += CHUNK_SIZE_BYTES)
+    hashes.push(chunkHashOf(block.subarray(offset, offset + CHUNK_SIZE_BYTES), sizeBytes))
+  return hashes
+}
+
 /** The pieces root over all chunk hashes of a file, in order. Of no chunks (an empty file): SHA-256 of nothing. */
 export function rootOf(chunkHashes: readonly Uint8Array[]): Uint8Array {
   return createChunkTree(chunkHashes).root

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { toHex } from '../domain/bytes.ts'
+import { CHUNK_SIZE_BYTES } from '../domain/chunk.ts'
+import { ChiralError } from '../domain/errors.ts'
+import type { FileHash } from '../domain/ids.ts'
+import { systemClock } from '../system/clock.ts'
+import { type FileStat, type FileSystem, type RandomAccessFile, systemFileSystem } from '../system/file-system.ts'
+import { fileChanged, fileMissing, ioError } from './errors.ts'
+import { createHashPool, type HashPool } from './hash-pool.ts'
+import { createManifest, type Manifest } from './manifest.ts'
+import { chunkHashesOf } from './merkle.ts'
+
+/** What one pass over a file gives. */
+export interface HashedFile {
+  readonly fileHash: FileHash
+  readonly sizeBytes: number
+  readonly piecesRoot: Uint8Array
+  readonly chunkHashes: readonly Uint8Array[]
+  /** SHA-256 of the whole file, 64 lower-case hex digits. */
+  readonly sha256: string
+  /** The file's modification time while it was hashed: tells later whether it still is that file. */
+  readonly mtimeNs: bigint
+}
+
+export interface HashFileOptions {
+  readonly fileSystem?: FileSystem
+  /** Threads to use; without one, a large file gets its own for the time of the call. */
+  readonly pool?: HashPool
+  readonly onProgress?: (progress: { readonly hashedBytes: number; readonly sizeBytes: number }) => void
+  readonly signal?: AbortSignal
+}
+
+/** Takes blocks in file order and gives back each block's chunk hashes; the whole file's SHA-256 at the end. */
+export interface FileHasher {
+  /** The block stays the caller's again once this resolves. */
+  update(block: Uint8Array): Promise<Uint8Array[]>
+  digest(): Promise<Uint8Array>
+  /** Frees what an abandoned pass holds. */
+  abandon(): void
+}
+
+/** What is read and handed to a thread at once: large against the cost of a message, small against memory. */
+const BLOCK_BYTES = 16 * CHUNK_SIZE_BYTES
+/** Blocks in memory at once (16 MiB): one being read, one in each of two hashes, one waiting. */
+const MAX_BLOCKS = 4
+/** Up to here starting threads costs more than it saves. */
+const INLINE_LIMIT_BYTES = 2 * BLOCK_BYTES
+
+/**
+ * Hashes a file in one pass, in bounded memory.
+ *
+ * @throws ChiralError `FILE_MISSING`, `NOT_A_FILE`, `PATH_DENIED`, `IO_FAILED`; `FILE_CHANGED` when its size or modification
+ *   time moved meanwhile; the signal's reason when aborted.
+ */
+export async function hashFile(path: string, options: HashFileOptions = {}): Promise<HashedFile> {
+  const fileSystem = options.fileSystem ?? systemFileSystem
+  options.signal?.throwIfAborted()
+  const before = await statFile(fileSystem, path)
+  if (before.sizeBytes <= INLINE_LIMIT_BYTES) return hashWith(inlineHasher(before.sizeBytes), path, before, options)
+  const pool = options.pool ?? createHashPool({ clock: systemClock })
+  try {
+    return await hashWith(pool.openFile(before.sizeBytes), path, before, options)
+  } finally {
+    if (options.pool === undefined) await pool.stop()
+  }
+}
+
+/** The hashes of the file at `path` when it is the manifest's file; cheap when its size tells. */
+export async function hashIfSame(
+  fileSystem: FileSystem,
+  path: string,
+  manifest: Manifest,
+  pool: HashPool | undefined,
+): Promise<HashedFile | undefined> {
+  const stat = await fileSystem.stat(path)
+  if (stat?.isFile !== true || stat.sizeBytes !== manifest.sizeBytes) return undefined
+  const hashed = await hashFile(path, { fileSystem, ...(pool === undefined ? {} : { pool }) })
+  return hashed.fileHash === manifest.fileHash ? hashed : undefined
+}
+
+async function hashWith(
+  hasher: FileHasher,
+  path: string,
+  before: FileStat,
+  options: HashFileOptions,
+): Promise<HashedFile> {
+  const fileSystem = options.fileSystem ?? systemFileSystem
+  const { sizeBytes, mtimeNs } = before
+  try {
+    const file = await fileSystem.open(path, 'read')
+    let chunkHashes: Uint8Array[]
+    try {
+      chunkHashes = await hashBlocks(hasher, file, path, sizeBytes, options)
+      for (const after of [await file.stat(), await statFile(fileSystem, path)])
+        if (after.sizeBytes !== sizeBytes || after.mtimeNs !== mtimeNs) throw fileChanged(path)
+    } finally {
+      await file.close()
+    }
+    const sha256 = toHex(await hasher.digest())
+    const { fileHash, piecesRoot } = createManifest({ sizeBytes, chunkHashes })
+    return { fileHash, sizeBytes, piecesRoot, chunkHashes, sha256, mtimeNs }
+  } catch (error) {
+    hasher.abandon()
+    options.signal?.throwIfAborted()
+    throw ioError(error, path)
+  }
+}
+
+/** Reads ahead of the hashing by at most {@link MAX_BLOCKS}. */
+async function hashBlocks(
+  hasher: FileHasher,
+  file: RandomAccessFile,
+  path: string,
+  sizeBytes: number,
+  { signal, onProgress }: HashFileOptions,
+): Promise<Uint8Array[]> {
+  const hashes: Promise<Uint8Array[]>[] = []
+  const slots = Array.from({ length: Math.min(MAX_BLOCKS, Math.ceil(sizeBytes / BLOCK_BYTES)) }, () => ({
+    block: newBlock(sizeBytes),
+    free: Promise.resolve<unknown>(undefined),
+  }))
+  let hashedBytes = 0
+  try {
+    for (let position = 0; position < sizeBytes; position += BLOCK_BYTES) {
+      const slot = slots[(position / BLOCK_BYTES) % MAX_BLOCKS]
+      if (slot === undefined) break
+      await slot.free
+      signal?.throwIfAborted()
+      const block = slot.block.subarray(0, Math.min(BLOCK_BYTES, sizeBytes - position))
+      if ((await file.read(block, position)) !== block.byteLength) throw fileChanged(path)
+      const update = hasher.update(block).then((blockHashes) => {
+        hashedBytes += block.byteLength
+        onProgress?.({ hashedBytes, sizeBytes })
+        return blockHashes
+      })
+      slot.free = update
+      hashes.push(update)
+    }
+    return (await Promise.all(hashes)).flat()
+  } catch (error) {
+    // Threads still read the blocks, and their failures must not surface as unhandled ones.
+    await Promise.allSettled(hashes)
+    throw error
+  }
+}
+
+/** Shared memory, so that two threads hash the same bytes without a copy. */
+function newBlock(sizeBytes: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(Math.min(BLOCK_BYTES, sizeBytes)))
+}
+
+function inlineHasher(sizeBytes: number): FileHasher {
+  const whole = createHash('sha256')
+  return {
+    async update(block) {
+      whole.update(block)
+      return chunkHashesOf(block, sizeBytes)
+    },
+    async digest() {
+      return whole.digest()
+    },
+    abandon() {},
+  }
+}
+
+async function statFile(fileSystem: FileSystem, path: string): Promise<FileStat> {
+  const stat = await fileSystem.stat(path).catch((error: unknown) => Promise.reject(ioError(error, path)))
+  if (stat === undefined) throw fileMissing(path)
+  if (!stat.isFile)
+    throw new ChiralError('NOT_A_FILE', `${path} is not a regular file: give one file (pack a folder first).`, {
+      details: { path },
+    })
+  return stat
+}

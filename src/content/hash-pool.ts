@@ -1,0 +1,166 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { ChiralError, messageOf } from '../domain/errors.ts'
+import type { Clock } from '../system/clock.ts'
+import type { FileHasher } from './hash-file.ts'
+import type { HashReply, HashRequest, HashResponse, HashTask } from './hash-worker.ts'
+import type { Manifest } from './manifest.ts'
+import { HASH_BYTES } from './sha256.ts'
+import { expectedHash } from './verifier.ts'
+
+export interface VerifiedBytes {
+  readonly valid: boolean
+  readonly bytes: Uint8Array
+}
+
+/** Threads that hash. None is started before there is work, and none stays when there is none. */
+export interface HashPool {
+  /** A pass over one file of `sizeBytes`: its whole-file hash on one thread, its chunk hashes on the others. */
+  openFile(sizeBytes: number): FileHasher
+  /**
+   * {@link verifyChunk} on another thread. `bytes` are given away: when they are all of their buffer they are moved, not
+   * copied, and unusable afterwards. Use the ones that come back.
+   */
+  verify(manifest: Manifest, chunkIndex: number, bytes: Uint8Array): Promise<VerifiedBytes>
+  /** Ends all threads; work under way rejects with `HASHING_FAILED`. The pool can be used again. */
+  stop(): Promise<void>
+}
+
+/** More threads than this wait for the disk, not for each other. */
+const MAX_THREADS = 4
+/** Starting a thread takes tens of milliseconds, so they outlive a short gap between two files. */
+const IDLE_STOP_MS = 5_000
+
+interface Job {
+  readonly resolve: (reply: HashReply) => void
+  readonly reject: (error: unknown) => void
+}
+
+interface Thread {
+  readonly worker: Worker
+  readonly jobs: Map<number, Job>
+}
+
+export function createHashPool({ clock, threads }: { readonly clock: Clock; readonly threads?: number }): HashPool {
+  return new WorkerHashPool(clock, threads ?? Math.min(MAX_THREADS, Math.max(2, availableParallelism())))
+}
+
+class WorkerHashPool implements HashPool {
+  readonly #clock: Clock
+  readonly #size: number
+  readonly #threads = new Map<number, Thread>()
+  #nextId = 0
+  #cancelIdleStop = (): void => {}
+
+  constructor(clock: Clock, size: number) {
+    this.#clock = clock
+    this.#size = size
+  }
+
+  openFile(sizeBytes: number): FileHasher {
+    const stream = this.#nextId++
+    // A running hash lives on one thread; chunk hashes go to the least busy, which mostly is another.
+    const home = stream % this.#size
+    return {
+      update: async (block) => {
+        const whole = this.#run(home, { kind: 'update', stream, block })
+        const chunks = this.#run(this.#leastBusy(), { kind: 'chunks', block, sizeBytes })
+        // Both must have let go of the block, also when one failed, before the caller may fill it again.
+        await Promise.allSettled([whole, chunks])
+        await whole
+        return split((await chunks).bytes)
+      },
+      digest: async () => (await this.#run(home, { kind: 'digest', stream })).bytes,
+      abandon: () => {
+        if (this.#threads.has(home)) this.#run(home, { kind: 'abandon', stream }).catch(() => {})
+      },
+    }
+  }
+
+  async verify(manifest: Manifest, chunkIndex: number, bytes: Uint8Array): Promise<VerifiedBytes> {
+    const expected = expectedHash(manifest, chunkIndex, bytes)
+    if (expected === undefined) return { valid: false, bytes }
+    const { chunk, buffer } = ownBuffer(bytes)
+    const task: HashTask = { kind: 'verify', chunk, expected: expected.slice(), sizeBytes: manifest.sizeBytes }
+    return this.#run(this.#leastBusy(), task, [buffer])
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelIdleStop()
+    const threads = [...this.#threads.values()]
+    this.#threads.clear()
+    for (const thread of threads) failAll(thread, 'the hashing threads were stopped')
+    await Promise.all(threads.map((thread) => thread.worker.terminate()))
+  }
+
+  #run(index: number, task: HashTask, transfer: ArrayBuffer[] = []): Promise<HashReply> {
+    this.#cancelIdleStop()
+    const thread = this.#threads.get(index) ?? this.#start(index)
+    const id = this.#nextId++
+    return new Promise((resolve, reject) => {
+      thread.jobs.set(id, { resolve, reject })
+      // Keeps the process alive while there is work, and not a moment longer.
+      thread.worker.ref()
+      thread.worker.postMessage({ id, task } satisfies HashRequest, transfer)
+    })
+  }
+
+  #start(index: number): Thread {
+    const thread: Thread = { worker: new Worker(WORKER_URL), jobs: new Map() }
+    this.#threads.set(index, thread)
+    thread.worker.on('message', (response: HashResponse) => {
+      const job = thread.jobs.get(response.id)
+      thread.jobs.delete(response.id)
+      if (thread.jobs.size === 0) thread.worker.unref()
+      if ('reply' in response) job?.resolve(response.reply)
+      else job?.reject(hashingFailed(response.failure))
+      this.#stopWhenIdle()
+    })
+    const onEnd = (reason: string): void => {
+      if (this.#threads.get(index) === thread) this.#threads.delete(index)
+      failAll(thread, reason)
+    }
+    thread.worker.on('error', (error) => onEnd(messageOf(error)))
+    thread.worker.on('exit', (code) => onEnd(`a hashing thread ended with code ${code}`))
+    return thread
+  }
+
+  #leastBusy(): number {
+    const load = (index: number): number => this.#threads.get(index)?.jobs.size ?? 0
+    let best = 0
+    for (let index = 1; index < this.#size; index++) if (load(index) < load(best)) best = index
+    return best
+  }
+
+  #stopWhenIdle(): void {
+    this.#cancelIdleStop()
+    if ([...this.#threads.values()].some((thread) => thread.jobs.size > 0)) return
+    this.#cancelIdleStop = this.#clock.schedule(IDLE_STOP_MS, () => void this.stop())
+  }
+}
+
+/** Next to this file, as source or as built. */
+const WORKER_URL = new URL(`./hash-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
+
+/** The chunk in a buffer of its own that can move between threads: itself when it fills its buffer, else a copy. */
+function ownBuffer(bytes: Uint8Array): { readonly chunk: Uint8Array; readonly buffer: ArrayBuffer } {
+  const { buffer } = bytes
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) return { chunk: bytes, buffer }
+  const chunk = new Uint8Array(bytes)
+  return { chunk, buffer: chunk.buffer }
+}
+
+function split(hashes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: hashes.byteLength / HASH_BYTES }, (_, i) =>
+    hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
+  )
+}
+
+function failAll(thread: Thread, reason: string): void {
+  for (const job of thread.jobs.values()) job.reject(hashingFailed(reason))
+  thread.jobs.clear()
+}
+
+function hashingFailed(reason: string): ChiralError {
+  return new ChiralError('HASHING_FAILED', `Hashing was cut short: ${reason}; try again.`)
+}

@@ -1,0 +1,53 @@
+import { basename, dirname, join } from 'node:path'
+import { ChiralError } from '../domain/errors.ts'
+import type { FileHash } from '../domain/ids.ts'
+import type { FileSystem, RandomAccessFile } from '../system/file-system.ts'
+import { ioError } from './errors.ts'
+
+/** Marks a file as an unfinished download. */
+export const PART_SUFFIX = '.chiral-part'
+/** The longest name most file systems take, in bytes. */
+const MAX_NAME_BYTES = 255
+
+/** Where the download of `fileHash` to `targetPath` grows: beside its target, so that finishing is a rename. */
+export function partPathOf(targetPath: string, fileHash: FileHash): string {
+  const name = basename(targetPath) + PART_SUFFIX
+  const fits = Buffer.byteLength(name) <= MAX_NAME_BYTES
+  return join(dirname(targetPath), fits ? name : fileHash + PART_SUFFIX)
+}
+
+/** A new part file of its final length, all hole; durable, so that a bit never outlives the file it speaks of. */
+export async function createPartFile(
+  fileSystem: FileSystem,
+  path: string,
+  sizeBytes: number,
+): Promise<RandomAccessFile> {
+  try {
+    const file = await fileSystem.open(path, 'create')
+    try {
+      await sizePartFile(file, sizeBytes)
+      await fileSystem.syncDirectory(dirname(path))
+    } catch (error) {
+      await file.close()
+      await fileSystem.unlink(path).catch(() => {})
+      throw error
+    }
+    return file
+  } catch (error) {
+    throw ioError(error, path)
+  }
+}
+
+/** Gives a part file its final length, durably. */
+export async function sizePartFile(file: RandomAccessFile, sizeBytes: number): Promise<void> {
+  await file.truncate(sizeBytes)
+  await file.sync()
+}
+
+export function partExists(path: string): ChiralError {
+  return new ChiralError(
+    'PART_EXISTS',
+    `${path} is there and belongs to no download of this node: remove it or choose another name.`,
+    { details: { path } },
+  )
+}
