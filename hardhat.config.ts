@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers'
-import { defineConfig } from 'hardhat/config'
+import { configVariable, defineConfig } from 'hardhat/config'
 import chains from './chains.json' with { type: 'json' }
 
 /** The compiler comes from npm, so that a build needs no download of its own. */
@@ -8,33 +8,40 @@ const solc = {
   version: '0.8.37',
   path: createRequire(import.meta.url).resolve('solc/soljson.js'),
   settings: {
+    // What geth's last Ethash release runs: no PUSH0, MCOPY or transient storage.
     evmVersion: 'london',
-    optimizer: { enabled: true, runs: 1_000_000 }, viaIR: true,
+    // Deployed once and called often. Through the IR every operation costs 0.5 to 8 % less (docs/adr/0002-payment-channel.md).
+    optimizer: { enabled: true, runs: 1_000_000 },
+    viaIR: true,
+    // No trace of the build in the code, so that anyone's build gives the committed bytes.
     metadata: { bytecodeHash: 'none', appendCBOR: false },
   },
 } as const
 
-const development = chains['98767']
+const developmentChainId = 98767
 
+/** Rules and limits of the network, without its mining. */
 const simulated = {
   type: 'edr-simulated',
   chainType: 'l1',
-  chainId: 98767,
+  chainId: developmentChainId,
   hardfork: 'london',
-  blockGasLimit: BigInt(development.gasLimit),
+  blockGasLimit: BigInt(chains[developmentChainId].gasLimit),
 } as const
 
 export default defineConfig({
   plugins: [toolbox],
-  solidity: {
-    profiles: {
-      default: solc,
-      production: solc,
-    },
-  },
+  solidity: { profiles: { default: solc, production: solc } },
   networks: {
     default: simulated,
     node: simulated,
+    localhost: { type: 'http', url: 'http://127.0.0.1:8545' },
+    // Any chain: both from the environment or from `hardhat keystore set`.
+    chiral: {
+      type: 'http',
+      url: configVariable('CHIRAL_RPC_URL'),
+      accounts: [configVariable('CHIRAL_DEPLOYER_KEY')],
+    },
   },
   test: {
     solidity: {
