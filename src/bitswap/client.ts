@@ -1,96 +1,32 @@
 import type { Wei } from '../domain/amount.ts'
-import type { Address, FileHash, PeerIdText } from '../domain/ids.ts'
-import type { Quote } from '../domain/quote.ts'
-import type { Clock } from '../system/clock.ts'
-import type { DuplexStream } from '../system/duplex-stream.ts'
-import type { FailPoints } from '../system/fail-points.ts'
-import type { Logger } from '../system/logger.ts'
-import type { ChunkSet } from './chunk-source.ts'
-import type { BitswapMetrics } from './metrics.ts'
-import { PayerStream } from './payer-stream.ts'
+import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
+import type { Address, FileHash } from '../domain/ids.ts'
+import { within } from '../system/clock.ts'
+import { FrameWriter } from '../system/frame-writer.ts'
+import { readFrames } from '../system/framing.ts'
+import type { AuthorizationQueue } from './authorization-queue.ts'
+import type { BitswapClient, BitswapClientOptions, ChunkRequest, QuotedFile, ReceivedChunk } from './bitswap-client.ts'
+import { decodeMessage, encodeMessage } from './codec.ts'
+import { remoteError, requestError, type StreamErrorCode, streamClosed, streamError } from './errors.ts'
+import type { PayeeMessage, PayerMessage } from './message.ts'
+import { PayLoop } from './pay-loop.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from './payments.ts'
+import {
+  CLOSE_TIMEOUT_MS,
+  FAREWELL_TIMEOUT_MS,
+  HELLO_TIMEOUT_MS,
+  MAX_OUTSTANDING_REQUESTS,
+  MAX_PAYEE_FRAME_BYTES,
+  PAY_TIMEOUT_MS,
+  SEND_TIMEOUT_MS,
+} from './protocol.ts'
+import { quoteOf, refusalError } from './refusal.ts'
+import { type PayerEvent, type PayerRequest, PayerSession } from './session.ts'
+import type { Wanted } from './wanted.ts'
+import { Wants } from './wants.ts'
 
-export interface BitswapClientOptions {
-  /** A fresh stream of `BITSWAP_PROTOCOL`, opened by this side. The client ends it. */
-  readonly stream: DuplexStream
-  /** The payee. */
-  readonly peerId: PeerIdText
-  /** This node. */
-  readonly localPeerId: PeerIdText
-  /** Without one, only free chunks are served. */
-  readonly account?: PayerAccount | undefined
-  /** Refuse a payee that names another account than its offer did. */
-  readonly payee?: Address | undefined
-  readonly clock: Clock
-  readonly log: Logger
-  readonly metrics: BitswapMetrics
-  readonly failPoints?: FailPoints | undefined
-  /** The payee holds more chunks than it said before. `chunks` are the new ones. */
-  readonly onHave?: ((fileHash: FileHash, chunks: ChunkSet) => void) | undefined
-  /**
-   * A chunk came whose request had been aborted: it counts in D. Store it and call `verified`, or call `alreadyHave`.
-   * Without a handler the chunk is dropped, and may be asked for again with `resend`.
-   */
-  readonly onLateChunk?: ((chunk: ChunkRef, received: ReceivedChunk) => void) | undefined
-}
-
-export interface ChunkRequest extends ChunkRef {
-  /** Bytes of this chunk, by the manifest. */
-  readonly lengthBytes: number
-  /** What it costs under the quote: `chunkPrice(quote.pricePerMiB, lengthBytes)`. */
-  readonly price: Wei
-  readonly quoteId: number
-  /** The payee counted this chunk before (`status.recent`): it is sent again without being counted. */
-  readonly resend?: boolean | undefined
-  readonly wantProof?: boolean | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
-/** Unverified: whether the bytes are right is for the caller to find out. */
-export interface ReceivedChunk {
-  readonly chunk: Uint8Array
-  readonly proof: readonly Uint8Array[]
-}
-
-/** The payee's price and what it holds. */
-export interface QuotedFile {
-  readonly quote: Quote
-  readonly have: ChunkSet
-}
-
-/** One stream to one payee. Calls may run concurrently. */
-export interface BitswapClient {
-  /** The account the payee wants to be paid at. */
-  readonly payee: Address
-  /** The payee's books, estimated onwards from what it last told; `undefined` without an account. */
-  readonly status: AccountStatus | undefined
-  /** Resolves with the reason when the stream is over, whoever ended it. */
-  readonly ended: Promise<Error>
-  /** @throws ChiralError `DONT_HAVE`, `CANCELLED`, `STREAM_CLOSED` */
-  quote(fileHash: FileHash, signal?: AbortSignal): Promise<QuotedFile>
-  /**
-   * Asks for a chunk, now or as soon as the money rules allow; at most 64 are outstanding, the rest waits in order. After
-   * it resolved with a priced chunk, call `verified` or `alreadyHave`, or close the client: requests may be waiting for it.
-   * Aborting the signal rejects at once and withdraws the request from the payee.
-   * @throws ChiralError `DONT_HAVE` · `QUOTE_EXPIRED` (details.quote) · `PAYMENT_REQUIRED` (details.code, quote, status) ·
-   *   `CANCELLED` · `STREAM_CLOSED` (the reason is its cause) · `ACCOUNT_MISMATCH` (details.status) ·
-   *   `BUDGET_EXHAUSTED`, `DEPOSIT_EXHAUSTED`, `PREPAYMENT_CAP`, `CHANNEL_CLOSING` from the account
-   */
-  request(request: ChunkRequest): Promise<ReceivedChunk>
-  /** The chunk is verified and durable and the account knows it: requests may go on, and it is paid within 200 ms. */
-  verified(chunk: ChunkRef, price: Wei): void
-  /** The chunk was delivered, but another source had been quicker: asks the payee to write it off. */
-  alreadyHave(chunk: ChunkRef): void
-  /**
-   * Pays until the payee has confirmed a durable voucher for everything verified.
-   * @throws ChiralError `PAY_TIMEOUT`, `PAYMENT_REQUIRED`, `STREAM_CLOSED`
-   */
-  settle(): Promise<void>
-  /** Asks the payee to close the channel on chain now. @returns the transaction hash @throws ChiralError `CLOSE_FAILED` … */
-  closeChannel(): Promise<string>
-  /** Ends the stream. Closing twice is fine. What is unpaid stays unpaid: `settle` first. */
-  close(): Promise<void>
-}
+type Hello = PayeeMessage & { type: 'payee-hello' }
+type Answer = (PayerEvent & { kind: 'answered' })['answer']
 
 /**
  * Shakes hands on a fresh stream and, when anything was ever vouchered or is unpaid, pays first of all.
@@ -101,3 +37,252 @@ export async function openBitswap(options: BitswapClientOptions): Promise<Bitswa
   await stream.open()
   return stream
 }
+
+/** The shell of the payer's half: session.ts decides, this reads, sends, waits and calls back. */
+class PayerStream implements BitswapClient {
+  readonly #options: BitswapClientOptions
+  readonly #session: PayerSession
+  readonly #writer: FrameWriter
+  readonly #wants: Wants
+  readonly #payLoop: PayLoop | undefined
+  readonly #waiters = new Map<number, PromiseWithResolvers<Answer>>()
+  readonly #hello = Promise.withResolvers<Hello>()
+  readonly #opened = Promise.withResolvers<void>()
+  readonly #ended = Promise.withResolvers<Error>()
+  #reason: Error | undefined
+  #payee: Address | undefined
+
+  constructor(options: BitswapClientOptions) {
+    this.#options = options
+    const { stream, clock, account } = options
+    this.#session = new PayerSession(account !== undefined)
+    this.#writer = new FrameWriter({
+      stream,
+      clock,
+      sendTimeoutMs: SEND_TIMEOUT_MS,
+      onFailure: (error) => this.#end(streamClosed(error)),
+    })
+    this.#wants = new Wants({
+      client: options,
+      session: this.#session,
+      push: (message) => this.#push(message),
+      payNow: () => this.#payLoop?.payOnce() ?? Promise.resolve(false),
+    })
+    const { authorizations } = this.#wants
+    if (account !== undefined && authorizations !== undefined)
+      this.#payLoop = this.#createPayLoop(account, authorizations)
+  }
+
+  get payee(): Address {
+    if (this.#payee === undefined) throw streamClosed()
+    return this.#payee
+  }
+
+  get status(): AccountStatus | undefined {
+    return this.#session.status
+  }
+
+  get ended(): Promise<Error> {
+    return this.#ended.promise
+  }
+
+  /** The handshake and the first payment. SPEC 03 §4.1 */
+  async open(): Promise<void> {
+    const { account, peerId, localPeerId, clock } = this.#options
+    for (const { promise } of [this.#hello, this.#opened]) promise.catch(() => {})
+    void this.#read()
+    try {
+      const { nonce, payee } = await within(clock, HELLO_TIMEOUT_MS, helloTimeout, this.#hello.promise)
+      if (this.#options.payee !== undefined && payee !== this.#options.payee) throw payeeMismatch(payee)
+      this.#payee = payee
+      const proof = await account?.prove({ payerPeerId: localPeerId, payeePeerId: peerId, nonce })
+      this.#push({ type: 'payer-hello', ...(proof === undefined ? {} : { proof }) })
+      await within(clock, HELLO_TIMEOUT_MS, helloTimeout, this.#opened.promise)
+      // SPEC 03 §6.3: "After a handshake with a proof the payer MUST send PAY before any WANT".
+      await this.#payLoop?.settle().catch((error: unknown) => this.#firstPaymentFailed(error))
+    } catch (error) {
+      const reason = this.#reason ?? (error instanceof Error ? error : streamClosed(error))
+      this.#end(reason)
+      this.#options.stream.abort(reason)
+      throw reason
+    }
+  }
+
+  async quote(fileHash: FileHash, signal?: AbortSignal): Promise<QuotedFile> {
+    const answer = await this.#ask(
+      { kind: 'quote' },
+      (requestId) => ({ type: 'quote-request', requestId, fileHash }),
+      signal,
+    )
+    if (answer.type !== 'quote' || answer.have.fileHash !== fileHash)
+      throw this.#violate('the quote is for another file')
+    return { quote: quoteOf(answer.terms, this.#options.clock.now()), have: answer.have.chunks }
+  }
+
+  async request(request: ChunkRequest): Promise<ReceivedChunk> {
+    if (this.#reason !== undefined) throw streamClosed(this.#reason)
+    return await this.#wants.request(request)
+  }
+
+  verified(chunk: ChunkRef, price: Wei): void {
+    this.#session.verified(chunk)
+    if (this.#reason !== undefined || price === 0n) return
+    this.#payLoop?.schedule()
+    this.#wants.wake()
+  }
+
+  alreadyHave(chunk: ChunkRef): void {
+    if (this.#reason !== undefined || !this.#session.alreadyHave(chunk)) return
+    this.#push({ type: 'cancel', target: { kind: 'already-have', chunk } })
+  }
+
+  async settle(): Promise<void> {
+    if (this.#reason !== undefined) throw streamClosed(this.#reason)
+    await this.#payLoop?.settle()
+  }
+
+  async closeChannel(): Promise<string> {
+    const asked = this.#ask({ kind: 'close' }, (requestId) => ({ type: 'close-channel', requestId }))
+    const answer = await within(this.#options.clock, CLOSE_TIMEOUT_MS, closeTimeout, asked)
+    if (answer.type !== 'close-ack') throw this.#violate('the answer to CLOSE_CHANNEL is another')
+    return answer.transactionHash
+  }
+
+  async close(): Promise<void> {
+    if (this.#reason === undefined) this.#end(streamClosed())
+    await this.#writer.finish({ timeoutMs: FAREWELL_TIMEOUT_MS, reason: streamClosed() })
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for await (const frame of readFrames(this.#options.stream.source, MAX_PAYEE_FRAME_BYTES)) {
+        if (this.#reason !== undefined) return
+        this.#handle(this.#session.receive(decodeMessage(frame)))
+      }
+      this.#end(streamClosed())
+    } catch (error) {
+      if (codeOf(error) === 'DECODE_FAILED') this.#violate(messageOf(error), 'MALFORMED')
+      else this.#end(streamClosed(error))
+    }
+  }
+
+  #handle(event: PayerEvent): void {
+    switch (event.kind) {
+      case 'challenge':
+        this.#hello.resolve(event.hello)
+        return
+      case 'opened':
+        this.#opened.resolve()
+        return
+      case 'have':
+        this.#options.onHave?.(event.have.fileHash, event.have.chunks)
+        return
+      case 'ended':
+        this.#end(remoteError(event.code))
+        return
+      case 'violation':
+        this.#violate(event.what)
+        return
+      case 'chunk':
+        this.#wants.receiveChunk(event, this.#payLoop)
+        break
+      case 'refused':
+        if (event.request.kind === 'want') this.#wants.receiveRefusal(event)
+        else this.#takeWaiter(event.requestId)?.reject(refusalError(event.refusal, this.#options.clock.now()))
+        break
+      case 'answered':
+        this.#takeWaiter(event.requestId)?.resolve(event.answer)
+        break
+      case 'settled':
+        if (event.requestId !== undefined) this.#wants.receiveCancelled(event.requestId)
+        break
+    }
+    this.#wants.wake()
+  }
+
+  #takeWaiter(requestId: number): PromiseWithResolvers<Answer> | undefined {
+    const waiter = this.#waiters.get(requestId)
+    this.#waiters.delete(requestId)
+    return waiter
+  }
+
+  /** Sends a request that one message answers. */
+  #ask(request: PayerRequest, message: (requestId: number) => PayerMessage, signal?: AbortSignal): Promise<Answer> {
+    if (this.#reason !== undefined) return Promise.reject(streamClosed(this.#reason))
+    if (signal?.aborted === true) return Promise.reject(cancelled(signal))
+    if (this.#waiters.size >= MAX_OUTSTANDING_REQUESTS) return Promise.reject(tooMany())
+    const waiter = Promise.withResolvers<Answer>()
+    const requestId = this.#session.send(request)
+    this.#waiters.set(requestId, waiter)
+    this.#push(message(requestId))
+    const onAbort = (): void => waiter.reject(cancelled(signal))
+    signal?.addEventListener('abort', onAbort, { once: true })
+    return waiter.promise.finally(() => signal?.removeEventListener('abort', onAbort))
+  }
+
+  #createPayLoop(account: PayerAccount, authorizations: AuthorizationQueue<Wanted>): PayLoop {
+    return new PayLoop({
+      account,
+      clock: this.#options.clock,
+      settle: (apply) => authorizations.settle(apply),
+      send: async (voucher) => {
+        this.#options.metrics.vouchersSent.inc()
+        const asked = this.#ask({ kind: 'pay' }, (requestId) => ({ type: 'pay', requestId, voucher }))
+        await within(this.#options.clock, PAY_TIMEOUT_MS, payTimeout, asked)
+      },
+      onFailure: (error) => this.#options.log.debug({ peerId: this.#options.peerId, err: error }, 'a payment failed'),
+    })
+  }
+
+  #firstPaymentFailed(error: unknown): void {
+    if (this.#reason !== undefined) throw this.#reason
+    // The books may still allow free chunks or a re-send; what they do not allow is refused by its own code.
+    this.#options.log.info({ peerId: this.#options.peerId, err: error }, 'the payee did not take the first payment')
+  }
+
+  #push(message: PayerMessage): void {
+    this.#writer.push(encodeMessage(message))
+  }
+
+  /** The payee broke the protocol: tells it so and tears the stream down. */
+  #violate(what: string, code: StreamErrorCode = 'UNEXPECTED_MESSAGE'): Error {
+    const reason = streamError(code, what)
+    if (this.#reason === undefined) {
+      this.#options.metrics.streamsAborted.inc()
+      this.#end(reason)
+      void this.#writer
+        .finish({ last: encodeMessage({ type: 'error', code }), timeoutMs: FAREWELL_TIMEOUT_MS, reason })
+        .then(() => this.#options.stream.abort(reason))
+    }
+    return reason
+  }
+
+  #end(reason: Error): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason
+    this.#payLoop?.stop()
+    this.#hello.reject(reason)
+    this.#opened.reject(reason)
+    const error = streamClosed(reason)
+    this.#wants.close(error)
+    for (const waiter of this.#waiters.values()) waiter.reject(error)
+    this.#waiters.clear()
+    this.#ended.resolve(reason)
+  }
+}
+
+function cancelled(signal: AbortSignal | undefined): ChiralError {
+  return requestError('CANCELLED', 'The request was cancelled.', {}, signal?.reason)
+}
+
+function payeeMismatch(payee: Address): ChiralError {
+  return new ChiralError(
+    'PAYEE_MISMATCH',
+    `The peer wants to be paid at ${payee}, which is not the account of its offer.`,
+  )
+}
+
+const tooMany = (): Error => requestError('TOO_MANY_REQUESTS', 'Too many questions to one peer at once: ask later.')
+const helloTimeout = (): Error => streamError('HELLO_TIMEOUT', 'the payee did not answer the handshake')
+const payTimeout = (): Error => requestError('PAY_TIMEOUT', 'The payee did not confirm a payment in time.')
+const closeTimeout = (): Error => requestError('CLOSE_FAILED', 'The payee did not close the channel in time.')

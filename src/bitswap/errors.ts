@@ -30,7 +30,7 @@ export type RefusalCode =
   | 'HELLO_REQUIRED' // the chunk has a price and the peer did not prove an account
 
 /** The peer broke the protocol: the stream is torn down with an ERROR of this code. */
-export function streamError(code: StreamErrorCode, what: string, cause?: unknown): ChiralError {
+export function streamError(code: StreamErrorCode | (string & {}), what: string, cause?: unknown): ChiralError {
   return new ChiralError(code, `The chunk stream was ended: ${what}.`, { cause })
 }
 

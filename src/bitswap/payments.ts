@@ -92,12 +92,18 @@ export type PayResult =
 export interface PayeeAccount {
   readonly payer: Address
   status(): AccountStatus
-  /** Takes the voucher, if any, and commits the chunk: V and D are durable when this resolves with `committed`. */
+  /**
+   * Takes the voucher, if any, and commits the chunk: V and D are durable when this resolves with `committed`. A valid
+   * voucher is taken even when the chunk is refused. Calls take effect in the order they are made.
+   */
   commit(request: ChunkRef & { readonly price: Wei; readonly voucher?: Voucher | undefined }): Promise<CommitResult>
   pay(voucher: Voucher): Promise<PayResult>
-  /** The chunk was not sent and never will be: takes it out of D. */
+  /** The chunk was not sent and never will be: undoes one `commit` of it, so a chunk that had been delivered before stays in D. */
   release(chunk: ChunkRef): Promise<void>
-  /** The chunk was sent but the payer had it from elsewhere: takes it out of D and halves C. */
+  /**
+   * The chunk was sent but the payer had it from elsewhere: takes it out of D and halves C.
+   * @throws ChiralError `WRITE_OFF_LIMIT` when it stays in D because too much was written off before
+   */
   writeOff(chunk: ChunkRef): Promise<void>
   /** The payer asks that the channel be closed now: pays the payee its best voucher, returns the rest. Resolves with the transaction hash. */
   close(): Promise<string>

@@ -10,6 +10,15 @@ export function quoteOf(terms: QuoteTerms, now: number): Quote {
   return { quoteId: terms.quoteId, pricePerMiB: terms.pricePerMiB, expiresAt: now + terms.validForMs }
 }
 
+/** The quote as it travels. */
+export function termsOf(quote: Quote, now: number): QuoteTerms {
+  return {
+    quoteId: quote.quoteId,
+    pricePerMiB: quote.pricePerMiB,
+    validForMs: Math.max(0, Math.floor(quote.expiresAt - now)),
+  }
+}
+
 /** Whether the same request may succeed with the books as they are told now. */
 export function retryable(refusal: Refusal): boolean {
   return refusal.type === 'payment-required' && refusal.code === 'VOUCHER_TOO_LOW' && refusal.status !== undefined

@@ -1,6 +1,6 @@
 import type { Voucher } from '../domain/voucher.ts'
 import { AuthorizationQueue } from './authorization-queue.ts'
-import type { BitswapClientOptions, ChunkRequest, ReceivedChunk } from './client.ts'
+import type { BitswapClientOptions, ChunkRequest, ReceivedChunk } from './bitswap-client.ts'
 import type { PayerMessage } from './message.ts'
 import type { PayLoop } from './pay-loop.ts'
 import { refusalError, retryable } from './refusal.ts'

@@ -1,0 +1,66 @@
+import type { FileHash } from '../domain/ids.ts'
+import type { Clock } from '../system/clock.ts'
+import type { ChunkSource } from './chunk-source.ts'
+import { type ChunkRange, rangeSet } from './have.ts'
+import type { Have } from './message.ts'
+import { HAVE_DELAY_MS, MAX_HAVE_RANGES, MAX_QUOTED_FILES } from './protocol.ts'
+
+/** Tells one payer about chunks that this node gained of the files it asked about, several together. */
+export class HaveAnnouncer {
+  readonly #chunks: ChunkSource
+  readonly #clock: Clock
+  readonly #announce: (have: Have) => void
+  /** Per file: what was gained and not yet told. */
+  readonly #files = new Map<FileHash, Set<number>>()
+  #unsubscribe: (() => void) | undefined
+  #cancelTimer: (() => void) | undefined
+
+  constructor(options: { chunks: ChunkSource; clock: Clock; announce: (have: Have) => void }) {
+    this.#chunks = options.chunks
+    this.#clock = options.clock
+    this.#announce = options.announce
+  }
+
+  /** The payer was told what is held of this file now, and wants to hear of more. */
+  watch(fileHash: FileHash): void {
+    const held = this.#chunks.have(fileHash)
+    if (held === undefined || held.count === held.length || this.#files.size >= MAX_QUOTED_FILES) return
+    this.#files.set(fileHash, this.#files.get(fileHash) ?? new Set())
+    this.#unsubscribe ??= this.#chunks.onChunk?.((file, chunkIndex) => this.#gained(file, chunkIndex))
+  }
+
+  stop(): void {
+    this.#unsubscribe?.()
+    this.#cancelTimer?.()
+    this.#files.clear()
+  }
+
+  #gained(fileHash: FileHash, chunkIndex: number): void {
+    const gained = this.#files.get(fileHash)
+    if (gained === undefined) return
+    gained.add(chunkIndex)
+    this.#cancelTimer ??= this.#clock.schedule(HAVE_DELAY_MS, () => {
+      this.#cancelTimer = undefined
+      this.#tell()
+    })
+  }
+
+  #tell(): void {
+    for (const [fileHash, gained] of this.#files) {
+      const length = this.#chunks.have(fileHash)?.length
+      if (gained.size === 0 || length === undefined) continue
+      this.#announce({ fileHash, chunks: rangeSet(length, rangesOf(gained).slice(0, MAX_HAVE_RANGES)) })
+      gained.clear()
+    }
+  }
+}
+
+function rangesOf(indexes: ReadonlySet<number>): ChunkRange[] {
+  const ranges: { first: number; count: number }[] = []
+  for (const index of [...indexes].sort((a, b) => a - b)) {
+    const last = ranges.at(-1)
+    if (last !== undefined && last.first + last.count === index) last.count++
+    else ranges.push({ first: index, count: 1 })
+  }
+  return ranges
+}
