@@ -1,0 +1,59 @@
+import { addWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
+import type { ChannelId } from '../domain/ids.ts'
+import { type ChainSnapshot, type Channel, contribution, isFinal, observe } from './channel-state.ts'
+
+/** The part of a pair's state that payer and payee keep alike: which channels there were, and so V. */
+export interface Books {
+  /** Σ settled on channels whose end no reorg can undo. */
+  readonly settledOnClosed: Wei
+  /** All others, oldest first. */
+  readonly channels: readonly Channel[]
+}
+
+/** V: settled on closed channels + the highest durable voucher on each that is not closed. */
+export function vouchered(books: Books): Wei {
+  return books.channels.reduce((sum, channel) => addWei(sum, contribution(channel)), books.settledOnClosed)
+}
+
+/** What V holds besides the vouchers of this one channel. */
+export function voucheredElsewhere(books: Books, channelId: ChannelId): Wei {
+  return books.channels.reduce(
+    (sum, channel) => (channel.channelId === channelId ? sum : addWei(sum, contribution(channel))),
+    books.settledOnClosed,
+  )
+}
+
+/** The most that V can reach while buying on this channel: only confirmed deposits count. */
+export function spendable(books: Books, channelId: ChannelId): Wei {
+  const channel = findChannel(books, channelId)
+  const confirmed = channel === undefined || channel.phase === 'opening' ? ZERO_WEI : channel.confirmed
+  return addWei(voucheredElsewhere(books, channelId), confirmed)
+}
+
+export function findChannel(books: Books, channelId: ChannelId): Channel | undefined {
+  return books.channels.find((channel) => channel.channelId === channelId)
+}
+
+export function withChannel<T extends Books>(books: T, channel: Channel): T {
+  const known = findChannel(books, channel.channelId) !== undefined
+  const channels = known
+    ? books.channels.map((other) => (other.channelId === channel.channelId ? channel : other))
+    : [...books.channels, channel]
+  return { ...books, channels }
+}
+
+export function withoutChannel<T extends Books>(books: T, channelId: ChannelId): T {
+  return { ...books, channels: books.channels.filter((channel) => channel.channelId !== channelId) }
+}
+
+/** The books after the chain was looked at; a channel whose end is final becomes part of `settledOnClosed`. */
+export function withSnapshot<T extends Books>(books: T, channelId: ChannelId, snapshot: ChainSnapshot): T {
+  const before = findChannel(books, channelId)
+  if (before === undefined) return books
+  const after = observe(before, snapshot)
+  if (!isFinal(after, snapshot.headNumber)) return withChannel(books, after)
+  return {
+    ...withoutChannel(books, channelId),
+    settledOnClosed: addWei(books.settledOnClosed, contribution(after)),
+  }
+}

@@ -1,0 +1,163 @@
+import { addWei, parseWei, type Wei, wei, ZERO_WEI } from '../domain/amount.ts'
+import { ChiralError } from '../domain/errors.ts'
+import type { Address } from '../domain/ids.ts'
+import type { Connection, Row } from '../system/database.ts'
+import {
+  type BudgetView,
+  ceilingOf,
+  type DownloadBudget,
+  EMPTY_SHARE,
+  owed,
+  payableDebt,
+  reserveGas,
+  type Share,
+  spendGas,
+  withShare,
+} from './budget.ts'
+import { decodeBudget, encodeBudget } from './codec.ts'
+import type { ChunkRef } from './delivery-store.ts'
+
+/** What a share belongs to. */
+export interface ShareKey {
+  readonly downloadId: string
+  readonly payee: Address
+}
+
+/** @throws ChiralError `DOWNLOAD_UNKNOWN` */
+export function loadBudget(connection: Connection, downloadId: string): DownloadBudget {
+  const budget = findBudget(connection, downloadId)
+  if (budget !== undefined) return budget
+  throw new ChiralError('DOWNLOAD_UNKNOWN', `There is no budget for the download ${downloadId}: begin it first.`, {
+    details: { downloadId },
+  })
+}
+
+export function findBudget(connection: Connection, downloadId: string): DownloadBudget | undefined {
+  const row = connection.get('SELECT budget FROM channel_downloads WHERE download_id = ?', downloadId)
+  return row === undefined ? undefined : decodeBudget(String(row['budget']))
+}
+
+export function saveBudget(connection: Connection, downloadId: string, budget: DownloadBudget): void {
+  connection.run(
+    'INSERT INTO channel_downloads VALUES (?, ?) ON CONFLICT DO UPDATE SET budget = excluded.budget',
+    downloadId,
+    encodeBudget(budget),
+  )
+}
+
+export function loadShare(connection: Connection, key: ShareKey): Share {
+  const row = connection.get(
+    'SELECT signed, verified FROM channel_shares WHERE download_id = ? AND payee = ?',
+    key.downloadId,
+    key.payee,
+  )
+  return row === undefined ? EMPTY_SHARE : decodeShare(row)
+}
+
+/** What the payer's step needs to know. */
+export function loadBudgetView(connection: Connection, key: ShareKey): BudgetView {
+  const budget = loadBudget(connection, key.downloadId)
+  const share = loadShare(connection, key)
+  let owedElsewhere = 0n
+  for (const debt of debtsElsewhere(connection, key))
+    owedElsewhere += payableDebt(loadBudget(connection, debt.downloadId), debt.share)
+  // A download that ended buys nothing more; what it owes may still be signed for.
+  const ceiling = budget.ended ? addWei(share.signed, payableDebt(budget, share)) : ceilingOf(budget, share)
+  return { share, ceiling, owedElsewhere: wei(owedElsewhere) }
+}
+
+/** Books a voucher's increment: first on what other downloads owe the payee, the rest on this one. */
+export function bookIncrement(connection: Connection, key: ShareKey, increment: Wei): void {
+  let rest: bigint = increment
+  for (const debt of debtsElsewhere(connection, key)) {
+    const budget = loadBudget(connection, debt.downloadId)
+    const debtPaid = payableDebt(budget, debt.share)
+    const part = debtPaid < rest ? debtPaid : wei(rest)
+    if (part > 0n) changeShare(connection, { ...key, downloadId: debt.downloadId }, { signed: part })
+    rest -= part
+  }
+  if (rest > 0n) changeShare(connection, key, { signed: wei(rest) })
+}
+
+/** Books a chunk that verified: false when this download had paid for it, or owes it, already. */
+export function bookVerified(connection: Connection, key: ShareKey, chunk: ChunkRef, price: Wei): boolean {
+  const { changes } = connection.run(
+    'INSERT INTO channel_verified VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    key.downloadId,
+    chunk.fileHash,
+    chunk.chunkIndex,
+    key.payee,
+    price.toString(),
+  )
+  if (changes === 0) return false
+  changeShare(connection, key, { verified: price })
+  return true
+}
+
+/** Payees other than `payee` that hold a prepayment of this download. */
+export function prepaidElsewhere(connection: Connection, key: ShareKey): Address[] {
+  return connection
+    .all(
+      "SELECT payee FROM channel_shares WHERE download_id = ? AND verified = '0' AND signed <> '0' AND payee <> ?",
+      key.downloadId,
+      key.payee,
+    )
+    .map((row) => String(row['payee']) as Address) // written by `changeShare` from an Address
+}
+
+export function listShares(connection: Connection): (ShareKey & Share)[] {
+  return connection.all('SELECT * FROM channel_shares ORDER BY download_id, payee').map((row) => ({
+    downloadId: String(row['download_id']),
+    payee: String(row['payee']) as Address, // written by `changeShare` from an Address
+    ...decodeShare(row),
+  }))
+}
+
+/** Sets gas aside once for `key`; false when the limit does not allow it. */
+export function bookGas(connection: Connection, key: string, downloadId: string, amount: Wei): boolean {
+  if (connection.get('SELECT 1 FROM channel_gas WHERE key = ?', key) !== undefined) return true
+  const budget = reserveGas(loadBudget(connection, downloadId), amount)
+  if (budget === undefined) return false
+  saveBudget(connection, downloadId, budget)
+  connection.run('INSERT INTO channel_gas VALUES (?, ?, ?)', key, downloadId, amount.toString())
+  return true
+}
+
+/** Replaces what was set aside for `key` by what it cost. */
+export function settleGas(connection: Connection, key: string, fee: Wei): void {
+  const row = connection.get('SELECT download_id, reserved FROM channel_gas WHERE key = ?', key)
+  if (row === undefined) return
+  const downloadId = String(row['download_id'])
+  const budget = loadBudget(connection, downloadId)
+  saveBudget(connection, downloadId, spendGas(budget, parseWei(String(row['reserved'])), fee))
+  connection.run('DELETE FROM channel_gas WHERE key = ?', key)
+}
+
+function debtsElsewhere(connection: Connection, key: ShareKey): { downloadId: string; share: Share }[] {
+  return connection
+    .all('SELECT * FROM channel_shares WHERE payee = ? AND owing = 1', key.payee)
+    .filter((row) => row['download_id'] !== key.downloadId)
+    .map((row) => ({ downloadId: String(row['download_id']), share: decodeShare(row) }))
+}
+
+function changeShare(connection: Connection, key: ShareKey, by: { signed?: Wei; verified?: Wei }): void {
+  const before = loadShare(connection, key)
+  const after: Share = {
+    signed: addWei(before.signed, by.signed ?? ZERO_WEI),
+    verified: addWei(before.verified, by.verified ?? ZERO_WEI),
+  }
+  connection.run(
+    `INSERT INTO channel_shares VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET signed = excluded.signed, verified = excluded.verified, owing = excluded.owing`,
+    key.downloadId,
+    key.payee,
+    after.signed.toString(),
+    after.verified.toString(),
+    owed(after) > 0n ? 1 : 0,
+  )
+  saveBudget(connection, key.downloadId, withShare(loadBudget(connection, key.downloadId), before, after))
+}
+
+function decodeShare(row: Row): Share {
+  return { signed: parseWei(String(row['signed'])), verified: parseWei(String(row['verified'])) }
+}

@@ -1,0 +1,16 @@
+import type { ChannelId } from '../domain/ids.ts'
+import type { ChainHead, ChannelEvent } from './channel-contract.ts'
+import type { ChainSnapshot } from './channel-state.ts'
+
+/** What the watcher needs of a role. Payer and payee implement it. */
+export interface ChainObserver {
+  /** How many blocks must lie on this channel's money; `undefined` when the channel is none of this role's. */
+  confirmationsOf(channelId: ChannelId): number | undefined
+  /** Channels to look at on every head, because something about them is still to come. */
+  unsettledChannels(): readonly ChannelId[]
+  observe(channelId: ChannelId, snapshot: ChainSnapshot): Promise<void>
+  /** An `Opened` event of any channel; the role keeps what is its own. */
+  discover(event: Extract<ChannelEvent, { kind: 'opened' }>): Promise<void>
+  /** After all channels were looked at: redeem or withdraw what is due. Never rejects. */
+  afterHead(head: ChainHead): Promise<void>
+}

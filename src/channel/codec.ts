@@ -1,0 +1,177 @@
+import { parseWei, type Wei } from '../domain/amount.ts'
+import { fromHex, toHex } from '../domain/bytes.ts'
+import { DecodeError, messageOf } from '../domain/errors.ts'
+import { type Address, parseAddress, parseChannelId } from '../domain/ids.ts'
+import type { DownloadBudget } from './budget.ts'
+import type { Channel } from './channel-state.ts'
+import type { PayeePair } from './payee-state.ts'
+import type { PayerPair } from './payer-state.ts'
+
+/**
+ * The stored form of pairs and budgets: JSON, amounts as decimal strings (SQLite's integers have 64 bits). Every version that was
+ * ever released stays readable: test/persisted/ holds a sample of each. Decoders throw only `DecodeError`.
+ */
+const VERSION = 1
+
+export function encodePayerPair(pair: PayerPair): string {
+  return encode(pair)
+}
+
+export function decodePayerPair(payee: Address, text: string): PayerPair {
+  const fields = decode(text)
+  return {
+    payee,
+    verified: fields.wei('verified'),
+    settledOnClosed: fields.wei('settledOnClosed'),
+    channels: fields.list('channels').map(decodeChannel),
+  }
+}
+
+export function encodePayeePair(pair: PayeePair): string {
+  return encode(pair)
+}
+
+export function decodePayeePair(payer: Address, text: string): PayeePair {
+  const fields = decode(text)
+  return {
+    payer,
+    settledOnClosed: fields.wei('settledOnClosed'),
+    channels: fields.list('channels').map(decodeChannel),
+    committed: fields.wei('committed'),
+    writtenOff: fields.wei('writtenOff'),
+    chunkPrice: fields.wei('chunkPrice'),
+    penalty: fields.integer('penalty'),
+    cleanChunks: fields.integer('cleanChunks'),
+    defaulted: fields.flag('defaulted'),
+    activeAt: fields.integer('activeAt'),
+    ...(fields.has('endedAt') ? { endedAt: fields.integer('endedAt') } : {}),
+  }
+}
+
+export function encodeBudget(budget: DownloadBudget): string {
+  return encode(budget)
+}
+
+export function decodeBudget(text: string): DownloadBudget {
+  const fields = decode(text)
+  return {
+    limit: fields.wei('limit'),
+    signed: fields.wei('signed'),
+    exposed: fields.wei('exposed'),
+    gasReserved: fields.wei('gasReserved'),
+    gasSpent: fields.wei('gasSpent'),
+    ended: fields.flag('ended'),
+  }
+}
+
+function encode(value: object): string {
+  return JSON.stringify({ version: VERSION, ...value }, (_, field: unknown) => {
+    if (typeof field === 'bigint') return field.toString()
+    return field instanceof Uint8Array ? toHex(field) : field
+  })
+}
+
+function decode(text: string): Fields {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new DecodeError(`A stored channel record is not JSON: ${messageOf(error)}.`)
+  }
+  const fields = new Fields(value)
+  const version = fields.integer('version')
+  if (version !== VERSION) throw new DecodeError(`A stored channel record has version ${version}: update this program.`)
+  return fields
+}
+
+function decodeChannel(value: unknown): Channel {
+  const fields = new Fields(value)
+  const base = {
+    channelId: parseChannelId(fields.text('channelId')),
+    salt: fields.wei('salt') as bigint,
+    best: fields.wei('best'),
+    confirmations: fields.integer('confirmations'),
+    ...(fields.has('signature') ? { signature: fromHex(fields.text('signature')) } : {}),
+  }
+  const phase = fields.text('phase')
+  if (phase === 'opening') return { ...base, phase, deposit: fields.wei('deposit') }
+  const funded = {
+    ...base,
+    deposit: fields.wei('deposit'),
+    confirmed: fields.wei('confirmed'),
+    settled: fields.wei('settled'),
+  }
+  const recovered = fields.has('recovered') ? { recovered: true as const } : {}
+  switch (phase) {
+    case 'open': {
+      if (!fields.has('topUp')) return { ...funded, phase }
+      const topUp = fields.nested('topUp')
+      return { ...funded, phase, topUp: { base: topUp.wei('base'), target: topUp.wei('target') } }
+    }
+    case 'closing':
+      return {
+        ...funded,
+        phase,
+        closeAt: fields.integer('closeAt'),
+        closeBlock: fields.integer('closeBlock'),
+        ...recovered,
+      }
+    case 'closed':
+      return { ...funded, phase, closedInBlock: fields.integer('closedInBlock'), ...recovered }
+    default:
+      throw new DecodeError(`A stored channel has the unknown phase "${phase.slice(0, 20)}".`)
+  }
+}
+
+/** Fields of a JSON object, each checked as it is read. */
+class Fields {
+  readonly #value: Readonly<Record<string, unknown>>
+
+  constructor(value: unknown) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new DecodeError('A stored channel record is not an object.')
+    this.#value = value as Readonly<Record<string, unknown>> // any object can be read so
+  }
+
+  has(name: string): boolean {
+    return this.#value[name] !== undefined
+  }
+
+  text(name: string): string {
+    const value = this.#value[name]
+    return typeof value === 'string' ? value : this.#refuse(name)
+  }
+
+  wei(name: string): Wei {
+    return parseWei(this.text(name))
+  }
+
+  integer(name: string): number {
+    const value = this.#value[name]
+    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : this.#refuse(name)
+  }
+
+  flag(name: string): boolean {
+    const value = this.#value[name]
+    return typeof value === 'boolean' ? value : this.#refuse(name)
+  }
+
+  list(name: string): readonly unknown[] {
+    const value = this.#value[name]
+    return Array.isArray(value) ? value : this.#refuse(name)
+  }
+
+  nested(name: string): Fields {
+    return new Fields(this.#value[name])
+  }
+
+  #refuse(name: string): never {
+    throw new DecodeError(`A stored channel record has no valid "${name}".`)
+  }
+}
+
+/** Checks an address read from a column. @throws DecodeError */
+export function decodeAddress(value: unknown): Address {
+  if (typeof value !== 'string') throw new DecodeError('A stored channel record has no valid address.')
+  return parseAddress(value)
+}

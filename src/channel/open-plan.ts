@@ -1,0 +1,38 @@
+import { addWei, MAX_CHANNEL_AMOUNT, maxWei, subtractWei, type Wei } from '../domain/amount.ts'
+import { spendable, vouchered } from './books.ts'
+import type { OpenChannel } from './channel-state.ts'
+import { liveChannel, type PayerPair } from './payer-state.ts'
+
+/** What is to be done so that a pair has a channel with enough left. */
+export type OpenPlan =
+  | { readonly kind: 'open' }
+  /** An opening that was decided before: carry it on, with its own salt and deposit. */
+  | { readonly kind: 'resumeOpen'; readonly salt: bigint; readonly deposit: Wei }
+  | { readonly kind: 'topUp'; readonly channel: OpenChannel; readonly target: Wei }
+  /** A top-up that was decided before. */
+  | { readonly kind: 'resumeTopUp'; readonly channel: OpenChannel; readonly base: Wei; readonly target: Wei }
+  | { readonly kind: 'reuse'; readonly channel: OpenChannel }
+  /** A channel holds 96 bits of wei and no more. */
+  | { readonly kind: 'full'; readonly channel: OpenChannel }
+
+/**
+ * Pure. `wanted` is what should be left to spend after everything that is signed or owed. A top-up adds what is missing, in one
+ * step, and nothing when enough is left.
+ */
+export function planChannel(pair: PayerPair, wanted: Wei, options: { readonly mayTopUp: boolean }): OpenPlan {
+  const channel = liveChannel(pair)
+  if (channel === undefined) return { kind: 'open' }
+  if (channel.phase === 'opening') return { kind: 'resumeOpen', salt: channel.salt, deposit: channel.deposit }
+  if (channel.topUp !== undefined) return { kind: 'resumeTopUp', channel, ...channel.topUp }
+  const missing = subtractWei(wanted, leftOn(pair, channel))
+  if (missing === 0n || !options.mayTopUp) return { kind: 'reuse', channel }
+  const target = addWei(channel.deposit, missing)
+  return target > MAX_CHANNEL_AMOUNT ? { kind: 'full', channel } : { kind: 'topUp', channel, target }
+}
+
+/** What can still be spent on the channel, confirmed or not, after what is signed and what is owed. */
+export function leftOn(pair: PayerPair, channel: OpenChannel): Wei {
+  const unconfirmed = subtractWei(channel.deposit, channel.confirmed)
+  const most = addWei(spendable(pair, channel.channelId), unconfirmed)
+  return subtractWei(most, maxWei(vouchered(pair), pair.verified))
+}

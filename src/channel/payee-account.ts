@@ -1,0 +1,180 @@
+import type { Wei } from '../domain/amount.ts'
+import { equalBytes } from '../domain/bytes.ts'
+import type { Address, ChannelId } from '../domain/ids.ts'
+import type { Voucher } from '../domain/voucher.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Connection, Database } from '../system/database.ts'
+import type { FailPoints } from '../system/fail-points.ts'
+import { findChannel, vouchered } from './books.ts'
+import { type ChunkRef, loadDelivery } from './delivery-store.ts'
+import type { SigningDomain } from './eip712.ts'
+import { loadPayeePair, loadPool, type PayeeStatus, saveEffects, savePayeePair, statusOf } from './payee-books.ts'
+import { creditOf, type PayeePair } from './payee-state.ts'
+import { type PayeeEvent, type PayeeRejectionCode, stepPayee } from './payee-step.ts'
+import { isVoucherSignedBy } from './voucher.ts'
+
+/** Why a request or a voucher was refused; see `PaymentRejectionCode` in src/bitswap/payments.ts. */
+export type RefusalCode = Exclude<PayeeRejectionCode, 'WRITE_OFF_LIMIT'> | 'VOUCHER_INVALID'
+
+interface Refused {
+  readonly kind: 'rejected'
+  readonly code: RefusalCode
+  readonly status: PayeeStatus
+}
+export type PayeeCommitResult = { readonly kind: 'committed'; readonly credit: Wei } | Refused
+export type PayeePayResult = { readonly kind: 'accepted'; readonly vouchered: Wei; readonly credit: Wei } | Refused
+
+export interface PayeeAccountDependencies {
+  readonly database: Database
+  readonly domain: SigningDomain
+  readonly clock: Clock
+  readonly failPoints: FailPoints
+  /** Σ(D − V) over all payers stays below. */
+  readonly creditCapTotal: Wei
+  /** Looks at the chain again; called when a voucher is above what is known to be confirmed. Never rejects. */
+  readonly refresh: (channelId: ChannelId) => Promise<void>
+  readonly closeChannel: (channelId: ChannelId) => Promise<string>
+  readonly onEnded: (payer: Address) => void
+}
+
+/** The payee's side of one authenticated pair. */
+export class ChannelPayeeAccount {
+  readonly payer: Address
+  readonly #channelId: ChannelId
+  readonly #deps: PayeeAccountDependencies
+  #ended = false
+
+  constructor(deps: PayeeAccountDependencies, session: { readonly payer: Address; readonly channelId: ChannelId }) {
+    this.#deps = deps
+    this.payer = session.payer
+    this.#channelId = session.channelId
+  }
+
+  status(): PayeeStatus {
+    return this.#deps.database.read((connection) => this.#status(connection, loadPayeePair(connection, this.payer)))
+  }
+
+  /** V and D are durable when this resolves with `committed`. */
+  async commit(
+    request: ChunkRef & { readonly price: Wei; readonly voucher?: Voucher | undefined },
+  ): Promise<PayeeCommitResult> {
+    const { database, clock, failPoints } = this.#deps
+    const { voucher, price } = request
+    const wrong = voucher === undefined ? undefined : this.#check(voucher)
+    if (wrong !== undefined) return this.#refuse(wrong)
+    if (voucher !== undefined && this.#isAboveDeposit(voucher)) await this.#deps.refresh(this.#channelId)
+
+    const result = await database.write((connection): PayeeCommitResult => {
+      const before = loadPayeePair(connection, this.payer)
+      const paid = this.#take(before, voucher)
+      if (typeof paid === 'string') return this.#refusal(connection, before, paid)
+      const delivery = loadDelivery(connection, this.payer, request)
+      const pool = loadPool(connection, this.#deps.creditCapTotal)
+      const outcome = stepPayee(paid, {
+        type: 'request',
+        channelId: this.#channelId,
+        price,
+        pool,
+        at: clock.now(),
+        ...(delivery === undefined ? {} : { delivery }),
+      })
+      if (outcome.kind === 'rejection') {
+        savePayeePair(connection, before, paid) // the voucher is good, whatever becomes of the request
+        // The only refusal of a request that is not one of a payment's is WRITE_OFF_LIMIT, which no request meets.
+        return this.#refusal(connection, paid, outcome.code === 'WRITE_OFF_LIMIT' ? 'RESEND_LIMIT' : outcome.code)
+      }
+      savePayeePair(connection, before, outcome.state)
+      saveEffects(connection, this.payer, request, outcome.effects)
+      return { kind: 'committed', credit: creditOf(outcome.state, loadPool(connection, pool.cap), price) }
+    })
+    if (result.kind === 'committed') failPoints.hit('payee-durable')
+    return result
+  }
+
+  async pay(voucher: Voucher): Promise<PayeePayResult> {
+    const wrong = this.#check(voucher)
+    if (wrong !== undefined) return this.#refuse(wrong)
+    if (this.#isAboveDeposit(voucher)) await this.#deps.refresh(this.#channelId)
+    return this.#deps.database.write((connection): PayeePayResult => {
+      const before = loadPayeePair(connection, this.payer)
+      const paid = this.#take(before, voucher)
+      if (typeof paid === 'string') return this.#refusal(connection, before, paid)
+      savePayeePair(connection, before, paid)
+      const pool = loadPool(connection, this.#deps.creditCapTotal)
+      return { kind: 'accepted', vouchered: vouchered(paid), credit: creditOf(paid, pool) }
+    })
+  }
+
+  release(chunk: ChunkRef): Promise<void> {
+    return this.#takeOut(chunk, 'released')
+  }
+
+  /** Does nothing beyond the limit of docs/specs/01-voucher.md §5.4: the chunk then stays in D. */
+  writeOff(chunk: ChunkRef): Promise<void> {
+    return this.#takeOut(chunk, 'writtenOff')
+  }
+
+  close(): Promise<string> {
+    return this.#deps.closeChannel(this.#channelId)
+  }
+
+  ended(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#deps.onEnded(this.payer)
+  }
+
+  #takeOut(chunk: ChunkRef, type: 'released' | 'writtenOff'): Promise<void> {
+    return this.#deps.database.write((connection) => {
+      const delivery = loadDelivery(connection, this.payer, chunk)
+      if (delivery === undefined) return
+      const before = loadPayeePair(connection, this.payer)
+      const outcome = stepPayee(before, { type, delivery })
+      if (outcome.kind === 'rejection') return
+      savePayeePair(connection, before, outcome.state)
+      saveEffects(connection, this.payer, chunk, outcome.effects)
+    })
+  }
+
+  /** The pair with the voucher taken, or why not. */
+  #take(pair: PayeePair, voucher: Voucher | undefined): PayeePair | RefusalCode {
+    if (voucher === undefined) return pair
+    const event: PayeeEvent = { type: 'voucher', ...voucher }
+    const outcome = stepPayee(pair, event)
+    if (outcome.kind === 'transition') return outcome.state
+    return outcome.code === 'WRITE_OFF_LIMIT' ? 'VOUCHER_INVALID' : outcome.code
+  }
+
+  #check(voucher: Voucher): RefusalCode | undefined {
+    if (voucher.channelId !== this.#channelId) return 'VOUCHER_WRONG_CHANNEL'
+    const held = this.#channel()
+    const isHeld =
+      held?.best === voucher.cumulativeAmount &&
+      held.signature !== undefined &&
+      equalBytes(held.signature, voucher.signature)
+    return isHeld || isVoucherSignedBy(this.#deps.domain, this.payer, voucher) ? undefined : 'VOUCHER_INVALID'
+  }
+
+  #isAboveDeposit(voucher: Voucher): boolean {
+    const channel = this.#channel()
+    return channel !== undefined && (channel.phase === 'opening' || voucher.cumulativeAmount > channel.confirmed)
+  }
+
+  #channel(): ReturnType<typeof findChannel> {
+    return this.#deps.database.read((connection) => findChannel(loadPayeePair(connection, this.payer), this.#channelId))
+  }
+
+  #refuse(code: RefusalCode): Refused {
+    return this.#deps.database.read((connection) =>
+      this.#refusal(connection, loadPayeePair(connection, this.payer), code),
+    )
+  }
+
+  #refusal(connection: Connection, pair: PayeePair, code: RefusalCode): Refused {
+    return { kind: 'rejected', code, status: this.#status(connection, pair) }
+  }
+
+  #status(connection: Connection, pair: PayeePair): PayeeStatus {
+    return statusOf(connection, pair, this.#channelId, loadPool(connection, this.#deps.creditCapTotal))
+  }
+}

@@ -1,0 +1,125 @@
+import type { Wei } from '../domain/amount.ts'
+import { ChiralError } from '../domain/errors.ts'
+import type { Address, ChannelId, PeerIdText } from '../domain/ids.ts'
+import type { ChannelKey } from '../domain/voucher.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Database } from '../system/database.ts'
+import type { FailPoints } from '../system/fail-points.ts'
+import type { Signer } from '../system/signer.ts'
+import type { ChannelContract } from './channel-contract.ts'
+import { channelIdOf } from './channel-id.ts'
+import type { SigningDomain } from './eip712.ts'
+import { isHelloSignedBy } from './hello.ts'
+import { ChannelPayeeAccount } from './payee-account.ts'
+import { loadPayeePair, savePayeePair } from './payee-books.ts'
+import type { PayeeConnections } from './payee-connections.ts'
+import type { PayeeSettlement } from './payee-settlement.ts'
+import { stepPayeeSurely } from './payee-step.ts'
+import { readSnapshot } from './snapshot.ts'
+import { findKnownChannel, rememberChannel } from './store.ts'
+
+/** What a payer shows in HELLO; see `HelloProof` and `HelloChallenge` in src/bitswap/payments.ts. */
+export interface Proof {
+  readonly channel: ChannelKey
+  readonly signature: Uint8Array
+}
+export interface Challenge {
+  readonly payerPeerId: PeerIdText
+  readonly payeePeerId: PeerIdText
+  readonly nonce: Uint8Array
+}
+
+export interface AuthenticationContext {
+  readonly database: Database
+  readonly signer: Signer
+  readonly contract: ChannelContract
+  readonly clock: Clock
+  readonly failPoints: FailPoints
+  readonly domain: SigningDomain
+  readonly confirmations: number
+  readonly creditCapTotal: Wei
+  readonly settlement: PayeeSettlement
+  readonly refresh: (channelId: ChannelId) => Promise<void>
+  readonly connections: PayeeConnections
+  readonly plainPayers: Set<Address>
+}
+
+/** Lets a payer in that proved its key and has a channel to this payee on chain. */
+export async function authenticate(
+  context: AuthenticationContext,
+  proof: Proof,
+  challenge: Challenge,
+): Promise<ChannelPayeeAccount> {
+  const { database, contract, connections, confirmations } = context
+  const { payer, salt } = proof.channel
+  const channelId = provenChannel(context, proof, challenge)
+  await refuseContract(context, payer)
+
+  const known = database.read((connection) => findKnownChannel(connection, 'payee', channelId))
+  // A Close signature that we gave for its first life would be valid again.
+  if (known?.closed === true)
+    throw new ChiralError('CHANNEL_CLOSING', `The channel ${channelId} was closed: open one with another salt.`, {
+      details: { channelId },
+    })
+  const snapshot = await readSnapshot(contract, channelId, confirmations)
+  if (snapshot.head === undefined || (known === undefined && snapshot.deep === undefined))
+    throw new ChiralError(
+      'CHANNEL_UNKNOWN',
+      snapshot.head === undefined
+        ? `There is no channel ${channelId} on the chain: open it first.`
+        : `The channel ${channelId} has fewer than ${confirmations} confirmations: try again when it has them.`,
+      { details: { channelId, confirmations } },
+    )
+
+  await database.write((connection) => {
+    rememberChannel(connection, 'payee', { channelId, counterparty: payer, salt })
+    const before = loadPayeePair(connection, payer)
+    const judged = connections.begin(before)
+    const { state } = stepPayeeSurely(judged, { type: 'channelShown', channelId, salt, confirmations, snapshot })
+    savePayeePair(connection, before, state)
+  })
+  connections.began(payer)
+  return new ChannelPayeeAccount(
+    {
+      database,
+      domain: context.domain,
+      clock: context.clock,
+      failPoints: context.failPoints,
+      creditCapTotal: context.creditCapTotal,
+      refresh: context.refresh,
+      closeChannel: context.settlement.close,
+      onEnded: connections.ended,
+    },
+    { payer, channelId },
+  )
+}
+
+function provenChannel(context: AuthenticationContext, proof: Proof, challenge: Challenge): ChannelId {
+  const { payer, payee } = proof.channel
+  if (payee !== context.signer.address)
+    throw invalid(`The channel pays ${payee}, not ${context.signer.address}.`, { payee })
+  let channelId: ChannelId
+  try {
+    channelId = channelIdOf(proof.channel)
+  } catch (cause) {
+    throw invalid('The salt of the channel does not fit 96 bits.', { cause: String(cause) })
+  }
+  if (!isHelloSignedBy(context.domain, payer, { ...challenge, channelId }, proof.signature))
+    throw invalid(`The HELLO is not signed by ${payer} for these two peers and this nonce.`, { payer })
+  return channelId
+}
+
+/** A contract wallet can revoke its signature after delivery. */
+async function refuseContract({ contract, plainPayers }: AuthenticationContext, payer: Address): Promise<void> {
+  if (plainPayers.has(payer)) return
+  if (await contract.hasCode(payer))
+    throw invalid(`The payer ${payer} is a contract: pay from an account with a key.`, {
+      payer,
+      reason: 'PAYER_IS_CONTRACT',
+    })
+  plainPayers.add(payer)
+}
+
+function invalid(message: string, details: Record<string, unknown>): ChiralError {
+  return new ChiralError('HELLO_INVALID', message, { details })
+}

@@ -1,0 +1,112 @@
+import { type Wei, ZERO_WEI } from '../domain/amount.ts'
+import { ChiralError } from '../domain/errors.ts'
+import type { ChannelId } from '../domain/ids.ts'
+import type { Database } from '../system/database.ts'
+import type { Logger } from '../system/logger.ts'
+import type { Signer } from '../system/signer.ts'
+import { findChannel } from './books.ts'
+import type { ChannelContract, ChannelTransaction, RedeemItem } from './channel-contract.ts'
+import { listPayeePairs, loadPayeePair, savePayeePair } from './payee-books.ts'
+import type { PayeePair } from './payee-state.ts'
+import { stepPayee } from './payee-step.ts'
+import { closesDue, type Redemption, redemptionsDue } from './redeem-policy.ts'
+import { findKnownChannel } from './store.ts'
+
+export interface PayeeSettlement {
+  /** Redeems what the policy says is due; `all`: everything that would pay something. Resolves when sent. Never rejects. */
+  redeemDue(options?: { readonly all?: boolean }): Promise<void>
+  /** Ends a channel now: the best voucher to us, the rest to the payer. Resolves with the transaction's hash. */
+  close(channelId: ChannelId): Promise<string>
+}
+
+interface Dependencies {
+  readonly database: Database
+  readonly signer: Signer
+  readonly contract: ChannelContract
+  readonly log: Logger
+}
+
+/** The most items of one batch: 50 stay below a sixth of the block gas limit of 4.7 M. */
+const MAX_BATCH = 50
+
+/** How the payee turns vouchers into money. */
+export function createPayeeSettlement(
+  { database, signer, contract, log }: Dependencies,
+  options: { readonly redeemThreshold: Wei },
+): PayeeSettlement {
+  /** Channels with a redemption that is not mined yet, so that none is sent twice while the best voucher grows. */
+  const underWay = new Set<ChannelId>()
+
+  const track = (channelIds: readonly ChannelId[], transaction: ChannelTransaction): void => {
+    const done = (): void => {
+      for (const channelId of channelIds) underWay.delete(channelId)
+    }
+    transaction.wait(0).then(done, done)
+  }
+  const send = async (due: readonly Redemption[]): Promise<void> => {
+    const [first] = due
+    if (first === undefined) return
+    const channelIds = due.map((redemption) => redemption.channelId)
+    for (const channelId of channelIds) underWay.add(channelId)
+    const key = `redeem:${due.map(({ channelId, item }) => `${channelId}:${item.cumulativeAmount}`).join(',')}`
+    try {
+      const transaction =
+        due.length === 1
+          ? await contract.redeem({ payee: signer.address, item: first.item, key })
+          : await contract.redeemMany({ payee: signer.address, items: due.map(({ item }) => item), key })
+      log.info({ channels: due.length, transaction: transaction.hash }, 'Redeeming vouchers')
+      track(channelIds, transaction)
+    } catch (error) {
+      for (const channelId of channelIds) underWay.delete(channelId)
+      log.warn({ err: error }, 'Redeeming failed; it is tried again on the next block')
+    }
+  }
+  const resumeCloses = async (): Promise<void> => {
+    for (const channelId of closesDue(database.read(listPayeePairs))) {
+      try {
+        await close(channelId) // the key is the same, so what was sent is not sent again
+      } catch (error) {
+        log.warn({ channel_id: channelId, err: error }, 'Closing failed; it is tried again on the next block')
+      }
+    }
+  }
+  const close = async (channelId: ChannelId): Promise<string> => {
+    const item = await database.write((connection): RedeemItem => {
+      const payer = findKnownChannel(connection, 'payee', channelId)?.counterparty
+      const before = payer === undefined ? undefined : loadPayeePair(connection, payer)
+      const outcome = before === undefined ? undefined : stepPayee(before, { type: 'closeDecided', channelId })
+      if (before === undefined || outcome === undefined || outcome.kind === 'rejection') throw unknownChannel(channelId)
+      // Serving stops before the chain hears of it.
+      savePayeePair(connection, before, outcome.state)
+      return closeItem(outcome.state, channelId)
+    })
+    const transaction = await contract.close({ item, key: `close:${channelId}` })
+    return transaction.hash
+  }
+  return {
+    close,
+    async redeemDue({ all = false } = {}) {
+      await resumeCloses()
+      const due = redemptionsDue(database.read(listPayeePairs), { threshold: options.redeemThreshold, all }).filter(
+        ({ channelId }) => !underWay.has(channelId),
+      )
+      for (let start = 0; start < due.length; start += MAX_BATCH) await send(due.slice(start, start + MAX_BATCH))
+    },
+  }
+}
+
+/** Without a voucher nothing is paid and no signature is needed. */
+function closeItem(pair: PayeePair, channelId: ChannelId): RedeemItem {
+  const channel = findChannel(pair, channelId)
+  if (channel === undefined) throw unknownChannel(channelId)
+  const { salt, best, signature } = channel
+  return signature === undefined
+    ? { payer: pair.payer, salt, cumulativeAmount: ZERO_WEI, signature: new Uint8Array() }
+    : { payer: pair.payer, salt, cumulativeAmount: best, signature }
+}
+
+function unknownChannel(channelId: ChannelId): ChiralError {
+  return new ChiralError('CHANNEL_UNKNOWN', `There is no open channel ${channelId} that pays this wallet.`, {
+    details: { channelId },
+  })
+}

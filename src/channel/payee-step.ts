@@ -1,0 +1,207 @@
+import { addWei, maxWei, subtractWei, type Wei, wei } from '../domain/amount.ts'
+import type { ChannelId } from '../domain/ids.ts'
+import { findChannel, spendable, vouchered, withChannel, withSnapshot } from './books.ts'
+import { beginClosing, type ChainSnapshot, contribution } from './channel-state.ts'
+import { type Outcome, rejection, type Transition, transition } from './outcome.ts'
+import {
+  atRisk,
+  CHUNKS_TO_FORGIVE,
+  CREDIT_DIVISOR,
+  type CreditPool,
+  creditOf,
+  DEFAULT_AFTER_MS,
+  type Delivery,
+  MAX_PENALTY,
+  MAX_RESENDS,
+  type PayeePair,
+  RESEND_WINDOW_MS,
+} from './payee-state.ts'
+
+/** What happens to a payee's pair. `at` is milliseconds since 1970. */
+export type PayeeEvent =
+  | { readonly type: 'connected'; readonly at: number }
+  /** The last connection ended. */
+  | { readonly type: 'ended'; readonly at: number }
+  | { readonly type: 'looked'; readonly at: number }
+  /** The payer proved that this channel is its own. */
+  | {
+      readonly type: 'channelShown'
+      readonly channelId: ChannelId
+      readonly salt: bigint
+      readonly confirmations: number
+      readonly snapshot: ChainSnapshot
+    }
+  /** A voucher whose signature was checked. */
+  | {
+      readonly type: 'voucher'
+      readonly channelId: ChannelId
+      readonly cumulativeAmount: Wei
+      readonly signature: Uint8Array
+    }
+  /** A chunk of `price` is asked for; `delivery` when it is in D already. */
+  | {
+      readonly type: 'request'
+      readonly channelId: ChannelId
+      readonly price: Wei
+      readonly delivery?: Delivery
+      readonly pool: CreditPool
+      readonly at: number
+    }
+  /** A committed chunk was not sent and never will be. */
+  | { readonly type: 'released'; readonly delivery: Delivery }
+  /** A committed chunk was sent, but the payer had it from elsewhere. */
+  | { readonly type: 'writtenOff'; readonly delivery: Delivery }
+  | { readonly type: 'closeDecided'; readonly channelId: ChannelId }
+  | { readonly type: 'observed'; readonly channelId: ChannelId; readonly snapshot: ChainSnapshot }
+
+/** To do in the same transaction: what becomes of the chunk's record. */
+export type PayeeEffect = { readonly kind: 'record'; readonly delivery: Delivery } | { readonly kind: 'forget' }
+
+export type PayeeRejectionCode =
+  | 'VOUCHER_TOO_LOW'
+  | 'VOUCHER_WRONG_CHANNEL'
+  | 'VOUCHER_OVER_DEPOSIT'
+  | 'CHANNEL_UNKNOWN'
+  | 'CHANNEL_CLOSING'
+  | 'RESEND_LIMIT'
+  | 'WRITE_OFF_LIMIT' // the chunk stays in D
+
+export type PayeeOutcome = Outcome<PayeePair, PayeeEffect, PayeeRejectionCode>
+
+/** Decides one event. Pure: the shell stores the state before anything is sent. */
+export function stepPayee(pair: PayeePair, event: PayeeEvent): PayeeOutcome {
+  switch (event.type) {
+    case 'connected': {
+      // Without a remembered end the payee itself went down: the last activity stands for it.
+      const judged = judgeDefault(pair, pair.endedAt ?? pair.activeAt, event.at)
+      const { endedAt: _, ...rest } = judged
+      return transition(rest)
+    }
+    case 'ended':
+      return transition({ ...pair, endedAt: event.at })
+    case 'looked':
+      return transition(pair.endedAt === undefined ? pair : judgeDefault(pair, pair.endedAt, event.at))
+    case 'channelShown': {
+      const { channelId, salt, confirmations, snapshot } = event
+      const known = findChannel(pair, channelId)
+      const shown = withChannel(
+        pair,
+        known ?? { phase: 'opening', channelId, salt, confirmations, best: wei(0n), deposit: wei(0n) },
+      )
+      return transition(madeGood(withSnapshot(shown, channelId, snapshot)))
+    }
+    case 'voucher':
+      return takeVoucher(pair, event)
+    case 'request':
+      return request(pair, event)
+    case 'released':
+      return release(pair, event.delivery)
+    case 'writtenOff':
+      return writeOff(pair, event.delivery)
+    case 'closeDecided': {
+      const channel = findChannel(pair, event.channelId)
+      if (channel === undefined || channel.phase === 'opening') return rejection('CHANNEL_UNKNOWN')
+      return transition(channel.phase === 'open' ? withChannel(pair, beginClosing(channel)) : pair)
+    }
+    case 'observed':
+      return transition(madeGood(withSnapshot(pair, event.channelId, event.snapshot)))
+  }
+}
+
+function takeVoucher(pair: PayeePair, event: Extract<PayeeEvent, { type: 'voucher' }>): PayeeOutcome {
+  const channel = findChannel(pair, event.channelId)
+  if (channel === undefined) return rejection('VOUCHER_WRONG_CHANNEL')
+  if (channel.phase === 'opening') return rejection('CHANNEL_UNKNOWN')
+  if (channel.phase === 'closed') return rejection('CHANNEL_CLOSING')
+  // The close that is on its way pays the best voucher of then: a later one would be worth nothing.
+  if (channel.phase === 'closing' && channel.closeAt === 0) return rejection('CHANNEL_CLOSING')
+  // SPEC 01 §5.2: "A valid voucher not above the best held changes nothing".
+  if (event.cumulativeAmount <= contribution(channel)) return transition(pair)
+  if (event.cumulativeAmount > channel.confirmed) return rejection('VOUCHER_OVER_DEPOSIT')
+  const raised = { ...channel, best: event.cumulativeAmount, signature: event.signature }
+  return transition(madeGood(withChannel(pair, raised)))
+}
+
+function request(pair: PayeePair, event: Extract<PayeeEvent, { type: 'request' }>): PayeeOutcome {
+  const { channelId, price, delivery, pool, at } = event
+  const channel = findChannel(pair, channelId)
+  if (channel === undefined || channel.phase === 'opening') return rejection('CHANNEL_UNKNOWN')
+  // SPEC 01 §5.2: "The payee MUST stop serving when a close request is first seen".
+  if (channel.phase !== 'open') return rejection('CHANNEL_CLOSING')
+  if (channel.confirmed === 0n) return rejection('CHANNEL_UNKNOWN')
+
+  if (delivery !== undefined) {
+    const resent = resend(pair, delivery, at)
+    if (resent !== undefined) return resent
+    // Asked for once more, and paid for ahead: a new purchase. Otherwise too often.
+    if (addWei(pair.committed, price) > vouchered(pair)) return rejection('RESEND_LIMIT')
+  }
+
+  const after = addWei(pair.committed, price)
+  if (after > spendable(pair, channelId)) return rejection('VOUCHER_OVER_DEPOSIT')
+  // SPEC 01 §5.2: "The payee MUST NOT send a chunk unless D + p ≤ min(V + C, …)".
+  if (after > vouchered(pair) + creditOf(pair, pool, price)) return rejection('VOUCHER_TOO_LOW')
+
+  const forgiven = pair.cleanChunks + 1 >= CHUNKS_TO_FORGIVE
+  return transition(
+    {
+      ...pair,
+      committed: after,
+      chunkPrice: maxWei(pair.chunkPrice, price),
+      cleanChunks: forgiven ? 0 : pair.cleanChunks + 1,
+      penalty: forgiven ? Math.max(0, pair.penalty - 1) : pair.penalty,
+      activeAt: at,
+    },
+    { kind: 'record', delivery: { price, resends: 0, resentAt: at } },
+  )
+}
+
+/** Sends again what is in D, without raising D; `undefined` when that was done too often. */
+function resend(pair: PayeePair, delivery: Delivery, at: number): PayeeOutcome | undefined {
+  const sameWindow = delivery.resends > 0 && at - delivery.resentAt < RESEND_WINDOW_MS
+  const resends = sameWindow ? delivery.resends + 1 : 1
+  if (resends > MAX_RESENDS) return undefined
+  const resentAt = sameWindow ? delivery.resentAt : at
+  return transition({ ...pair, activeAt: at }, { kind: 'record', delivery: { ...delivery, resends, resentAt } })
+}
+
+function release(pair: PayeePair, delivery: Delivery): PayeeOutcome {
+  // It was in D before this request: taking it out would pay back what was delivered.
+  if (delivery.resends > 0)
+    return transition(pair, { kind: 'record', delivery: { ...delivery, resends: delivery.resends - 1 } })
+  return transition(madeGood({ ...pair, committed: subtractWei(pair.committed, delivery.price) }), { kind: 'forget' })
+}
+
+function writeOff(pair: PayeePair, delivery: Delivery): PayeeOutcome {
+  const total = addWei(pair.writtenOff, delivery.price)
+  // SPEC 01 §5.4: "The payee MUST NOT write off more than an eighth of V, or one chunk, over the life of a pair".
+  if (total > maxWei(delivery.price, wei(vouchered(pair) / CREDIT_DIVISOR))) return rejection('WRITE_OFF_LIMIT')
+  const state = madeGood({
+    ...pair,
+    committed: subtractWei(pair.committed, delivery.price),
+    writtenOff: total,
+    penalty: Math.min(MAX_PENALTY, pair.penalty + 1),
+    cleanChunks: 0,
+  })
+  return transition(state, { kind: 'forget' })
+}
+
+/** A default, if D is still above V so long after `since`. */
+function judgeDefault(pair: PayeePair, since: number, at: number): PayeePair {
+  if (at - since < DEFAULT_AFTER_MS || atRisk(pair) === 0n) return pair
+  return { ...pair, defaulted: true }
+}
+
+function madeGood(pair: PayeePair): PayeePair {
+  return pair.defaulted && atRisk(pair) === 0n ? { ...pair, defaulted: false } : pair
+}
+
+/** The transition of an event that is never refused. */
+export function stepPayeeSurely(
+  pair: PayeePair,
+  event: Extract<PayeeEvent, { type: 'connected' | 'ended' | 'looked' | 'channelShown' | 'observed' }>,
+): Transition<PayeePair, PayeeEffect> {
+  const outcome = stepPayee(pair, event)
+  if (outcome.kind === 'rejection') throw new Error(`${event.type} was refused: ${outcome.code}`)
+  return outcome
+}

@@ -1,0 +1,70 @@
+import type { Address } from '../domain/ids.ts'
+import type { Connection } from '../system/database.ts'
+import { findChannel } from './books.ts'
+import { bookIncrement, loadBudgetView, loadShare, prepaidElsewhere, type ShareKey } from './budget-store.ts'
+import { decodePayerPair, encodePayerPair } from './codec.ts'
+import { newPayerPair, type PayerPair } from './payer-state.ts'
+import { type PayerEvent, type PayerOutcome, type SignEffect, stepPayer } from './payer-step.ts'
+import { listPairs, loadPair, markChannelClosed, savePair } from './store.ts'
+
+/** Loads, steps and saves payer pairs inside a transaction of the caller. */
+
+export function loadPayerPair(connection: Connection, payee: Address): PayerPair {
+  const key = { role: 'payer', counterparty: payee } as const
+  return loadPair(connection, key, (text) => decodePayerPair(payee, text)) ?? newPayerPair(payee)
+}
+
+export function listPayerPairs(connection: Connection): PayerPair[] {
+  return listPairs(connection, 'payer', decodePayerPair)
+}
+
+/** A rejection changes nothing. */
+export function applyToPayer(connection: Connection, payee: Address, event: PayerEvent): PayerOutcome {
+  const before = loadPayerPair(connection, payee)
+  const outcome = stepPayer(before, event)
+  if (outcome.kind === 'transition' && outcome.state !== before) savePayerPair(connection, before, outcome.state)
+  return outcome
+}
+
+/** What signing for a share does, in one transaction: V, the share and the budget. */
+export function applySigning(connection: Connection, key: ShareKey, event: PayerEvent): PayerOutcome {
+  const outcome = applyToPayer(connection, key.payee, event)
+  const effect = signEffect(outcome)
+  if (effect !== undefined) bookIncrement(connection, key, effect.increment)
+  return outcome
+}
+
+export function signEffect(outcome: PayerOutcome): SignEffect | undefined {
+  return outcome.kind === 'transition' ? outcome.effects[0] : undefined
+}
+
+/** The event of one request, with what the budget says of it now. */
+export function authorizeEvent(
+  connection: Connection,
+  key: ShareKey,
+  request: Pick<Extract<PayerEvent, { type: 'authorize' }>, 'price' | 'required' | 'prepaymentCap'>,
+): PayerEvent {
+  const { price, required, prepaymentCap } = request
+  return {
+    type: 'authorize',
+    price,
+    required,
+    prepaymentCap,
+    budget: loadBudgetView(connection, key),
+    unprovenElsewhere: countUnproven(connection, key),
+  }
+}
+
+function countUnproven(connection: Connection, key: ShareKey): number {
+  // Only a first prepayment to a payee that never delivered is counted, so most requests need no further look.
+  if (loadPayerPair(connection, key.payee).verified > 0n || loadShare(connection, key).signed > 0n) return 0
+  return prepaidElsewhere(connection, key).filter((payee) => loadPayerPair(connection, payee).verified === 0n).length
+}
+
+function savePayerPair(connection: Connection, before: PayerPair, after: PayerPair): void {
+  savePair(connection, { role: 'payer', counterparty: after.payee }, encodePayerPair(after))
+  for (const { channelId } of before.channels) {
+    const now = findChannel(after, channelId)
+    if (now === undefined || now.phase === 'closed') markChannelClosed(connection, 'payer', channelId)
+  }
+}

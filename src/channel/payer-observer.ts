@@ -1,0 +1,53 @@
+import type { ChannelId } from '../domain/ids.ts'
+import type { Database } from '../system/database.ts'
+import type { Logger } from '../system/logger.ts'
+import type { Signer } from '../system/signer.ts'
+import { findChannel } from './books.ts'
+import type { ChainObserver } from './chain-observer.ts'
+import { isSettledDown } from './channel-state.ts'
+import { applyToPayer, listPayerPairs, loadPayerPair } from './payer-books.ts'
+import type { PayerExit } from './payer-exit.ts'
+import { findKnownChannel, rememberChannel } from './store.ts'
+
+/** A channel found on chain without any memory of it: deep enough for every chain of `chains.json`. */
+const RECOVERED_CONFIRMATIONS = 12
+
+/** The payer's part of following the chain. */
+export function createPayerObserver(
+  { database, signer, log }: { readonly database: Database; readonly signer: Signer; readonly log: Logger },
+  exit: PayerExit,
+): ChainObserver {
+  return {
+    confirmationsOf: (channelId: ChannelId) =>
+      database.read((connection) => {
+        const known = findKnownChannel(connection, 'payer', channelId)
+        if (known === undefined) return undefined
+        return findChannel(loadPayerPair(connection, known.counterparty), channelId)?.confirmations
+      }),
+    unsettledChannels: () =>
+      database.read((connection) =>
+        listPayerPairs(connection)
+          .flatMap((pair) => pair.channels)
+          .filter((channel) => !isSettledDown(channel))
+          .map((channel) => channel.channelId),
+      ),
+    observe: (channelId, snapshot) =>
+      database.write((connection) => {
+        const known = findKnownChannel(connection, 'payer', channelId)
+        if (known !== undefined) applyToPayer(connection, known.counterparty, { type: 'observed', channelId, snapshot })
+      }),
+    async discover({ channelId, payer, payee, salt }) {
+      if (payer !== signer.address) return
+      const recovered = await database.write((connection) => {
+        if (findKnownChannel(connection, 'payer', channelId) !== undefined) return false
+        rememberChannel(connection, 'payer', { channelId, counterparty: payee, salt })
+        const confirmations = RECOVERED_CONFIRMATIONS
+        applyToPayer(connection, payee, { type: 'recovered', channelId, salt, confirmations })
+        return true
+      })
+      if (recovered)
+        log.warn({ channel_id: channelId, payee }, 'Found a channel of this wallet that was forgotten: close it')
+    },
+    afterHead: (head) => exit.withdrawDue(head),
+  }
+}

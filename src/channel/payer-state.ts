@@ -1,0 +1,33 @@
+import { type Wei, ZERO_WEI } from '../domain/amount.ts'
+import type { Address } from '../domain/ids.ts'
+import type { Books } from './books.ts'
+import type { Channel, OpenChannel, OpeningChannel } from './channel-state.ts'
+
+/** The payer's books for one payee, over all files, sessions and channels. */
+export interface PayerPair extends Books {
+  readonly payee: Address
+  /** R: price of the distinct chunks that verified and are stored. */
+  readonly verified: Wei
+}
+
+export function newPayerPair(payee: Address): PayerPair {
+  return { payee, verified: ZERO_WEI, settledOnClosed: ZERO_WEI, channels: [] }
+}
+
+/** The one channel the pair spends on. */
+export function spendingChannel(pair: PayerPair): OpenChannel | undefined {
+  return pair.channels.findLast((channel): channel is OpenChannel => channel.phase === 'open')
+}
+
+/** The channel that is, or is about to be, the one the pair spends on. */
+export function liveChannel(pair: PayerPair): OpenChannel | OpeningChannel | undefined {
+  return pair.channels.findLast(
+    (channel): channel is OpenChannel | OpeningChannel => channel.phase === 'open' || channel.phase === 'opening',
+  )
+}
+
+/** The channel to name in HELLO: the one to spend on, else the newest that vouchers may still be given on. */
+export function speakingChannel(pair: PayerPair): Channel | undefined {
+  const isSpeaking = (channel: Channel): boolean => channel.phase === 'closing' && channel.recovered === undefined
+  return spendingChannel(pair) ?? pair.channels.findLast(isSpeaking)
+}

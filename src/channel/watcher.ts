@@ -1,0 +1,87 @@
+import type { ChannelId } from '../domain/ids.ts'
+import type { Database } from '../system/database.ts'
+import type { Logger } from '../system/logger.ts'
+import type { ChainObserver } from './chain-observer.ts'
+import type { ChainHead, ChannelContract, ChannelEvent } from './channel-contract.ts'
+import type { ChainSnapshot } from './channel-state.ts'
+import { followHeads, readSnapshot } from './snapshot.ts'
+import { loadCursor, migrateChannels, saveCursor } from './store.ts'
+
+/** Blocks read again on every head: a reorg up to this deep is seen. More than any number of confirmations in `chains.json`. */
+export const REORG_DEPTH = 64
+
+/** Follows the chain for both roles. */
+export interface Watcher {
+  /** Catches up with the chain, then follows it. Rejects when the first look fails; later ones are repeated on the next head. */
+  start(): Promise<void>
+  stop(): void
+}
+
+const CURSOR = 'watcher'
+
+/**
+ * Events say which channels changed; the channels themselves are then read from the chain, now and at the depth of their
+ * confirmations. So an event seen twice, or undone by a reorg, does no harm. The cursor moves only after everything that
+ * was seen is durable.
+ */
+export function createWatcher(
+  deps: {
+    readonly database: Database
+    readonly contract: ChannelContract
+    readonly log: Logger
+    readonly observers: readonly ChainObserver[]
+  },
+  options: { /** Where the contract was deployed. */ readonly startBlock: number },
+): Watcher {
+  const { database, contract, log, observers } = deps
+  migrateChannels(database)
+  let stopFollowing: (() => void) | undefined
+
+  const look = async (head: ChainHead): Promise<void> => {
+    const cursor = database.read((connection) => loadCursor(connection, CURSOR)) ?? options.startBlock
+    const fromBlock = Math.max(options.startBlock, Math.min(cursor, head.number) - REORG_DEPTH)
+    const events = fromBlock > head.number ? [] : await contract.events({ fromBlock, toBlock: head.number })
+    for (const observer of observers) await lookFor(observer, events)
+    await database.write((connection) => saveCursor(connection, CURSOR, head.number))
+    for (const observer of observers) await observer.afterHead(head)
+  }
+
+  const lookFor = async (observer: ChainObserver, events: readonly ChannelEvent[]): Promise<void> => {
+    for (const event of events) if (event.kind === 'opened') await observer.discover(event)
+    const touched = new Set<ChannelId>(observer.unsettledChannels())
+    for (const { channelId } of events) touched.add(channelId)
+    for (const channelId of touched) {
+      const confirmations = observer.confirmationsOf(channelId)
+      if (confirmations === undefined) continue
+      const snapshot = await readSnapshot(contract, channelId, confirmations)
+      await observer.observe(channelId, withClosed(snapshot, events, channelId))
+    }
+  }
+
+  return {
+    async start() {
+      if (stopFollowing !== undefined) return
+      stopFollowing = followHeads(contract, async (head) => {
+        try {
+          await look(head)
+        } catch (error) {
+          log.warn(
+            { block: head.number, err: error },
+            'The chain could not be followed; trying again on the next block',
+          )
+        }
+      })
+      await look(await contract.head())
+    },
+    stop() {
+      stopFollowing?.()
+      stopFollowing = undefined
+    },
+  }
+}
+
+function withClosed(snapshot: ChainSnapshot, events: readonly ChannelEvent[], channelId: ChannelId): ChainSnapshot {
+  const closed = events.findLast((event) => event.kind === 'closed' && event.channelId === channelId)
+  if (closed?.kind !== 'closed') return snapshot
+  return { ...snapshot, closed: { settled: closed.settled, blockNumber: closed.blockNumber } }
+}
