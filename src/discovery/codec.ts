@@ -1,7 +1,7 @@
 import { toHex } from '../domain/bytes.ts'
 import { DecodeError } from '../domain/errors.ts'
 import { type FileHash, fileHashOf } from '../domain/ids.ts'
-import { decodeMessage, exactBytes, hexBytes } from './fields.ts'
+import { decodeMessage, exactBytes, hexBytes, plainBytes } from './fields.ts'
 import { Request as RequestMessage, Response as ResponseMessage } from './messages.js'
 import { MAX_HASHES_PER_PAGE } from './protocol.ts'
 
@@ -32,7 +32,7 @@ const HEADER_BLOCK_BYTES = 54
 const HASH_BYTES = 32
 
 export function encodeRequest(request: LookupRequest): Uint8Array {
-  return RequestMessage.encode(requestMessage(request)).finish()
+  return plainBytes(RequestMessage.encode(requestMessage(request)).finish())
 }
 
 function requestMessage(request: LookupRequest): RequestMessage.$Properties {
@@ -73,7 +73,7 @@ export function decodeRequest(bytes: Uint8Array): LookupRequest {
 }
 
 export function encodeResponse(response: LookupResponse): Uint8Array {
-  return ResponseMessage.encode(responseMessage(response)).finish()
+  return plainBytes(ResponseMessage.encode(responseMessage(response)).finish())
 }
 
 function responseMessage(response: LookupResponse): ResponseMessage.$Properties {
@@ -119,5 +119,5 @@ function errorCodeOf(number: number): LookupErrorCode {
 }
 
 function bytesOf(value: Uint8Array | null | undefined): Uint8Array {
-  return value ?? new Uint8Array(0)
+  return value ? plainBytes(value) : new Uint8Array(0)
 }

@@ -5,10 +5,18 @@ import { MAX_AMOUNT_BYTES, MAX_SEQUENCE_BYTES } from './protocol.ts'
 
 /** Reading the fields of a decoded message: each returns the domain value or throws a DecodeError that names the field. */
 
+/**
+ * The same bytes as a plain Uint8Array. protobufjs and sockets hand out Buffers, whose `slice` shares memory where a
+ * Uint8Array's copies: code that changes its copy would change the message.
+ */
+export function plainBytes(value: Uint8Array): Uint8Array {
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+}
+
 export function exactBytes(value: Uint8Array, length: number, name: string): Uint8Array {
   if (value.byteLength !== length)
     throw new DecodeError(`${name} has ${value.byteLength} bytes where ${length} are needed.`)
-  return value
+  return plainBytes(value)
 }
 
 /** `0x` and lower-case digits. */

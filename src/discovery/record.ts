@@ -3,7 +3,7 @@ import { DecodeError } from '../domain/errors.ts'
 import { type Address, addressOf } from '../domain/ids.ts'
 import { keccak256 } from '../system/keccak.ts'
 import { recoverSigner, SIGNATURE_LENGTH, type Signer } from '../system/signer.ts'
-import { decodeMessage, exactBytes } from './fields.ts'
+import { decodeMessage, exactBytes, plainBytes } from './fields.ts'
 import { SignedRecord } from './messages.js'
 import { MAX_RECORD_BYTES, RECORD_DOMAIN, RECORD_VERSION } from './protocol.ts'
 
@@ -23,16 +23,16 @@ export interface OpenedRecord {
 
 /** Wraps and signs an encoded payload. @throws RangeError when the record is larger than a record may be */
 export function sealRecord(kind: RecordKind, payload: Uint8Array, signer: Signer): Uint8Array {
-  const bytes = SignedRecord.encode({
+  const sealed = SignedRecord.encode({
     version: RECORD_VERSION,
     type: TYPE_OF[kind],
     payload,
     signer: fromHex(signer.address),
     signature: signer.signDigest(recordDigest(kind, payload)),
   }).finish()
-  if (bytes.byteLength > MAX_RECORD_BYTES)
-    throw new RangeError(`a record of ${bytes.byteLength} bytes is larger than ${MAX_RECORD_BYTES}`)
-  return bytes
+  if (sealed.byteLength > MAX_RECORD_BYTES)
+    throw new RangeError(`a record of ${sealed.byteLength} bytes is larger than ${MAX_RECORD_BYTES}`)
+  return plainBytes(sealed)
 }
 
 /** @throws DecodeError when the bytes are no record of this kind and version */
@@ -46,7 +46,7 @@ export function openRecord(bytes: Uint8Array, kind: RecordKind): OpenedRecord {
     throw new DecodeError(`the record has type ${record.type} where ${kind} is needed.`)
   const signer = addressOf(exactBytes(record.signer, 20, 'signer'))
   const signature = exactBytes(record.signature, SIGNATURE_LENGTH, 'signature')
-  const { payload } = record
+  const payload = plainBytes(record.payload)
   return { kind, payload, signer, signed: recoverSigner(recordDigest(kind, payload), signature) === signer }
 }
 

@@ -17,7 +17,7 @@ export interface Signer {
 }
 
 export function createSigner(privateKey: Uint8Array): Signer {
-  const key = privateKey.slice()
+  const key = new Uint8Array(privateKey)
   return {
     address: addressOfPublicKey(nativeSecp256k1.publicKeyCreate(key, false)),
     signDigest(digest) {
@@ -32,7 +32,8 @@ export function createSigner(privateKey: Uint8Array): Signer {
 /** The account that signed `digest`, or `undefined` for any signature that is not valid, not 64 bytes or high-s. */
 export function recoverSigner(digest: Uint8Array, signature: Uint8Array): Address | undefined {
   if (signature.byteLength !== SIGNATURE_LENGTH) return undefined
-  const compact = signature.slice()
+  // a Buffer's `slice` shares memory: the caller's signature must not change
+  const compact = new Uint8Array(signature)
   const yParity = (compact[32] ?? 0) >> 7
   compact[32] = (compact[32] ?? 0) & 0x7f
   if (BigInt(`0x${Buffer.from(compact.subarray(32)).toString('hex')}`) > HALF_ORDER) return undefined
