@@ -10,6 +10,8 @@ import { BITSWAP_PROTOCOL, MAX_MULTIADDRS, OFFER_RENEW_MS, OFFER_TTL_MS } from '
 /** This node's own signed offers, made when asked for and reused while they hold and say the truth. */
 export interface OfferBook {
   current(fileHash: FileHash): Promise<Uint8Array | undefined>
+  /** Makes the next offer anew: a withdrawal voided those before. */
+  forget(fileHash: FileHash): void
   /** A number above every sequence used before, also before a restart. */
   nextSequence(): number
 }
@@ -44,6 +46,9 @@ export function createOfferBook({
 
   return {
     nextSequence,
+    forget: (fileHash) => {
+      cached.delete(fileHash)
+    },
     async current(fileHash) {
       const terms = await catalog.offerTerms(fileHash)
       if (terms === undefined) {

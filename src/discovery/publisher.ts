@@ -59,6 +59,7 @@ export function createPublisher(
 
   async function withdrawAll(fileHashes: readonly FileHash[]): Promise<void> {
     const left = fileHashes.flatMap((fileHash) => announcer.remove(fileHash) ?? [])
+    for (const { fileHash } of left) book.forget(fileHash)
     if (left.length === 0) return
     const limit = deadline(clock, WITHDRAW_DEADLINE_MS, new Error('the peers were not told in time'))
     const late = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve()))
