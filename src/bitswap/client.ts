@@ -50,6 +50,7 @@ class PayerStream implements BitswapClient {
   readonly #opened = Promise.withResolvers<void>()
   readonly #ended = Promise.withResolvers<Error>()
   #reason: Error | undefined
+  #farewell: Promise<void> = Promise.resolve()
   #payee: Address | undefined
 
   constructor(options: BitswapClientOptions) {
@@ -65,7 +66,7 @@ class PayerStream implements BitswapClient {
     this.#wants = new Wants({
       client: options,
       session: this.#session,
-      push: (message) => this.#push(message),
+      push: (message, sent) => this.#push(message, sent),
       payNow: () => this.#payLoop?.payOnce() ?? Promise.resolve(false),
     })
     const { authorizations } = this.#wants
@@ -149,8 +150,8 @@ class PayerStream implements BitswapClient {
   }
 
   async close(): Promise<void> {
-    if (this.#reason === undefined) this.#end(streamClosed())
-    await this.#writer.finish({ timeoutMs: FAREWELL_TIMEOUT_MS, reason: streamClosed() })
+    this.#end(streamClosed())
+    await this.#farewell
   }
 
   async #read(): Promise<void> {
@@ -185,7 +186,7 @@ class PayerStream implements BitswapClient {
         return
       case 'chunk':
         this.#wants.receiveChunk(event, this.#payLoop)
-        break
+        return
       case 'refused':
         if (event.request.kind === 'want') this.#wants.receiveRefusal(event)
         else this.#takeWaiter(event.requestId)?.reject(refusalError(event.refusal, this.#options.clock.now()))
@@ -240,8 +241,8 @@ class PayerStream implements BitswapClient {
     this.#options.log.info({ peerId: this.#options.peerId, err: error }, 'the payee did not take the first payment')
   }
 
-  #push(message: PayerMessage): void {
-    this.#writer.push(encodeMessage(message))
+  #push(message: PayerMessage, sent?: () => void): void {
+    this.#writer.push(encodeMessage(message), sent)
   }
 
   /** The payee broke the protocol: tells it so and tears the stream down. */
@@ -249,17 +250,17 @@ class PayerStream implements BitswapClient {
     const reason = streamError(code, what)
     if (this.#reason === undefined) {
       this.#options.metrics.streamsAborted.inc()
-      this.#end(reason)
-      void this.#writer
-        .finish({ last: encodeMessage({ type: 'error', code }), timeoutMs: FAREWELL_TIMEOUT_MS, reason })
-        .then(() => this.#options.stream.abort(reason))
+      this.#end(reason, { type: 'error', code })
+      void this.#farewell.then(() => this.#options.stream.abort(reason))
     }
     return reason
   }
 
-  #end(reason: Error): void {
+  #end(reason: Error, last?: PayerMessage): void {
     if (this.#reason !== undefined) return
     this.#reason = reason
+    const farewell = last === undefined ? undefined : encodeMessage(last)
+    this.#farewell = this.#writer.finish({ last: farewell, timeoutMs: FAREWELL_TIMEOUT_MS, reason })
     this.#payLoop?.stop()
     this.#hello.reject(reason)
     this.#opened.reject(reason)

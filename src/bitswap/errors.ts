@@ -34,9 +34,28 @@ export function streamError(code: StreamErrorCode | (string & {}), what: string,
   return new ChiralError(code, `The chunk stream was ended: ${what}.`, { cause })
 }
 
-/** The peer ended the stream with an ERROR; its code is kept, whatever it is. */
+/** Codes that a peer's ERROR may bring into this program: no peer may make up one of our own, such as a full budget. */
+const REMOTE_CODES: ReadonlySet<string> = new Set([
+  'MALFORMED',
+  'UNEXPECTED_MESSAGE',
+  'TOO_MANY_REQUESTS',
+  'TOO_MANY_MESSAGES',
+  'TOO_MANY_REFUSALS',
+  'HELLO_TIMEOUT',
+  'HELLO_INVALID',
+  'SEND_TIMEOUT',
+  'IDLE',
+  'SHUTTING_DOWN',
+  'CHANNEL_UNKNOWN',
+  'CHANNEL_CLOSING',
+  'CLOSE_FAILED',
+])
+
+/** The peer sent an ERROR. A code that is none of its is `REMOTE_ERROR`, with the original in `details.code`. */
 export function remoteError(code: string): ChiralError {
-  return new ChiralError(code, `The peer ended the chunk stream with ${code}.`, { details: { remote: true } })
+  return new ChiralError(REMOTE_CODES.has(code) ? code : 'REMOTE_ERROR', `The peer answered with the error ${code}.`, {
+    details: { code, remote: true },
+  })
 }
 
 /** The stream is over; what was asked for must be asked of another source or on another stream. */

@@ -1,5 +1,6 @@
 import type { FileHash } from '../domain/ids.ts'
 import type { Voucher } from '../domain/voucher.ts'
+import { chunkKey } from './chunk-key.ts'
 import type { StreamErrorCode } from './errors.ts'
 import type { Message, PayerMessage } from './message.ts'
 import type { ChunkRef, HelloProof } from './payments.ts'
@@ -10,7 +11,6 @@ import {
   MESSAGE_BURST,
   MESSAGES_PER_SECOND,
 } from './protocol.ts'
-import { chunkKey } from './session.ts'
 
 /** The payee's half of a session, without I/O: what the payer may send now, and how much of it. SPEC 03 §5, §8 */
 

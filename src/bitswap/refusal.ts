@@ -1,6 +1,6 @@
 import type { ChiralError } from '../domain/errors.ts'
 import type { Quote } from '../domain/quote.ts'
-import { requestError } from './errors.ts'
+import { remoteError, requestError } from './errors.ts'
 import type { PayeeMessage, QuoteTerms } from './message.ts'
 
 type Refusal = PayeeMessage & { type: 'dont-have' | 'payment-required' | 'error' }
@@ -27,7 +27,7 @@ export function retryable(refusal: Refusal): boolean {
 /** What the caller of a refused request is told. */
 export function refusalError(refusal: Refusal, now: number): ChiralError {
   if (refusal.type === 'dont-have') return requestError('DONT_HAVE', 'The peer does not have what was asked for.')
-  if (refusal.type === 'error') return requestError(refusal.code, `The peer failed a request with ${refusal.code}.`)
+  if (refusal.type === 'error') return remoteError(refusal.code)
   const quote = refusal.quote === undefined ? undefined : quoteOf(refusal.quote, now)
   if (refusal.code === 'QUOTE_EXPIRED')
     return requestError('QUOTE_EXPIRED', 'The quote does not hold any more: ask again under the new one.', { quote })

@@ -1,4 +1,5 @@
 import { addWei, maxWei, subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
+import { chunkKey } from './chunk-key.ts'
 import type { Have, Message, PayeeMessage } from './message.ts'
 import type { AccountStatus, ChunkRef } from './payments.ts'
 import { MAX_OUTSTANDING_REQUESTS } from './protocol.ts'
@@ -30,6 +31,7 @@ export type PayerEvent =
       readonly requestId: number
       readonly request: WantRequest
       readonly late: boolean
+      readonly creditRose: boolean
       readonly block: PayeeMessage & { type: 'block' }
     }
   | {
@@ -53,11 +55,6 @@ export type PayerEvent =
 interface Outstanding {
   readonly request: PayerRequest
   cancelling: boolean
-}
-
-/** Names a chunk in maps. */
-export function chunkKey(chunk: ChunkRef): string {
-  return `${chunk.fileHash}/${chunk.chunkIndex}`
 }
 
 export class PayerSession {
@@ -201,11 +198,13 @@ export class PayerSession {
     const { request, cancelling } = entry
     if (block.chunk.byteLength !== request.lengthBytes)
       return { kind: 'violation', what: `a chunk of ${block.chunk.byteLength} bytes came for ${request.lengthBytes}` }
+    const creditBefore = this.#status?.credit ?? ZERO_WEI
     if (request.price > 0n) {
       this.#update({ credit: block.credit })
       this.#delivered.set(chunkKey(request.chunk), request.price)
     }
-    return { kind: 'chunk', requestId: block.requestId, request, late: cancelling, block }
+    const creditRose = request.price > 0n && block.credit > creditBefore
+    return { kind: 'chunk', requestId: block.requestId, request, late: cancelling, creditRose, block }
   }
 
   #answer(answer: PayeeMessage & { type: 'pay-ack' | 'quote' | 'close-ack' }, kind: PayerRequest['kind']): PayerEvent {

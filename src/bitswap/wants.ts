@@ -10,7 +10,7 @@ import { Wanted } from './wanted.ts'
 export interface WantsOptions {
   readonly client: BitswapClientOptions
   readonly session: PayerSession
-  readonly push: (message: PayerMessage) => void
+  readonly push: (message: PayerMessage, sent?: () => void) => void
   /** Pays what is verified; resolves with whether there was anything to pay. */
   readonly payNow: () => Promise<boolean>
 }
@@ -43,16 +43,20 @@ export class Wants {
     return wanted.promise
   }
 
-  /** Something changed: whatever may go now goes. */
+  /** The books allow more, perhaps: whatever may go now goes. */
   wake(): void {
     this.authorizations?.wake()
     this.#sendFree()
   }
 
-  receiveChunk(
-    { requestId, request, late, block }: PayerEvent & { kind: 'chunk' },
-    payLoop: PayLoop | undefined,
-  ): void {
+  /** A slot is free. */
+  #refill(): void {
+    this.authorizations?.pump()
+    this.#sendFree()
+  }
+
+  receiveChunk(event: PayerEvent & { kind: 'chunk' }, payLoop: PayLoop | undefined): void {
+    const { requestId, request, late, block } = event
     const { session, client } = this.#options
     const wanted = this.#take(requestId)
     client.metrics.chunksReceived.inc()
@@ -62,6 +66,8 @@ export class Wants {
     if (!late) wanted?.resolve(received)
     else if (client.onLateChunk !== undefined) client.onLateChunk(request.chunk, received)
     else session.verified(request.chunk) // dropped: nobody will speak of it again
+    if (event.creditRose || late) this.wake()
+    else this.#refill()
   }
 
   receiveRefusal({ requestId, late, refusal }: PayerEvent & { kind: 'refused' }): void {
@@ -118,8 +124,9 @@ export class Wants {
     wanted.voucher = voucher
     this.#sent.set(requestId, wanted)
     if (voucher !== undefined) client.metrics.vouchersSent.inc()
-    push({ type: 'want', requestId, fileHash, chunkIndex, quoteId, voucher, wantProof: wantProof === true })
-    client.failPoints?.hit('want-sent')
+    push({ type: 'want', requestId, fileHash, chunkIndex, quoteId, voucher, wantProof: wantProof === true }, () =>
+      client.failPoints?.hit('want-sent'),
+    )
   }
 
   #abandon(wanted: Wanted): void {

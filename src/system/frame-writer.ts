@@ -31,6 +31,7 @@ const HIGH_WATER_BYTES = 65_536
 export class FrameWriter {
   readonly #options: FrameWriterOptions
   #queue = new Uint8ArrayList()
+  #callbacks: (() => void)[] = []
   #running: Promise<void> | undefined
   #stopped = false
   #waiting: (() => void)[] = []
@@ -39,9 +40,11 @@ export class FrameWriter {
     this.#options = options
   }
 
-  push(frame: Uint8ArrayList): void {
+  /** @param sent Called when the stream has taken the frame. */
+  push(frame: Uint8ArrayList, sent?: () => void): void {
     if (this.#stopped) return
     this.#queue.append(frame)
+    if (sent !== undefined) this.#callbacks.push(sent)
     this.kick()
   }
 
@@ -94,12 +97,14 @@ export class FrameWriter {
       for (;;) {
         if (this.#stopped) return
         const batch = this.#queue
+        const callbacks = this.#callbacks.splice(0)
         this.#queue = new Uint8ArrayList()
         const bulk = this.#options.pull?.()
         if (bulk !== undefined) batch.append(bulk.frame)
         if (batch.byteLength === 0) return
         await this.#send(batch)
         this.#wake()
+        for (const sent of callbacks) sent()
         bulk?.sent()
       }
     } catch (error) {

@@ -1,3 +1,4 @@
+import { chunkKey } from '../../src/bitswap/chunk-key.ts'
 import type {
   AccountStatus,
   Authorization,
@@ -9,7 +10,6 @@ import type {
   PayerAccount,
   PayResult,
 } from '../../src/bitswap/payments.ts'
-import { chunkKey } from '../../src/bitswap/session.ts'
 import { addWei, maxWei, minWei, subtractWei, type Wei, wei } from '../../src/domain/amount.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
 import type { Address, ChannelId, PeerIdText } from '../../src/domain/ids.ts'
