@@ -47,7 +47,7 @@ export function saveBudget(connection: Connection, downloadId: string, budget: D
 
 export function loadShare(connection: Connection, key: ShareKey): Share {
   const row = connection.get(
-    'SELECT signed, verified FROM channel_shares WHERE download_id = ? AND payee = ?',
+    'SELECT signed, verified, vouchers FROM channel_shares WHERE download_id = ? AND payee = ?',
     key.downloadId,
     key.payee,
   )
@@ -145,19 +145,26 @@ function changeShare(connection: Connection, key: ShareKey, by: { signed?: Wei; 
   const after: Share = {
     signed: addWei(before.signed, by.signed ?? ZERO_WEI),
     verified: addWei(before.verified, by.verified ?? ZERO_WEI),
+    vouchers: before.vouchers + (by.signed === undefined ? 0 : 1),
   }
   connection.run(
-    `INSERT INTO channel_shares VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET signed = excluded.signed, verified = excluded.verified, owing = excluded.owing`,
+    `INSERT INTO channel_shares VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET signed = excluded.signed, verified = excluded.verified, vouchers = excluded.vouchers,
+       owing = excluded.owing`,
     key.downloadId,
     key.payee,
     after.signed.toString(),
     after.verified.toString(),
+    after.vouchers,
     owed(after) > 0n ? 1 : 0,
   )
   saveBudget(connection, key.downloadId, withShare(loadBudget(connection, key.downloadId), before, after))
 }
 
 function decodeShare(row: Row): Share {
-  return { signed: parseWei(String(row['signed'])), verified: parseWei(String(row['verified'])) }
+  return {
+    signed: parseWei(String(row['signed'])),
+    verified: parseWei(String(row['verified'])),
+    vouchers: Number(row['vouchers']),
+  }
 }

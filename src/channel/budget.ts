@@ -17,9 +17,11 @@ export interface DownloadBudget {
 export interface Share {
   readonly signed: Wei
   readonly verified: Wei
+  /** How many vouchers were signed. */
+  readonly vouchers: number
 }
 
-export const EMPTY_SHARE: Share = { signed: ZERO_WEI, verified: ZERO_WEI }
+export const EMPTY_SHARE: Share = { signed: ZERO_WEI, verified: ZERO_WEI, vouchers: 0 }
 
 /** What the payer's step needs to know of the budget, for one download and one payee. */
 export interface BudgetView {

@@ -1,5 +1,6 @@
 import type { Wei } from '../domain/amount.ts'
 import { equalBytes } from '../domain/bytes.ts'
+import { ChiralError } from '../domain/errors.ts'
 import type { Address, ChannelId } from '../domain/ids.ts'
 import type { Voucher } from '../domain/voucher.ts'
 import type { Clock } from '../system/clock.ts'
@@ -43,6 +44,8 @@ export class ChannelPayeeAccount {
   readonly #channelId: ChannelId
   readonly #deps: PayeeAccountDependencies
   #ended = false
+  /** A look at the chain under way: calls made meanwhile wait for it, so that all take effect in the order they are made. */
+  #looking: Promise<void> | undefined
 
   constructor(deps: PayeeAccountDependencies, session: { readonly payer: Address; readonly channelId: ChannelId }) {
     this.#deps = deps
@@ -62,7 +65,7 @@ export class ChannelPayeeAccount {
     const { voucher, price } = request
     const wrong = voucher === undefined ? undefined : this.#check(voucher)
     if (wrong !== undefined) return this.#refuse(wrong)
-    if (voucher !== undefined && this.#isAboveDeposit(voucher)) await this.#deps.refresh(this.#channelId)
+    if (this.#mustLook(voucher)) await this.#look()
 
     const result = await database.write((connection): PayeeCommitResult => {
       const before = loadPayeePair(connection, this.payer)
@@ -94,7 +97,7 @@ export class ChannelPayeeAccount {
   async pay(voucher: Voucher): Promise<PayeePayResult> {
     const wrong = this.#check(voucher)
     if (wrong !== undefined) return this.#refuse(wrong)
-    if (this.#isAboveDeposit(voucher)) await this.#deps.refresh(this.#channelId)
+    if (this.#mustLook(voucher)) await this.#look()
     return this.#deps.database.write((connection): PayeePayResult => {
       const before = loadPayeePair(connection, this.payer)
       const paid = this.#take(before, voucher)
@@ -109,7 +112,7 @@ export class ChannelPayeeAccount {
     return this.#takeOut(chunk, 'released')
   }
 
-  /** Does nothing beyond the limit of docs/specs/01-voucher.md §5.4: the chunk then stays in D. */
+  /** @throws ChiralError `WRITE_OFF_LIMIT` (docs/specs/01-voucher.md §5.4): the chunk stays in D */
   writeOff(chunk: ChunkRef): Promise<void> {
     return this.#takeOut(chunk, 'writtenOff')
   }
@@ -130,7 +133,10 @@ export class ChannelPayeeAccount {
       if (delivery === undefined) return
       const before = loadPayeePair(connection, this.payer)
       const outcome = stepPayee(before, { type, delivery })
-      if (outcome.kind === 'rejection') return
+      if (outcome.kind === 'rejection')
+        throw new ChiralError(outcome.code, 'The payer had too many chunks written off: this one stays owed.', {
+          details: { payer: this.payer, ...chunk },
+        })
       savePayeePair(connection, before, outcome.state)
       saveEffects(connection, this.payer, chunk, outcome.effects)
     })
@@ -155,9 +161,18 @@ export class ChannelPayeeAccount {
     return isHeld || isVoucherSignedBy(this.#deps.domain, this.payer, voucher) ? undefined : 'VOUCHER_INVALID'
   }
 
-  #isAboveDeposit(voucher: Voucher): boolean {
+  #mustLook(voucher: Voucher | undefined): boolean {
+    if (this.#looking !== undefined) return true
+    if (voucher === undefined) return false
     const channel = this.#channel()
     return channel !== undefined && (channel.phase === 'opening' || voucher.cumulativeAmount > channel.confirmed)
+  }
+
+  #look(): Promise<void> {
+    this.#looking ??= this.#deps.refresh(this.#channelId).finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
   }
 
   #channel(): ReturnType<typeof findChannel> {

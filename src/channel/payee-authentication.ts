@@ -113,9 +113,8 @@ function provenChannel(context: AuthenticationContext, proof: Proof, challenge: 
 async function refuseContract({ contract, plainPayers }: AuthenticationContext, payer: Address): Promise<void> {
   if (plainPayers.has(payer)) return
   if (await contract.hasCode(payer))
-    throw invalid(`The payer ${payer} is a contract: pay from an account with a key.`, {
-      payer,
-      reason: 'PAYER_IS_CONTRACT',
+    throw new ChiralError('PAYER_IS_CONTRACT', `The payer ${payer} is a contract: pay from an account with a key.`, {
+      details: { payer },
     })
   plainPayers.add(payer)
 }

@@ -1,4 +1,5 @@
 import { type Wei, ZERO_WEI } from '../domain/amount.ts'
+import { toHex } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { ChannelId } from '../domain/ids.ts'
 import type { Database } from '../system/database.ts'
@@ -6,6 +7,7 @@ import type { Logger } from '../system/logger.ts'
 import type { Signer } from '../system/signer.ts'
 import { findChannel } from './books.ts'
 import type { ChannelContract, ChannelTransaction, RedeemItem } from './channel-contract.ts'
+import { hashText } from './eip712.ts'
 import { listPayeePairs, loadPayeePair, savePayeePair } from './payee-books.ts'
 import type { PayeePair } from './payee-state.ts'
 import { stepPayee } from './payee-step.ts'
@@ -48,7 +50,7 @@ export function createPayeeSettlement(
     if (first === undefined) return
     const channelIds = due.map((redemption) => redemption.channelId)
     for (const channelId of channelIds) underWay.add(channelId)
-    const key = `redeem:${due.map(({ channelId, item }) => `${channelId}:${item.cumulativeAmount}`).join(',')}`
+    const key = redeemKey(due)
     try {
       const transaction =
         due.length === 1
@@ -80,7 +82,7 @@ export function createPayeeSettlement(
       savePayeePair(connection, before, outcome.state)
       return closeItem(outcome.state, channelId)
     })
-    const transaction = await contract.close({ item, key: `close:${channelId}` })
+    const transaction = await contract.close({ item, key: `close:${channelId}:${item.cumulativeAmount}` })
     return transaction.hash
   }
   return {
@@ -93,6 +95,11 @@ export function createPayeeSettlement(
       for (let start = 0; start < due.length; start += MAX_BATCH) await send(due.slice(start, start + MAX_BATCH))
     },
   }
+}
+
+/** The same vouchers are presented once. Hashed, since a batch has fifty. */
+function redeemKey(due: readonly Redemption[]): string {
+  return `redeem:${toHex(hashText(due.map(({ channelId, item }) => `${channelId}:${item.cumulativeAmount}`).join(',')))}`
 }
 
 /** Without a voucher nothing is paid and no signature is needed. */

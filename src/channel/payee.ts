@@ -42,7 +42,7 @@ export interface PayeeOptions {
 
 /** The paid side of a node. `authenticate` satisfies `PayeePayments` of src/bitswap/payments.ts. */
 export interface Payee {
-  /** @throws ChiralError `HELLO_INVALID`, `CHANNEL_UNKNOWN` (not on chain, or not confirmed) or `CHANNEL_CLOSING` (was closed) */
+  /** @throws ChiralError `HELLO_INVALID`, `PAYER_IS_CONTRACT`, `CHANNEL_UNKNOWN` (not on chain, or not confirmed) or `CHANNEL_CLOSING` (was closed) */
   authenticate(proof: Proof, challenge: Challenge): Promise<ChannelPayeeAccount>
   /** Redeems what the policy says is due, or with `all` everything. */
   redeemDue(options?: { readonly all?: boolean }): Promise<void>

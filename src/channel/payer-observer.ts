@@ -12,13 +12,20 @@ import { findKnownChannel, rememberChannel } from './store.ts'
 /** A channel found on chain without any memory of it: deep enough for every chain of `chains.json`. */
 const RECOVERED_CONFIRMATIONS = 12
 
+export interface PayerObserver extends ChainObserver {
+  closed(channelId: ChannelId, signal: AbortSignal): Promise<void>
+}
+
 /** The payer's part of following the chain. */
 export function createPayerObserver(
   { database, signer, log }: { readonly database: Database; readonly signer: Signer; readonly log: Logger },
   exit: PayerExit,
-): ChainObserver {
+): PayerObserver {
+  const listeners = new Set<() => void>()
+  const isClosed = (channelId: ChannelId): boolean =>
+    database.read((connection) => findKnownChannel(connection, 'payer', channelId)?.closed === true)
   return {
-    confirmationsOf: (channelId: ChannelId) =>
+    confirmationsOf: (channelId) =>
       database.read((connection) => {
         const known = findKnownChannel(connection, 'payer', channelId)
         if (known === undefined) return undefined
@@ -31,11 +38,13 @@ export function createPayerObserver(
           .filter((channel) => !isSettledDown(channel))
           .map((channel) => channel.channelId),
       ),
-    observe: (channelId, snapshot) =>
-      database.write((connection) => {
+    async observe(channelId, snapshot) {
+      await database.write((connection) => {
         const known = findKnownChannel(connection, 'payer', channelId)
         if (known !== undefined) applyToPayer(connection, known.counterparty, { type: 'observed', channelId, snapshot })
-      }),
+      })
+      for (const listener of [...listeners]) listener()
+    },
     async discover({ channelId, payer, payee, salt }) {
       if (payer !== signer.address) return
       const recovered = await database.write((connection) => {
@@ -48,6 +57,22 @@ export function createPayerObserver(
       if (recovered)
         log.warn({ channel_id: channelId, payee }, 'Found a channel of this wallet that was forgotten: close it')
     },
+    closed: (channelId, signal) =>
+      new Promise((resolve, reject) => {
+        const finish = (settle: () => void): void => {
+          listeners.delete(check)
+          signal.removeEventListener('abort', onAbort)
+          settle()
+        }
+        const check = (): void => {
+          if (isClosed(channelId)) finish(resolve)
+        }
+        const onAbort = (): void => finish(() => reject(signal.reason))
+        if (signal.aborted) return onAbort()
+        signal.addEventListener('abort', onAbort, { once: true })
+        listeners.add(check)
+        check()
+      }),
     afterHead: (head) => exit.withdrawDue(head),
   }
 }

@@ -62,6 +62,8 @@ export interface Payer {
   /** Takes back what is left after the window. @throws ChiralError `WINDOW_OPEN`, `CHANNEL_UNKNOWN` */
   withdraw(channelId: ChannelId): Promise<string>
   list(): ChannelSummary[]
+  /** Resolves when the chain was seen to show the channel closed. Needs a running watcher. @throws the signal's reason */
+  closed(channelId: ChannelId, signal: AbortSignal): Promise<void>
   /** What each download signed for and verified, by payee. */
   history(): (ShareKey & Share)[]
   /** For the watcher. */
@@ -107,6 +109,7 @@ export function createPayer(deps: PayerDependencies, options: PayerOptions = {})
           ),
         ),
       ),
+    closed: observer.closed,
     history: () => database.read(listShares),
   }
 }

@@ -25,7 +25,7 @@ const VERSIONS: readonly string[] = [
 
   CREATE TABLE channel_shares (
     download_id TEXT NOT NULL, payee TEXT NOT NULL, signed TEXT NOT NULL, verified TEXT NOT NULL,
-    owing INTEGER NOT NULL,
+    vouchers INTEGER NOT NULL, owing INTEGER NOT NULL,
     PRIMARY KEY (download_id, payee)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX channel_shares_owing ON channel_shares (payee) WHERE owing = 1;
