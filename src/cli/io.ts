@@ -36,10 +36,12 @@ export interface NodeParts {
     readonly password: string
     readonly phrase?: string
   }): Promise<{ readonly address: string; readonly phrase: string }>
-  /** Writes a copy of the keystore. @throws ChiralError `FILE_EXISTS`, `WALLET_MISSING` */
-  backupWallet(options: { readonly dataDirectory: string; readonly path: string }): Promise<unknown>
-  /** `undefined` when there is no wallet. */
-  walletAddress(dataDirectory: string): Promise<string | undefined>
+  /** Writes a copy of the keystore. @throws ChiralError `KEYSTORE_EXISTS`, `KEYSTORE_PASSWORD`, `WALLET_MISSING` */
+  backupWallet(options: {
+    readonly dataDirectory: string
+    readonly password: string
+    readonly path: string
+  }): Promise<unknown>
   runDevChain(options: {
     readonly dataDirectory: string
     readonly port?: number

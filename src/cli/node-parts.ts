@@ -6,6 +6,5 @@ export const systemNodeParts: NodeParts = {
   hashFile: async (path, options) => (await import('../node/hash.ts')).hashFile(path, options),
   createWallet: async (options) => (await import('../node/wallet.ts')).createWallet(options),
   backupWallet: async (options) => (await import('../node/wallet.ts')).backupWallet(options),
-  walletAddress: async (dataDirectory) => (await import('../node/wallet.ts')).walletAddress(dataDirectory),
   runDevChain: async (options) => (await import('../node/dev-chain.ts')).runDevChain(options),
 }

@@ -163,7 +163,7 @@ export const SETTINGS = {
     standard: 'warn; info for "chiral daemon"',
   }),
   walletPassword: setting({
-    env: 'CHIRAL_WALLET_PASSWORD',
+    env: 'CHIRAL_PASSWORD',
     schema: z.string(),
     description: 'The wallet password itself; a file is safer.',
   }),

@@ -27,14 +27,14 @@ const parts: NodeParts = {
     }
   },
   createWallet: async ({ phrase, password }) => {
-    if (password === 'refused') throw new ChiralError('WALLET_EXISTS', 'There is a wallet already: back it up first.')
+    if (password === 'refused') throw new ChiralError('KEYSTORE_EXISTS', 'There is a wallet already: back it up first.')
     return { address: WALLET, phrase: phrase ?? PHRASE }
   },
-  async backupWallet({ path }) {
-    if (existsSync(path)) throw new ChiralError('FILE_EXISTS', `${path} exists already: choose another name.`)
+  async backupWallet({ path, password }) {
+    if (password !== 'right') throw new ChiralError('KEYSTORE_PASSWORD', 'The password does not open the wallet.')
+    if (existsSync(path)) throw new ChiralError('KEYSTORE_EXISTS', `${path} exists already: choose another name.`)
     writeFileSync(path, '{}')
   },
-  walletAddress: async () => WALLET,
   async runDevChain({ port }) {
     return { rpcUrl: `http://127.0.0.1:${port ?? 8545}`, exited: new Promise(() => {}), stop: async () => {} }
   },

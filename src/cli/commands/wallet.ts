@@ -3,7 +3,7 @@ import { Command } from '@commander-js/extra-typings'
 import { parseCoins } from '../../domain/amount.ts'
 import { ChiralError } from '../../domain/errors.ts'
 import type { App } from '../app.ts'
-import { canAsk, confirm } from '../prompt.ts'
+import { askSecret, canAsk, confirm } from '../prompt.ts'
 import type { Session } from '../session.ts'
 import { showHistory } from '../wallet-history.ts'
 import { choosePassword, readPhrase } from '../wallet-input.ts'
@@ -81,9 +81,11 @@ async function create(app: App): Promise<void> {
 }
 
 async function backup(app: App, file: string): Promise<void> {
-  const { dataDirectoryOf } = await import('../../node/config.ts')
+  const { dataDirectory, walletPassword } = (await readConfig(app)).node
   const path = resolve(app.io.workingDirectory, file)
-  await app.io.node.backupWallet({ dataDirectory: dataDirectoryOf({ flags: app.flags, ...app.io }), path })
+  const password =
+    walletPassword === '' && canAsk(app.io) ? await askSecret(app.io, 'Wallet password: ') : walletPassword
+  await app.io.node.backupWallet({ dataDirectory, password, path })
   if (app.output.json) app.output.document({ path })
   else app.output.data(path)
   app.output.notice('The copy opens with the password of this wallet, and with nothing else.')
