@@ -118,6 +118,8 @@ export interface DownloadPlan {
   readonly deposit: Wei
   /** Highest sum that cheating seeders together could keep. */
   readonly maxLoss: Wei
+  /** The most that the channels' transactions may cost us. */
+  readonly gas: Wei
   readonly walletBalance: Wei
   readonly seeders: readonly SeederView[]
 }
@@ -167,6 +169,8 @@ export interface DownloadView {
   readonly spent: Wei
   readonly gasSpent: Wei
   readonly seconds: number
+  /** From the first request for a chunk to the last chunk stored. */
+  readonly transferSeconds: number
   readonly sources: readonly SourceView[]
   readonly error?: { readonly code: string; readonly message: string } | undefined
 }

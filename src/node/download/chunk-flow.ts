@@ -1,0 +1,200 @@
+import type { BitswapClient, QuotedFile } from '../../bitswap/bitswap-client.ts'
+import type { ChunkRef } from '../../bitswap/payments.ts'
+import { verifyChunk } from '../../content/verifier.ts'
+import type { Wei } from '../../domain/amount.ts'
+import { chunkCount, chunkLength } from '../../domain/chunk.ts'
+import type { Clock } from '../../system/clock.ts'
+import type { Logger } from '../../system/logger.ts'
+import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
+import { type Pick, Picker } from './picker.ts'
+import { depositFor, missingPrice } from './plan.ts'
+import type { Source } from './source.ts'
+import type { LateChunk, SourceChannel, SourceHost } from './source-host.ts'
+
+/** The chunks of one download between its sources and its file: who is asked for what, and what counts. */
+export class ChunkFlow implements SourceHost {
+  readonly fileHash: ChunkRef['fileHash']
+  readonly sizeBytes: number
+  readonly window: number
+  readonly maxPrice: Wei | undefined
+  readonly clock: Clock
+  readonly log: Logger
+  readonly count: number
+  readonly #file: PreparedFile
+  readonly #writer: WriterHandle
+  readonly #job: DownloadJob
+  readonly #deps: DownloadDependencies
+  readonly #onChange: () => void
+  readonly #picker: Picker
+  readonly #sources = new Map<string, Source>()
+  #heldBytes: number
+  #expectedSources = 1
+  #whenComplete: () => void = () => {}
+  #fatal: unknown
+  #firstAt: number | undefined
+  #lastAt: number | undefined
+
+  constructor(options: {
+    file: PreparedFile
+    writer: WriterHandle
+    job: DownloadJob
+    deps: DownloadDependencies
+    onChange: () => void
+  }) {
+    const { file, writer, job, deps } = options
+    this.fileHash = file.manifest.fileHash
+    this.sizeBytes = file.manifest.sizeBytes
+    this.window = job.window
+    this.maxPrice = job.maxPrice
+    this.clock = deps.clock
+    this.log = deps.log
+    this.count = chunkCount(this.sizeBytes)
+    this.#file = file
+    this.#writer = writer
+    this.#job = job
+    this.#deps = deps
+    this.#onChange = options.onChange
+    this.#picker = new Picker({ have: writer.have, stallMs: deps.stallMs })
+    this.#heldBytes = this.#bytesHeld()
+  }
+
+  get complete(): boolean {
+    return this.#writer.have.complete
+  }
+
+  get held(): number {
+    return this.#writer.have.count
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /** Chunks have been asked for. */
+  get moving(): boolean {
+    return this.#firstAt !== undefined
+  }
+
+  /** Why no source can help, if so. */
+  get fatalError(): unknown {
+    return this.#fatal
+  }
+
+  get transferSeconds(): number {
+    if (this.#firstAt === undefined) return 0
+    return ((this.#lastAt ?? this.clock.monotonic()) - this.#firstAt) / 1000
+  }
+
+  /** How many channels the deposits are to be shared among. */
+  expectSources(count: number): void {
+    this.#expectedSources = count
+  }
+
+  onComplete(fn: () => void): void {
+    this.#whenComplete = fn
+  }
+
+  addSource(source: Source): void {
+    this.#sources.set(source.key, source)
+  }
+
+  pumpAll(): void {
+    for (const source of this.#sources.values()) source.pump()
+  }
+
+  connect(source: Source, signal: AbortSignal): Promise<BitswapClient> {
+    const paid = source.terms.pricePerMiB > 0n
+    const onLateChunk = (late: LateChunk): void => source.late(late)
+    return this.#deps.connect(source.terms, { job: this.#job, paid, onLateChunk, signal })
+  }
+
+  async openChannel(source: Source, signal: AbortSignal): Promise<SourceChannel> {
+    const { terms } = source
+    const missing = missingPrice(this.sizeBytes, this.#writer.have, terms.pricePerMiB)
+    return this.#deps.payments.openChannel(terms, {
+      downloadId: this.#job.downloadId,
+      deposit: depositFor(missing, this.#expectedSources, terms),
+      onBlocksLeft: (blocksLeft) => source.confirming(blocksLeft),
+      signal,
+    })
+  }
+
+  next(source: Source): Pick | undefined {
+    const now = this.clock.monotonic()
+    const pick = this.#picker.next(source.key, now)
+    if (pick !== undefined) this.#firstAt ??= now
+    return pick
+  }
+
+  joined(source: Source, quoted: QuotedFile, owed: readonly ChunkRef[]): void {
+    this.#picker.addSource(
+      source.key,
+      quoted.have,
+      owed.map(({ chunkIndex }) => chunkIndex),
+    )
+  }
+
+  failed(source: Source, chunkIndex: number, options: { lacks: boolean; resend: boolean }): void {
+    this.#picker.failed(source.key, chunkIndex, options)
+  }
+
+  async received(
+    source: Source,
+    chunkIndex: number,
+    chunk: Uint8Array,
+    price: Wei,
+  ): Promise<'stored' | 'had' | 'wrong'> {
+    if (!verifyChunk(this.#file.manifest, chunkIndex, chunk)) {
+      await this.#ban(source, chunkIndex)
+      return 'wrong'
+    }
+    const { downloadId } = this.#job
+    const { payments, store } = this.#deps
+    const { peerId, payee } = source.terms
+    // One transaction: the chunk counts, this source is the one to be paid for it, and it is shown as such.
+    const stored = await this.#writer.write(chunkIndex, chunk, (connection) => {
+      payments.recordVerified(connection, { downloadId, payee, chunk: { fileHash: this.fileHash, chunkIndex }, price })
+      store.countChunk(connection, downloadId, peerId, chunk.byteLength)
+    })
+    for (const other of this.#picker.held(chunkIndex))
+      if (other !== source.key) this.#sources.get(other)?.cancel(chunkIndex)
+    if (!stored) return 'had'
+    this.#heldBytes += chunk.byteLength
+    this.#lastAt = this.clock.monotonic()
+    if (this.complete) this.#whenComplete()
+    return 'stored'
+  }
+
+  left(source: Source): void {
+    this.#picker.removeSource(source.key)
+    this.pumpAll()
+  }
+
+  fatal(error: unknown): void {
+    this.#fatal ??= error
+    this.#whenComplete()
+  }
+
+  changed(): void {
+    this.#onChange()
+  }
+
+  /** A liar is not asked again, by this download or another, for a day; what it was not paid for it never will be. */
+  async #ban(source: Source, chunkIndex: number): Promise<void> {
+    const { peerId, payee } = source.terms
+    await this.#deps.bans.ban(peerId, payee, `chunk ${chunkIndex} of ${this.fileHash} did not verify`)
+    source.banned(`The seeder ${peerId} sent a wrong chunk ${chunkIndex}: it is banned and not paid for it.`)
+    this.#deps.notice('warn', `${peerId} sent a chunk that is not the file's: it is banned and not paid for it.`)
+  }
+
+  #bytesHeld(): number {
+    const { have } = this.#writer
+    const last = this.count - 1
+    if (have.count === 0) return 0
+    const lastHeld = have.has(last)
+    return (
+      (have.count - (lastHeld ? 1 : 0)) * chunkLength(this.sizeBytes, 0) +
+      (lastHeld ? chunkLength(this.sizeBytes, last) : 0)
+    )
+  }
+}

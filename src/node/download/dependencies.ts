@@ -1,0 +1,94 @@
+import type { BitswapClient } from '../../bitswap/bitswap-client.ts'
+import type { ChunkRef, PayerAccount } from '../../bitswap/payments.ts'
+import type { Manifest } from '../../content/manifest.ts'
+import type { Wei } from '../../domain/amount.ts'
+import type { Bitfield } from '../../domain/bitfield.ts'
+import type { Address, ChannelId, FileHash } from '../../domain/ids.ts'
+import type { Clock } from '../../system/clock.ts'
+import type { Connection } from '../../system/database.ts'
+import type { FailPoints } from '../../system/fail-points.ts'
+import type { Logger } from '../../system/logger.ts'
+import type { BanList } from '../ban-list.ts'
+import type { Download } from './download.ts'
+import type { DownloadStore, StoredDownload } from './download-store.ts'
+import type { LateChunk, SourceChannel, SourceTerms } from './source-host.ts'
+
+/** A download as it was asked for, this time. */
+export interface DownloadJob extends StoredDownload {
+  readonly overwrite: boolean
+  readonly maxSources: number
+  readonly window: number
+}
+
+/** What is known of a file before its chunks: it is proved against its id. */
+export interface PreparedFile {
+  readonly manifest: Manifest
+  /** As its publisher named it. */
+  readonly name: string
+  /** The publisher's word for the whole file's SHA-256, if there is one. */
+  readonly expectedSha256: string | undefined
+  /** True when the file was asked for by its SHA-256: then a different one is a failure, else only a broken header. */
+  readonly sha256Required: boolean
+  readonly publisher: Address | undefined
+  readonly seeders: readonly SourceTerms[]
+}
+
+/** A file being written; `content/` implements it. */
+export interface WriterHandle {
+  readonly have: Bitfield
+  write(chunkIndex: number, bytes: Uint8Array, alsoCommit: (connection: Connection) => void): Promise<boolean>
+  finish(options: { overwrite: boolean; sha256: string | undefined }): Promise<{ sha256: string }>
+  close(): Promise<void>
+}
+
+/** The money side of downloads; `channel/` does the work. */
+export interface DownloadPayments {
+  /** Sets the budget. @throws ChiralError `BUDGET_REQUIRED` */
+  begin(job: DownloadJob): Promise<void>
+  end(downloadId: string): Promise<void>
+  account(payee: Address, downloadId: string): PayerAccount
+  openChannel(
+    terms: SourceTerms,
+    options: {
+      downloadId: string
+      deposit: Wei
+      onBlocksLeft: (blocksLeft: number) => void
+      signal: AbortSignal
+    },
+  ): Promise<SourceChannel>
+  /** Runs inside the transaction that makes the chunk count. */
+  recordVerified(
+    connection: Connection,
+    delivery: { downloadId: string; payee: Address; chunk: ChunkRef; price: Wei },
+  ): void
+  /** What was vouchered to each payee by this download. */
+  paidIn(downloadId: string): Map<Address, { amount: Wei; vouchers: number }>
+  gasSpentIn(downloadId: string): Wei
+  /** Resolves when the chain shows the channel closed; false when that takes too long. */
+  closed(channelId: ChannelId, signal: AbortSignal): Promise<boolean>
+  /** The open channels to a payee. */
+  channelsTo(payee: Address): ChannelId[]
+}
+
+export interface DownloadDependencies {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly failPoints: FailPoints
+  readonly bans: BanList
+  readonly store: DownloadStore
+  readonly payments: DownloadPayments
+  /** How long a chunk may take before it is asked for elsewhere as well. */
+  readonly stallMs: number
+  prepare(reference: string, signal: AbortSignal): Promise<PreparedFile>
+  findSeeders(fileHash: FileHash, signal: AbortSignal): Promise<readonly SourceTerms[]>
+  openWriter(manifest: Manifest, out: string): Promise<WriterHandle>
+  /** Connects and shakes hands; with an account when there is a channel to speak of. */
+  connect(
+    seeder: Pick<SourceTerms, 'peerId' | 'addresses' | 'payee'>,
+    options: { job: DownloadJob; paid: boolean; onLateChunk?: (late: LateChunk) => void; signal: AbortSignal },
+  ): Promise<BitswapClient>
+  /** Refuses connections of a banned peer. */
+  block(peerId: SourceTerms['peerId'], until: number): Promise<void>
+  changed(download: Download): void
+  notice(level: 'info' | 'warn', message: string): void
+}

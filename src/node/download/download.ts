@@ -1,0 +1,231 @@
+import type { BitswapClient } from '../../bitswap/bitswap-client.ts'
+import { type Wei, ZERO_WEI } from '../../domain/amount.ts'
+import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
+import type { PeerIdText } from '../../domain/ids.ts'
+import { delay } from '../../system/clock.ts'
+import type { DownloadPhase, DownloadView } from '../types.ts'
+import { ChunkFlow } from './chunk-flow.ts'
+import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
+import { chooseSeeders } from './plan.ts'
+import { settleSource } from './settlement.ts'
+import { Source } from './source.ts'
+import type { SourceTerms } from './source-host.ts'
+
+/** How long a download without a usable seeder looks for one before it fails; it can be resumed at any time. */
+const GIVE_UP_MS = 60_000
+/** Between two looks for seeders. */
+const LOOK_AGAIN_MS = 2_000
+/** How often stalled requests are looked for. */
+const STALL_CHECK_MS = 500
+
+/** One file on its way: finds seeders, moves chunks from several at once, pays, and finishes. */
+export class Download {
+  readonly job: DownloadJob
+  readonly #deps: DownloadDependencies
+  readonly #stop = new AbortController()
+  readonly #sources = new Map<PeerIdText, Source>()
+  #phase: DownloadPhase
+  #file: PreparedFile | undefined
+  #flow: ChunkFlow | undefined
+  #error: DownloadView['error']
+  #sha256: string | undefined
+  #startedAt: number
+  #endedAt: number | undefined
+  #running: Promise<void> | undefined
+
+  constructor(job: DownloadJob, deps: DownloadDependencies) {
+    this.job = job
+    this.#deps = deps
+    this.#phase = job.phase
+    this.#startedAt = deps.clock.monotonic()
+  }
+
+  get phase(): DownloadPhase {
+    return this.#phase
+  }
+
+  /** Runs, or goes on; calling it while it runs is fine. Resolves when the download is done, failed or stopped. */
+  run(prepared?: PreparedFile): Promise<void> {
+    this.#running ??= this.#run(prepared)
+    return this.#running
+  }
+
+  /** Stops without losing anything; `phase` is what is remembered. Resolves when all is still. */
+  async stop(phase: 'paused' | 'cancelled' | undefined): Promise<void> {
+    this.#stop.abort(new ChiralError('CANCELLED', 'The download was stopped.'))
+    await this.#running
+    if (phase !== undefined && this.#phase !== 'done') await this.#enter(phase)
+  }
+
+  view(): DownloadView {
+    const { job } = this
+    const paid = this.#deps.payments.paidIn(job.downloadId)
+    const sources = [...this.#sources.values()].map((source) =>
+      source.view(paid.get(source.terms.payee) ?? { amount: ZERO_WEI, vouchers: 0 }),
+    )
+    const seconds = ((this.#endedAt ?? this.#deps.clock.monotonic()) - this.#startedAt) / 1000
+    return {
+      downloadId: job.downloadId,
+      reference: job.reference,
+      fileHash: job.fileHash,
+      name: this.#file?.name ?? job.fileHash,
+      out: job.out,
+      phase: this.#phase,
+      sizeBytes: this.#file?.manifest.sizeBytes ?? 0,
+      chunks: this.#flow?.count ?? 0,
+      verifiedChunks: this.#flow?.held ?? 0,
+      verifiedBytes: this.#flow?.heldBytes ?? 0,
+      bytesPerSecond: sources.reduce((sum, source) => sum + source.bytesPerSecond, 0),
+      ...(this.#sha256 === undefined ? {} : { sha256: this.#sha256 }),
+      spent: [...paid.values()].reduce<Wei>((sum, { amount }) => (sum + amount) as Wei, ZERO_WEI),
+      gasSpent: this.#deps.payments.gasSpentIn(job.downloadId),
+      seconds,
+      transferSeconds: this.#flow?.transferSeconds ?? 0,
+      sources,
+      ...(this.#error === undefined ? {} : { error: this.#error }),
+    }
+  }
+
+  async #run(prepared: PreparedFile | undefined): Promise<void> {
+    const { signal } = this.#stop
+    let writer: WriterHandle | undefined
+    try {
+      await this.#enter('finding')
+      const file = prepared ?? (await this.#deps.prepare(this.job.reference, signal))
+      this.#file = file
+      await this.#deps.payments.begin(this.job)
+      writer = await this.#deps.openWriter(file.manifest, this.job.out)
+      const flow = new ChunkFlow({ file, writer, job: this.job, deps: this.#deps, onChange: () => this.#changed() })
+      this.#flow = flow
+      if (!flow.complete) await this.#transfer(flow, file)
+      this.#deps.failPoints.hit('tail-unpaid')
+      await this.#enter('settling')
+      await this.#settle(signal)
+      const finished = await writer.finish({ overwrite: this.job.overwrite, sha256: file.expectedSha256 })
+      this.#sha256 = finished.sha256
+      await this.#deps.payments.end(this.job.downloadId)
+      this.#endedAt = this.#deps.clock.monotonic()
+      await this.#enter('done')
+    } catch (error) {
+      this.#endedAt = this.#deps.clock.monotonic()
+      if (!signal.aborted) {
+        this.#error = { code: codeOf(error) ?? 'INTERNAL', message: messageOf(error) }
+        this.#deps.log.warn({ download_id: this.job.downloadId, code: this.#error.code }, this.#error.message)
+        await this.#enter('failed')
+      }
+    } finally {
+      await Promise.all([...this.#sources.values()].map((source) => source.client?.close()))
+      await this.#blockLiars()
+      await writer?.close()
+    }
+  }
+
+  /** Returns when every chunk is held. @throws ChiralError when that cannot be reached now */
+  async #transfer(flow: ChunkFlow, file: PreparedFile): Promise<void> {
+    const { clock } = this.#deps
+    let seeders = file.seeders
+    let lastProgressAt = clock.monotonic()
+    for (;;) {
+      await this.#enter('opening')
+      const before = flow.held
+      await this.#attempt(flow, seeders)
+      if (flow.complete) return
+      this.#stop.signal.throwIfAborted()
+      if (flow.fatalError !== undefined) throw flow.fatalError
+      if (flow.held > before) lastProgressAt = clock.monotonic()
+      if (clock.monotonic() - lastProgressAt > GIVE_UP_MS) throw this.#noSeeders()
+      await this.#enter('finding')
+      await delay(clock, LOOK_AGAIN_MS, this.#stop.signal)
+      seeders = (await this.#deps.findSeeders(this.job.fileHash, this.#stop.signal)) ?? []
+    }
+  }
+
+  /** Uses the given seeders until the file is complete or none of them is of use any more. */
+  async #attempt(flow: ChunkFlow, seeders: readonly SourceTerms[]): Promise<void> {
+    const { bans, clock, store } = this.#deps
+    const usable = seeders.filter(({ peerId, payee }) => bans.bannedUntil(peerId, payee) === undefined)
+    const chosen = chooseSeeders(usable, { maxPrice: this.job.maxPrice, maxSources: this.job.maxSources })
+    if (usable.length > 0 && chosen.length === 0) throw this.#tooDear(usable)
+    if (chosen.length === 0) return
+    flow.expectSources(chosen.length)
+    const counted = new Map(store.sources(this.job.downloadId).map((source) => [source.peerId, source]))
+    const attempt = new AbortController()
+    const stop = (): void => attempt.abort(this.#stop.signal.reason)
+    this.#stop.signal.addEventListener('abort', stop, { once: true })
+    flow.onComplete(() => attempt.abort())
+    const stallCheck = this.#every(clock, STALL_CHECK_MS, attempt.signal, () => flow.pumpAll())
+    const runs = chosen.map(async (terms) => {
+      await store.saveSource({ downloadId: this.job.downloadId, ...terms })
+      const before = counted.get(terms.peerId)
+      const source = new Source(terms, flow, { chunks: before?.chunks ?? 0, bytes: before?.bytes ?? 0 })
+      this.#sources.set(terms.peerId, source)
+      flow.addSource(source)
+      await source.run(attempt.signal)
+    })
+    await Promise.all(runs)
+    attempt.abort()
+    await stallCheck
+    this.#stop.signal.removeEventListener('abort', stop)
+  }
+
+  /** Pays every seeder of this download, of earlier runs too, what is still owed, and has the channels closed when asked. */
+  async #settle(signal: AbortSignal): Promise<void> {
+    const stored = this.#deps.store.sources(this.job.downloadId)
+    const results = await Promise.allSettled(
+      stored.map(async (source) => {
+        const live = this.#sources.get(source.peerId)
+        const connect = async (): Promise<BitswapClient> =>
+          live?.client ?? (await this.#deps.connect(source, { job: this.job, paid: true, signal }))
+        await settleSource({ source, connect, job: this.job, deps: this.#deps, signal })
+      }),
+    )
+    for (const result of results)
+      if (result.status === 'rejected')
+        this.#deps.notice('warn', `A seeder could not be settled with: ${messageOf(result.reason)}`)
+  }
+
+  /** Settled with, a banned peer is cut off. */
+  async #blockLiars(): Promise<void> {
+    for (const { terms } of this.#sources.values()) {
+      const until = this.#deps.bans.bannedUntil(terms.peerId, terms.payee)
+      if (until !== undefined) await this.#deps.block(terms.peerId, until)
+    }
+  }
+
+  async #every(clock: DownloadDependencies['clock'], ms: number, signal: AbortSignal, work: () => void): Promise<void> {
+    while (!signal.aborted) {
+      await delay(clock, ms, signal).catch(() => {})
+      work()
+    }
+  }
+
+  #noSeeders(): ChiralError {
+    const reasons = [...this.#sources.values()].map(
+      (source) => source.view({ amount: ZERO_WEI, vouchers: 0 }).error?.message,
+    )
+    const known = reasons.filter((reason) => reason !== undefined)
+    const why = known.length === 0 ? 'nobody who is reachable has it' : known.join(' ')
+    return new ChiralError('SEEDERS_GONE', `The download stopped: ${why} Run the same command again to go on.`)
+  }
+
+  #tooDear(seeders: readonly SourceTerms[]): ChiralError {
+    const cheapest = seeders.reduce((a, b) => (a.pricePerMiB <= b.pricePerMiB ? a : b))
+    return new ChiralError(
+      'PRICE_TOO_HIGH',
+      `Every seeder asks more than the limit of ${this.job.maxPrice} wei per MiB; the cheapest asks ${cheapest.pricePerMiB}. Raise --max-price.`,
+    )
+  }
+
+  async #enter(phase: DownloadPhase): Promise<void> {
+    if (this.#phase !== phase) {
+      this.#phase = phase
+      await this.#deps.store.setPhase(this.job.downloadId, phase)
+    }
+    this.#deps.changed(this)
+  }
+
+  #changed(): void {
+    if (this.#phase === 'opening' && (this.#flow?.moving ?? false)) void this.#enter('downloading')
+    else this.#deps.changed(this)
+  }
+}

@@ -1,0 +1,136 @@
+import { type Manifest, verifyManifest } from '../../content/manifest.ts'
+import type { FoundSeeder, Lookup } from '../../discovery/lookup.ts'
+import { concatBytes } from '../../domain/bytes.ts'
+import { parseFileReference } from '../../domain/cid.ts'
+import { ChiralError, messageOf } from '../../domain/errors.ts'
+import type { FileHash } from '../../domain/ids.ts'
+import { type Clock, deadline, delay } from '../../system/clock.ts'
+import type { BanList } from '../ban-list.ts'
+import type { PreparedFile } from './dependencies.ts'
+import type { SourceTerms } from './source-host.ts'
+
+/** How long a search goes on while it finds nobody. A record that was just published needs a moment to be findable. */
+const FIND_TIMEOUT_MS = 15_000
+/** Between two searches that found nobody. */
+const FIND_RETRY_MS = 500
+/** After the first seeder was found, others have so long to answer: cheaper ones may be among them. */
+const GATHER_MS = 1_500
+
+export interface PrepareDependencies {
+  readonly lookup: Lookup
+  readonly bans: BanList
+  readonly clock: Clock
+  /** A manifest that is here already, from an earlier run. */
+  knownManifest(fileHash: FileHash): Manifest | undefined
+  notice(level: 'info' | 'warn', message: string): void
+}
+
+/**
+ * Finds a file's seeders through the DHT and its manifest through one of them, proved against the id.
+ * @throws ChiralError `NO_SEEDERS`, `MANIFEST_INVALID`, DecodeError for a reference that is none
+ */
+export async function prepareFile(
+  deps: PrepareDependencies,
+  reference: string,
+  signal: AbortSignal,
+): Promise<PreparedFile> {
+  const wanted = parseFileReference(reference)
+  const found = await findSeeders(deps, reference, signal)
+  const first = found[0]
+  if (first === undefined)
+    throw new ChiralError(
+      'NO_SEEDERS',
+      `Nobody who can be reached offers ${reference} on this chain: check the id, --bootstrap and --rpc, or try again later.`,
+      { details: { reference } },
+    )
+  const { fileHash } = first.offer
+  const header = found.find((seeder) => seeder.header !== undefined)?.header
+  const manifest = deps.knownManifest(fileHash) ?? (await fetchManifest(deps, fileHash, found, signal))
+  return {
+    manifest,
+    name: header?.name ?? fileHash,
+    expectedSha256: wanted.kind === 'sha256' ? wanted.sha256 : header?.sha256,
+    sha256Required: wanted.kind === 'sha256',
+    publisher: wanted.kind === 'sha256' ? header?.publisher : undefined,
+    seeders: found.map(termsOf),
+  }
+}
+
+/** Whoever offers the file now and is not banned, in the order in which they answered. */
+export async function findSeeders(
+  deps: PrepareDependencies,
+  reference: string,
+  signal: AbortSignal,
+): Promise<FoundSeeder[]> {
+  const { clock } = deps
+  const wanted = parseFileReference(reference)
+  const overall = deadline(clock, FIND_TIMEOUT_MS, new ChiralError('NO_SEEDERS', 'Nobody was found in time.'), signal)
+  try {
+    for (;;) {
+      const found = await searchOnce(deps, wanted, overall.signal)
+      if (found.length > 0) return found
+      await delay(clock, FIND_RETRY_MS, overall.signal)
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (overall.signal.aborted) return []
+    throw error
+  } finally {
+    overall.done()
+  }
+}
+
+async function searchOnce(
+  { lookup, bans, clock }: PrepareDependencies,
+  wanted: ReturnType<typeof parseFileReference>,
+  signal: AbortSignal,
+): Promise<FoundSeeder[]> {
+  const found: FoundSeeder[] = []
+  const enough = new AbortController()
+  let cancel = (): void => {}
+  const search = AbortSignal.any([signal, enough.signal])
+  try {
+    for await (const seeder of lookup.find(wanted, { signal: search })) {
+      if (bans.bannedUntil(seeder.peerId, seeder.offer.wallet) !== undefined) continue
+      if (found.length === 0) cancel = clock.schedule(GATHER_MS, () => enough.abort())
+      found.push(seeder)
+    }
+  } catch (error) {
+    if (found.length === 0) throw error
+  } finally {
+    cancel()
+  }
+  return found
+}
+
+async function fetchManifest(
+  { lookup, notice }: PrepareDependencies,
+  fileHash: FileHash,
+  seeders: readonly FoundSeeder[],
+  signal: AbortSignal,
+): Promise<Manifest> {
+  let failure: unknown
+  for (const { peerId } of seeders) {
+    try {
+      const bytes = await lookup.manifest(peerId, fileHash, signal)
+      if (bytes !== undefined) return verifyManifest(concatBytes(bytes.headerBlock, bytes.chunkHashes), fileHash)
+    } catch (error) {
+      signal.throwIfAborted()
+      failure = error
+      notice('warn', `${peerId} could not give the manifest: ${messageOf(error)}`)
+    }
+  }
+  throw failure ?? new ChiralError('NO_SEEDERS', `No seeder of ${fileHash} could give its manifest.`)
+}
+
+export function termsOf({ peerId, addresses, offer }: FoundSeeder): SourceTerms {
+  const own = offer.endpoints['chiral-private']?.multiaddrs ?? []
+  return {
+    peerId,
+    addresses: [...new Set([...own, ...addresses])],
+    payee: offer.wallet,
+    pricePerMiB: offer.pricePerMiB,
+    minDeposit: offer.minDeposit,
+    confirmations: offer.confirmations,
+  }
+}

@@ -1,0 +1,62 @@
+import type { BitswapClient } from '../../bitswap/bitswap-client.ts'
+import { codeOf, messageOf } from '../../domain/errors.ts'
+import { deadline, delay } from '../../system/clock.ts'
+import type { DownloadDependencies, DownloadJob } from './dependencies.ts'
+import type { StoredSource } from './download-store.ts'
+
+/** Tries to reach a seeder that is still owed something. */
+const SETTLE_ATTEMPTS = 5
+/** Before the second of them; each next waits twice as long. */
+const SETTLE_RETRY_MS = 500
+/** How long the chain may take to show a close: several blocks of 15 s. */
+const CLOSE_TIMEOUT_MS = 90_000
+
+/**
+ * Pays a seeder what verified and is not covered yet, then has it close the channel when the download wants that.
+ *
+ * A seeder that cannot be reached is owed less than its credit; it stays in the books and is paid first at the next contact.
+ */
+export async function settleSource(options: {
+  source: StoredSource
+  connect: () => Promise<BitswapClient>
+  job: DownloadJob
+  deps: DownloadDependencies
+  signal: AbortSignal
+}): Promise<void> {
+  const { source, connect, job, deps, signal } = options
+  const channels = deps.payments.channelsTo(source.payee)
+  if (channels.length === 0) return
+  const banned = deps.bans.bannedUntil(source.peerId, source.payee) !== undefined
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const client = await connect()
+      await client.settle()
+      if (job.closeChannels) {
+        await client.closeChannel()
+        await client.close()
+        await awaitClosed(options, channels)
+      } else await client.close()
+      return
+    } catch (error) {
+      signal.throwIfAborted()
+      if (banned || attempt >= SETTLE_ATTEMPTS) throw error
+      deps.log.info({ peer_id: source.peerId, code: codeOf(error), reason: messageOf(error) }, 'settling again')
+      await delay(deps.clock, SETTLE_RETRY_MS * 2 ** (attempt - 1), signal)
+    }
+  }
+}
+
+async function awaitClosed(
+  { deps, signal, source }: { deps: DownloadDependencies; signal: AbortSignal; source: StoredSource },
+  channels: Parameters<DownloadDependencies['payments']['closed']>[0][],
+): Promise<void> {
+  const late = new Error('late')
+  const limit = deadline(deps.clock, CLOSE_TIMEOUT_MS, late, signal)
+  try {
+    const closed = await Promise.all(channels.map((channelId) => deps.payments.closed(channelId, limit.signal)))
+    if (closed.includes(false))
+      deps.notice('warn', `${source.payee} has not closed its channel yet: see "chiral channel list".`)
+  } finally {
+    limit.done()
+  }
+}

@@ -1,0 +1,55 @@
+import type { BitswapClient, QuotedFile } from '../../bitswap/bitswap-client.ts'
+import type { ChunkRef } from '../../bitswap/payments.ts'
+import type { Wei } from '../../domain/amount.ts'
+import type { Address, ChannelId, PeerIdText } from '../../domain/ids.ts'
+import type { Clock } from '../../system/clock.ts'
+import type { Logger } from '../../system/logger.ts'
+import type { Pick } from './picker.ts'
+import type { Source } from './source.ts'
+
+/** Where a source's seeder is and what it asks. */
+export interface SourceTerms {
+  readonly peerId: PeerIdText
+  readonly addresses: readonly string[]
+  readonly payee: Address
+  readonly pricePerMiB: Wei
+  readonly minDeposit: Wei
+  readonly confirmations: number
+}
+
+/** A channel that is being opened or is open. */
+export interface SourceChannel {
+  readonly channelId: ChannelId
+  /** Resolves when the deposit counts. */
+  readonly confirmed: Promise<void>
+}
+
+/** A chunk whose request had been given up, and came all the same. */
+export interface LateChunk {
+  readonly chunk: ChunkRef
+  readonly bytes: Uint8Array
+}
+
+/** What a source needs of its download. */
+export interface SourceHost {
+  readonly fileHash: ChunkRef['fileHash']
+  readonly sizeBytes: number
+  readonly window: number
+  readonly maxPrice: Wei | undefined
+  readonly clock: Clock
+  readonly log: Logger
+  /** Connects and shakes hands; with an account when the file has a price. */
+  connect(source: Source, signal: AbortSignal): Promise<BitswapClient>
+  /** Opens or reuses the channel with a deposit that covers what is missing; tops it up when it does not. */
+  openChannel(source: Source, signal: AbortSignal): Promise<SourceChannel>
+  next(source: Source): Pick | undefined
+  /** Joins the picker with what the seeder holds and what it had committed before. */
+  joined(source: Source, quoted: QuotedFile, owed: readonly ChunkRef[]): void
+  failed(source: Source, chunkIndex: number, options: { lacks: boolean; resend: boolean }): void
+  /** Verifies and stores a chunk. `stored` means: it counts, and this source is the one to be paid for it. */
+  received(source: Source, chunkIndex: number, chunk: Uint8Array, price: Wei): Promise<'stored' | 'had' | 'wrong'>
+  left(source: Source): void
+  /** The download cannot go on with any source: its budget is spent or the disk is full. */
+  fatal(error: unknown): void
+  changed(): void
+}

@@ -1,0 +1,276 @@
+import type { BitswapClient, QuotedFile } from '../../bitswap/bitswap-client.ts'
+import { type Wei, ZERO_WEI } from '../../domain/amount.ts'
+import { chunkLength } from '../../domain/chunk.ts'
+import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
+import type { ChannelId } from '../../domain/ids.ts'
+import { chunkPrice } from '../../domain/price.ts'
+import { delay } from '../../system/clock.ts'
+import type { SourceView } from '../types.ts'
+import type { Pick } from './picker.ts'
+import type { LateChunk, SourceHost, SourceTerms } from './source-host.ts'
+import { SpeedMeter } from './speed-meter.ts'
+
+/** Tries to reach a seeder again, one after another, before it is given up for this download. */
+const MAX_RECONNECTS = 3
+/** Before the first of them; each next waits twice as long. */
+const RECONNECT_DELAY_MS = 250
+/** How long a source that may not be paid ahead yet waits for others to deliver something. */
+const PREPAYMENT_RETRY_MS = 500
+
+/** Codes after which this seeder is of no more use to this download. */
+const HOPELESS = new Set(['PAYEE_MISMATCH', 'PRICE_TOO_HIGH', 'RESEND_LIMIT', 'PEER_BLOCKED'])
+/** Codes after which the whole download cannot go on now, whoever the seeder is. */
+const FATAL = new Set(['BUDGET_EXHAUSTED', 'INSUFFICIENT_FUNDS', 'DISK_FULL', 'STORE_FAILED'])
+
+/** One seeder within one download: channel, stream, and up to `window` requests at a time. */
+export class Source {
+  readonly key: string
+  readonly terms: SourceTerms
+  readonly #host: SourceHost
+  readonly #requests = new Map<number, AbortController>()
+  readonly #stopped = new AbortController()
+  readonly #speed: SpeedMeter
+  #client: BitswapClient | undefined
+  #quoted: QuotedFile | undefined
+  #phase: SourceView['phase'] = 'connecting'
+  #error: SourceView['error']
+  #channelId: ChannelId | undefined
+  #blocksLeft: number | undefined
+  #chunks = 0
+  #bytes = 0
+  #verified: Wei = ZERO_WEI
+  #broken: ((error: unknown) => void) | undefined
+  #toppingUp = false
+
+  constructor(terms: SourceTerms, host: SourceHost, counted: { chunks: number; bytes: number }) {
+    this.key = terms.peerId
+    this.terms = terms
+    this.#host = host
+    this.#speed = new SpeedMeter(host.clock)
+    this.#chunks = counted.chunks
+    this.#bytes = counted.bytes
+  }
+
+  get phase(): SourceView['phase'] {
+    return this.#phase
+  }
+
+  get client(): BitswapClient | undefined {
+    return this.#client
+  }
+
+  /** Works until the download is complete, the seeder is of no more use, or `signal` aborts. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    const abort = (): void => this.#stopped.abort(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    for (let attempt = 0; !this.#stopped.signal.aborted; attempt++) {
+      const before = this.#chunks
+      try {
+        await this.#session()
+        break
+      } catch (error) {
+        this.#host.left(this)
+        if (this.#stopped.signal.aborted) break
+        if (this.#chunks > before) attempt = 0
+        this.#error = { code: codeOf(error) ?? 'INTERNAL', message: messageOf(error) }
+        this.#host.log.info({ peer_id: this.key, code: this.#error.code, reason: this.#error.message }, 'source failed')
+        if (FATAL.has(this.#error.code)) this.#host.fatal(error)
+        if (attempt >= MAX_RECONNECTS || HOPELESS.has(this.#error.code) || FATAL.has(this.#error.code)) {
+          this.#setPhase('failed')
+          break
+        }
+        await delay(this.#host.clock, RECONNECT_DELAY_MS * 2 ** attempt, this.#stopped.signal).catch(() => {})
+      }
+    }
+    signal.removeEventListener('abort', abort)
+  }
+
+  /** Asks for as many chunks as the window allows. Called whenever something may have become possible. */
+  pump(): void {
+    const client = this.#client
+    const quoted = this.#quoted
+    if (client === undefined || quoted === undefined || this.#stopped.signal.aborted) return
+    while (this.#requests.size < this.#host.window) {
+      const pick = this.#host.next(this)
+      if (pick === undefined) break
+      void this.#fetch(client, quoted, pick)
+    }
+    if (this.#phase === 'active' || this.#phase === 'idle') this.#setPhase(this.#requests.size > 0 ? 'active' : 'idle')
+  }
+
+  /** Another source was quicker. */
+  cancel(chunkIndex: number): void {
+    this.#requests.get(chunkIndex)?.abort()
+  }
+
+  /** The seeder sent a chunk that is not the file's: nothing more is asked of it. What it delivered before is settled. */
+  banned(message: string): void {
+    this.#error = { code: 'CHUNK_WRONG', message }
+    this.#setPhase('banned')
+    this.#host.left(this)
+    this.#stopped.abort(new ChiralError('CHUNK_WRONG', message))
+  }
+
+  /** A chunk whose request was cancelled came all the same: it may still be the first. */
+  late({ chunk, bytes }: LateChunk): void {
+    const client = this.#client
+    const quoted = this.#quoted
+    if (client === undefined || quoted === undefined || chunk.fileHash !== this.#host.fileHash) return
+    const price = chunkPrice(quoted.quote.pricePerMiB, chunkLength(this.#host.sizeBytes, chunk.chunkIndex))
+    this.#take(client, chunk.chunkIndex, bytes, price).catch((error: unknown) => this.#broken?.(error))
+  }
+
+  confirming(blocksLeft: number): void {
+    this.#blocksLeft = blocksLeft
+    this.#host.changed()
+  }
+
+  view(paid: { amount: Wei; vouchers: number }): SourceView {
+    return {
+      peerId: this.terms.peerId,
+      payee: this.terms.payee,
+      phase: this.#phase,
+      ...(this.#phase === 'confirming' && this.#blocksLeft !== undefined ? { blocksLeft: this.#blocksLeft } : {}),
+      ...(this.#channelId === undefined ? {} : { channelId: this.#channelId }),
+      chunks: this.#chunks,
+      bytes: this.#bytes,
+      verified: this.#verified,
+      paid: paid.amount,
+      vouchers: paid.vouchers,
+      bytesPerSecond: this.#speed.bytesPerSecond(),
+      ...(this.#error === undefined ? {} : { error: this.#error }),
+    }
+  }
+
+  /** One stream from handshake to its end. Resolves when stopped; rejects when the stream or the seeder failed. */
+  async #session(): Promise<void> {
+    const { signal } = this.#stopped
+    if (this.terms.pricePerMiB > 0n) {
+      this.#setPhase('confirming')
+      await this.#fund()
+    }
+    this.#setPhase('connecting')
+    const client = await this.#host.connect(this, signal)
+    try {
+      const broken = new Promise<never>((_, reject) => {
+        this.#broken = reject
+      })
+      broken.catch(() => {})
+      const quoted = await client.quote(this.#host.fileHash, signal)
+      if (this.#host.maxPrice !== undefined && quoted.quote.pricePerMiB > this.#host.maxPrice)
+        throw new ChiralError('PRICE_TOO_HIGH', `${this.key} now asks more per MiB than the limit allows.`)
+      this.#client = client
+      this.#quoted = quoted
+      const owed = client.status?.recent.filter(({ fileHash }) => fileHash === this.#host.fileHash) ?? []
+      this.#host.joined(this, quoted, owed)
+      this.#setPhase('active')
+      this.#error = undefined
+      this.pump()
+      const stopped = new Promise<void>((resolve) => {
+        if (signal.aborted) resolve()
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+      await Promise.race([stopped, broken, client.ended.then((error) => Promise.reject(error))])
+    } catch (error) {
+      await client.close()
+      throw error
+    } finally {
+      if (!signal.aborted) this.#client = undefined
+      for (const request of this.#requests.values()) request.abort()
+    }
+  }
+
+  async #fund(): Promise<void> {
+    const channel = await this.#host.openChannel(this, this.#stopped.signal)
+    this.#channelId = channel.channelId
+    await channel.confirmed
+    this.#blocksLeft = undefined
+  }
+
+  async #fetch(client: BitswapClient, quoted: QuotedFile, pick: Pick): Promise<void> {
+    const { chunkIndex } = pick
+    const controller = new AbortController()
+    this.#requests.set(chunkIndex, controller)
+    const lengthBytes = chunkLength(this.#host.sizeBytes, chunkIndex)
+    const price = chunkPrice(quoted.quote.pricePerMiB, lengthBytes)
+    try {
+      const received = await client.request({
+        fileHash: this.#host.fileHash,
+        chunkIndex,
+        lengthBytes,
+        price,
+        quoteId: quoted.quote.quoteId,
+        resend: pick.resend,
+        signal: controller.signal,
+      })
+      await this.#take(client, chunkIndex, received.chunk, price)
+    } catch (error) {
+      this.#refused(pick, error)
+    } finally {
+      if (this.#requests.get(chunkIndex) === controller) this.#requests.delete(chunkIndex)
+      this.pump()
+    }
+  }
+
+  /** A chunk came: verify, store, count, pay. */
+  async #take(client: BitswapClient, chunkIndex: number, bytes: Uint8Array, price: Wei): Promise<void> {
+    const outcome = await this.#host.received(this, chunkIndex, bytes, price)
+    const chunk = { fileHash: this.#host.fileHash, chunkIndex }
+    if (outcome === 'wrong') return
+    if (outcome === 'had') {
+      client.alreadyHave(chunk)
+      return
+    }
+    this.#chunks++
+    this.#bytes += bytes.byteLength
+    this.#verified = (this.#verified + price) as Wei
+    this.#speed.add(bytes.byteLength)
+    client.verified(chunk, price)
+    this.#host.changed()
+  }
+
+  #refused(pick: Pick, error: unknown): void {
+    const code = codeOf(error)
+    this.#host.failed(this, pick.chunkIndex, {
+      lacks: code === 'DONT_HAVE',
+      resend: pick.resend && code !== 'DONT_HAVE',
+    })
+    if (code === 'CANCELLED' || code === 'DONT_HAVE') return
+    if (code === 'DEPOSIT_EXHAUSTED') this.#topUp()
+    else if (code === 'PREPAYMENT_CAP') this.#waitForOthers()
+    else this.#broken?.(error)
+  }
+
+  #topUp(): void {
+    if (this.#toppingUp) return
+    this.#toppingUp = true
+    this.#quoted = undefined
+    this.#setPhase('confirming')
+    this.#fund()
+      .then(
+        () => this.#broken?.(new ChiralError('RECONNECT', 'The deposit grew: the books are read again.')),
+        (error: unknown) => this.#broken?.(error),
+      )
+      .finally(() => {
+        this.#toppingUp = false
+      })
+  }
+
+  /** Too many seeders hold a prepayment and have delivered nothing: this one waits until some have. */
+  #waitForOthers(): void {
+    const quoted = this.#quoted
+    if (quoted === undefined) return
+    this.#quoted = undefined
+    this.#host.clock.schedule(PREPAYMENT_RETRY_MS, () => {
+      this.#quoted ??= quoted
+      this.pump()
+    })
+  }
+
+  #setPhase(phase: SourceView['phase']): void {
+    if (this.#phase === phase || this.#phase === 'banned') return
+    this.#phase = phase
+    this.#host.changed()
+  }
+}
