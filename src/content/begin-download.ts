@@ -10,7 +10,7 @@ import { hashIfSame } from './hash-file.ts'
 import type { HashPool } from './hash-pool.ts'
 import { HeldCopy, isUnchanged } from './held-copy.ts'
 import type { Manifest } from './manifest.ts'
-import { createPartFile, partExists, partPathOf, sizePartFile } from './part-file.ts'
+import { createPartFile, partExists, partPathOf } from './part-file.ts'
 
 export interface BeginOptions {
   /** Replace another file at the target when the download is finished. */
@@ -131,6 +131,6 @@ async function startOver(
     return createPartFile(fileSystem, known.path, copy.sizeBytes)
   }
   const file = await fileSystem.open(known.path, 'update')
-  await sizePartFile(file, copy.sizeBytes)
+  await file.truncate(copy.sizeBytes)
   return file
 }

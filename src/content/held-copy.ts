@@ -36,7 +36,8 @@ export class HeldCopy {
 
   /** Changes the file's name by `work`, which resolves with what the copy is from then on. */
   async move(work: () => Promise<StoredCopy>): Promise<void> {
-    const moved = work()
+    // Marked before the work begins, so that no reader looks for the old name meanwhile.
+    const moved = Promise.resolve().then(work)
     this.#moving = moved.catch(() => {})
     try {
       this.#copy = await moved

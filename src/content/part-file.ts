@@ -16,7 +16,7 @@ export function partPathOf(targetPath: string, fileHash: FileHash): string {
   return join(dirname(targetPath), fits ? name : fileHash + PART_SUFFIX)
 }
 
-/** A new part file of its final length, all hole; durable, so that a bit never outlives the file it speaks of. */
+/** A new part file of its final length, all hole. Its name is durable: a bit must not outlive the file it speaks of. */
 export async function createPartFile(
   fileSystem: FileSystem,
   path: string,
@@ -25,7 +25,8 @@ export async function createPartFile(
   try {
     const file = await fileSystem.open(path, 'create')
     try {
-      await sizePartFile(file, sizeBytes)
+      // The length needs no sync of its own: the first chunk's sync covers it, and a cut file without bits starts over.
+      await file.truncate(sizeBytes)
       await fileSystem.syncDirectory(dirname(path))
     } catch (error) {
       await file.close()
@@ -36,12 +37,6 @@ export async function createPartFile(
   } catch (error) {
     throw ioError(error, path)
   }
-}
-
-/** Gives a part file its final length, durably. */
-export async function sizePartFile(file: RandomAccessFile, sizeBytes: number): Promise<void> {
-  await file.truncate(sizeBytes)
-  await file.sync()
 }
 
 export function partExists(path: string): ChiralError {

@@ -24,6 +24,9 @@ describe('content/chunk-writer', () => {
     it('stores a chunk once, with what commits alongside', async () => {
       const writer = await store.beginDownload(file.manifest, target)
       expect(await writePaid(writer, file, 2)).to.equal(true)
+      disk.fileSystem.before = (operation) => {
+        throw new Error(`${operation} for a chunk that is there`)
+      }
       expect(await writePaid(writer, file, 2)).to.equal(false)
       expect(writer.have.has(2)).to.equal(true)
       expect(writer.have.count).to.equal(1)
@@ -52,7 +55,7 @@ describe('content/chunk-writer', () => {
       const events: string[] = []
       const failing = disk.openStore({ failPoints: { hit: (name) => events.push(name) } })
       const writer = await failing.beginDownload(file.manifest, target)
-      disk.fileSystem.before = (operation) => events.push(operation)
+      disk.fileSystem.before = (operation) => void events.push(operation)
       await writer.write(0, file.chunks[0] ?? new Uint8Array())
       expect(events).to.deep.equal(['write', 'chunk-verified', 'sync', 'chunk-durable'])
     })
@@ -91,22 +94,55 @@ describe('content/chunk-writer', () => {
       await again.finish({ sha256 })
     })
 
-    it('does not count chunks that a failed sync may have lost, and stores them when they come again', async () => {
+    it('does not count chunks that a failed sync may have lost, and stores them all the same', async () => {
       const writer = await store.beginDownload(file.manifest, target)
       disk.fileSystem.failingSyncs = 1
-      disk.fileSystem.before = (operation) => {
+      const syncing = Promise.withResolvers<void>()
+      const written = Promise.withResolvers<void>()
+      const release = Promise.withResolvers<void>()
+      disk.fileSystem.before = async (operation) => {
         if (operation !== 'sync') return
         disk.fileSystem.before = () => {}
-        // Written, but not waiting yet, when the sync fails: the kernel forgets these bytes with the others.
-        late = writePaid(writer, file, 1).catch(() => writePaid(writer, file, 1))
+        syncing.resolve()
+        await written.promise
       }
-      let late: Promise<boolean> | undefined
-      expect(await rejectionCode(writePaid(writer, file, 0))).to.equal('IO_FAILED')
+      const early = rejectionCode(writePaid(writer, file, 0))
+      await syncing.promise
+      // In the page cache when the sync fails, and its writer not told yet: the kernel forgets these bytes too.
+      disk.fileSystem.written = () => {
+        disk.fileSystem.written = () => {}
+        written.resolve()
+        return release.promise
+      }
+      const late = writePaid(writer, file, 1)
+      expect(await early).to.equal('IO_FAILED')
+      release.resolve()
       expect(await late).to.equal(true)
       disk.fileSystem.crash()
       const again = disk.openStore()
       expect(again.have(file.manifest.fileHash).count).to.equal(1)
       expect(toHex(await again.read(file.manifest.fileHash, 1))).to.equal(toHex(file.chunks[1] ?? new Uint8Array()))
+      expect(disk.paidChunks()).to.deep.equal([1])
+    })
+
+    it('does not count chunks that waited for the next sync when one failed', async () => {
+      const writer = await store.beginDownload(file.manifest, target)
+      disk.fileSystem.failingSyncs = 1
+      const syncing = Promise.withResolvers<void>()
+      const release = Promise.withResolvers<void>()
+      disk.fileSystem.before = async (operation) => {
+        if (operation !== 'sync') return
+        disk.fileSystem.before = () => {}
+        syncing.resolve()
+        await release.promise
+      }
+      const early = rejectionCode(writePaid(writer, file, 0))
+      await syncing.promise
+      const waiting = rejectionCode(writePaid(writer, file, 1))
+      await new Promise((resolve) => setImmediate(resolve))
+      release.resolve()
+      expect([await early, await waiting]).to.deep.equal(['IO_FAILED', 'IO_FAILED'])
+      expect(await writePaid(writer, file, 1)).to.equal(true)
       expect(disk.paidChunks()).to.deep.equal([1])
     })
 

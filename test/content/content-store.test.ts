@@ -155,6 +155,24 @@ describe('content/content-store', () => {
     expect(await store.statusOf(fileHash)).to.equal('available')
   })
 
+  it('reads a chunk whose file was renamed while it was being opened', async () => {
+    const writer = await store.beginDownload(file.manifest, '/target')
+    await writeAll(writer, file)
+    const opening = Promise.withResolvers<void>()
+    const renamed = Promise.withResolvers<void>()
+    disk.fileSystem.before = async (operation) => {
+      if (operation !== 'open') return
+      disk.fileSystem.before = () => {}
+      opening.resolve()
+      await renamed.promise
+    }
+    const reading = store.read(fileHash, 2)
+    await opening.promise
+    await writer.finish()
+    renamed.resolve()
+    expect(toHex(await reading)).to.equal(toHex(file.chunks[2] ?? new Uint8Array()))
+  })
+
   describe('the capacity', () => {
     it('is kept over all downloads, also those begun at once', async () => {
       const limited = disk.openStore({ capacityBytes: file.content.byteLength + 10 })

@@ -38,8 +38,10 @@ interface NameChange {
  * every name since the folder's last `syncDirectory`, or, by choice, an arbitrary part of them.
  */
 export class MemoryFileSystem implements FileSystem {
-  /** Called before each operation; throwing makes it fail. */
-  before: (operation: FileOperation, path: string) => void = () => {}
+  /** Called before each operation, which waits for it; throwing makes the operation fail. */
+  before: (operation: FileOperation, path: string) => void | Promise<void> = () => {}
+  /** Called after each write took effect and before its writer hears of it. */
+  written: () => void | Promise<void> = () => {}
   /** Bytes that can still be written before `ENOSPC`. */
   freeBytes = Number.POSITIVE_INFINITY
   /** So many syncs fail as Linux's do: the error is told once, and what was written before is never stored after all. */
@@ -91,7 +93,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   async open(path: string, mode: OpenMode): Promise<RandomAccessFile> {
-    this.before('open', path)
+    await this.before('open', path)
     if (mode === 'create') {
       if (this.#names.has(path)) throw failure('EEXIST', path)
       const inode: Inode = { content: new Uint8Array(), durable: new Uint8Array(), unsynced: [], mtimeNs: this.#tick() }
@@ -101,13 +103,13 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   async stat(path: string): Promise<FileStat | undefined> {
-    this.before('stat', path)
+    await this.before('stat', path)
     const inode = this.#names.get(path)
     return inode === undefined ? undefined : statOf(inode)
   }
 
   async rename(from: string, to: string, { overwrite }: { readonly overwrite: boolean }): Promise<void> {
-    this.before('rename', from)
+    await this.before('rename', from)
     const inode = this.#inode(from)
     if (!overwrite && this.#names.has(to)) throw failure('EEXIST', to)
     this.#changeName(from, (names) => {
@@ -120,13 +122,13 @@ export class MemoryFileSystem implements FileSystem {
   async mkdir(): Promise<void> {}
 
   async unlink(path: string): Promise<void> {
-    this.before('unlink', path)
+    await this.before('unlink', path)
     this.#inode(path)
     this.#changeName(path, (names) => names.delete(path))
   }
 
   async syncDirectory(path: string): Promise<void> {
-    this.before('syncDirectory', path)
+    await this.before('syncDirectory', path)
     for (const change of this.#nameChanges) if (change.folder === path) change.apply(this.#durableNames)
     this.#nameChanges = this.#nameChanges.filter((change) => change.folder !== path)
   }
@@ -134,9 +136,9 @@ export class MemoryFileSystem implements FileSystem {
   #handle(path: string, inode: Inode): RandomAccessFile {
     const epoch = this.#epoch
     let open = true
-    const check = (operation: FileOperation): void => {
+    const check = async (operation: FileOperation): Promise<void> => {
+      await this.before(operation, path)
       if (!open || epoch !== this.#epoch) throw failure('EBADF', path)
-      this.before(operation, path)
     }
     const change = (what: Change): void => {
       inode.content = changed(inode.content, what)
@@ -145,23 +147,24 @@ export class MemoryFileSystem implements FileSystem {
     }
     return {
       read: async (buffer, position) => {
-        check('read')
+        await check('read')
         const part = inode.content.subarray(position, position + buffer.byteLength)
         buffer.set(part)
         return part.byteLength
       },
       write: async (bytes, position) => {
-        check('write')
+        await check('write')
         if (this.freeBytes < bytes.byteLength) throw failure('ENOSPC', path)
         this.freeBytes -= bytes.byteLength
         change({ position, bytes: bytes.slice() })
+        await this.written()
       },
       truncate: async (sizeBytes) => {
-        check('truncate')
+        await check('truncate')
         change({ position: sizeBytes, bytes: undefined })
       },
       sync: async () => {
-        check('sync')
+        await check('sync')
         const changes = inode.unsynced
         inode.unsynced = []
         if (this.failingSyncs-- > 0) throw failure('EIO', path)
@@ -169,7 +172,7 @@ export class MemoryFileSystem implements FileSystem {
         for (const change of changes) inode.durable = changed(inode.durable, change)
       },
       stat: async () => {
-        check('stat')
+        await check('stat')
         return statOf(inode)
       },
       close: async () => {
