@@ -4,7 +4,7 @@
  * The last line is `N passed, N failed, N skipped`. The exit code is 1 when a test failed, a suite ran no test, hung or
  * broke, or a test was skipped that could have run.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -21,6 +21,8 @@ import {
 } from './test-suites.ts'
 
 const EXIT_USAGE = 2
+
+const NO_TESTS: Counts = { passed: 0, failed: 0, skipped: [] }
 
 type Result = {
   readonly suite: Suite
@@ -81,10 +83,12 @@ async function runSuites(chosen: readonly Suite[], { grep }: Options): Promise<n
 }
 
 async function runSuite(suite: Suite, grep: string | undefined): Promise<Result> {
+  const command = commandOf(suite, grep)
+  if (!command) return { suite, minutes: 0, counts: NO_TESTS, problems: problemsOfCounts(NO_TESTS, grep) }
   const folder = mkdtempSync(join(tmpdir(), 'chiral-test-'))
   const summaryPath = join(folder, 'summary.json')
   try {
-    const outcome = await runToEnd(commandOf(suite, grep), {
+    const outcome = await runToEnd(command, {
       timeoutMs: suite.timeoutMs,
       env: {
         ...process.env,
@@ -98,7 +102,7 @@ async function runSuite(suite: Suite, grep: string | undefined): Promise<Result>
     return {
       suite,
       minutes: outcome.durationMs / 60_000,
-      counts: counts ?? { passed: 0, failed: 0, skipped: [] },
+      counts: counts ?? NO_TESTS,
       problems: problemsOf(suite, outcome, counts, grep),
     }
   } finally {
@@ -109,24 +113,31 @@ async function runSuite(suite: Suite, grep: string | undefined): Promise<Result>
 function problemsOf(suite: Suite, outcome: Outcome, counts: Counts | undefined, grep: string | undefined): string[] {
   if (outcome.timedOut) return [`it still ran after ${suite.timeoutMs / 60_000} minutes and was stopped.`]
   if (counts === undefined) return [`it ended with exit code ${outcome.exitCode} and no counts.`]
-  const problems = findUnexcused(counts.skipped).map(
-    (title) => `a test was skipped that should have run: ${title || '(unnamed)'}`,
-  )
-  // Some suites have no test that a pattern matches; without a pattern, a suite without tests is a mistake.
-  if (grep === undefined && counts.passed + counts.failed === 0) problems.push('it ran no test.')
+  const problems = problemsOfCounts(counts, grep)
   if (outcome.exitCode !== 0 && counts.failed === 0) problems.push(`it ended with exit code ${outcome.exitCode}.`)
   return problems
 }
 
-function commandOf(suite: Suite, grep: string | undefined): readonly [string, ...string[]] {
+function problemsOfCounts({ passed, failed, skipped }: Counts, grep: string | undefined): string[] {
+  const problems = findUnexcused(skipped).map(
+    (title) => `a test was skipped that should have run: ${title || '(unnamed)'}`,
+  )
+  // Some suites have no test that a pattern matches; without a pattern, a suite without tests is a mistake.
+  if (grep === undefined && passed + failed === 0) problems.push('it ran no test.')
+  return problems
+}
+
+/** `undefined` for a suite without tests: mocha would run everything it finds instead. */
+function commandOf(suite: Suite, grep: string | undefined): readonly [string, ...string[]] | undefined {
   const filter = grep === undefined ? [] : ['--grep', grep]
   if (suite.runner === 'hardhat') {
     const hardhat = join(repositoryRoot, 'node_modules/hardhat/dist/src/cli.js')
     return [process.execPath, hardhat, '--network', 'default', 'test', ...filter]
   }
   const mocha = join(repositoryRoot, 'node_modules/mocha/bin/mocha.js')
-  const folders = suite.folders.map((name) => `test/${name}`).filter((path) => existsSync(join(repositoryRoot, path)))
-  const specs = folders.map((path) => `${path}/**/*.test.ts`)
+  const patterns = suite.folders.map((folder) => `test/${folder}/**/*.test.ts`)
+  const specs = globSync(patterns, { cwd: repositoryRoot }).sort()
+  if (specs.length === 0) return undefined
   const reporter = ['--reporter', 'scripts/mocha-summary.cjs']
   return [process.execPath, mocha, '--config', 'test/.mocharc.json', ...reporter, ...filter, ...specs]
 }

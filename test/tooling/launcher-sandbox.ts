@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { repositoryRoot } from '../../scripts/generated-files.ts'
 
 /** What the launcher needs of the machine besides Node and npm. */
-const TOOLS = ['cat', 'cksum', 'cp', 'grep', 'ln', 'mkdir', 'mv', 'readlink', 'rm', 'sh', 'tail']
+const TOOLS = ['awk', 'cat', 'cksum', 'cp', 'df', 'grep', 'ln', 'mkdir', 'mv', 'readlink', 'rm', 'sh', 'tail']
 
 export type Run = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }
 
@@ -80,6 +80,11 @@ export class LauncherSandbox {
         `if [ "$1" = install ]; then cp '${ownNode}' node_modules/.bin/node; fi`,
       ].join('\n'),
     )
+  }
+
+  /** What npm installs crashes from now on. */
+  breakOwnNode(): void {
+    writeFileSync(join(this.folder, 'own-node'), '#!/bin/sh\nkill -SEGV $$\n')
   }
 
   /** An npm that fails as the real one does. */

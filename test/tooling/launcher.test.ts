@@ -236,7 +236,7 @@ describe('tooling/launcher', () => {
       { message: 'code ENOTFOUND', exitCode: 3, sentence: /registry cannot be reached: check the network/ },
       { message: 'code EAI_AGAIN', exitCode: 3, sentence: /registry cannot be reached: check the network/ },
       { message: 'code ECONNREFUSED', exitCode: 3, sentence: /registry cannot be reached: check the network/ },
-      { message: 'code ENOSPC', exitCode: 1, sentence: /no space left on the disk: free about/ },
+      { message: 'code ENOSPC', exitCode: 1, sentence: /no space left on the disk: free 1500 MB/ },
       { message: 'code EACCES', exitCode: 1, sentence: /not allowed to write to .*: correct the owner/ },
       {
         message: 'code EUSAGE',
@@ -259,6 +259,29 @@ describe('tooling/launcher', () => {
         expect(leftBehind()).to.deep.equal([])
       })
     }
+
+    it('does not begin on a full disk', async () => {
+      sandbox.addNode('v24.1.0')
+      sandbox.addNpm()
+      sandbox.addTool('df', 'echo Filesystem; echo "/dev/a disk 1000000 999000 1000 99% /"')
+      const run = await sandbox.run(['status'])
+      expect(run.exitCode).to.equal(1)
+      expect(run.stderr).to.match(/^chiral: There is no space left on the disk: free 1500 MB for .*\n$/)
+      expect(sandbox.npmCalls()).to.deep.equal([])
+      expect(leftBehind()).to.deep.equal([])
+    })
+
+    it('does not keep a Node that crashes', async () => {
+      sandbox.addNode('v20.20.2')
+      sandbox.addNpm()
+      sandbox.breakOwnNode()
+      const run = await sandbox.run(['status'])
+      expect(run.exitCode).to.equal(1)
+      expect(run.stderr).to.match(
+        /^chiral: Node v20.*\nchiral: The Node that was installed does not run on this system.*\n$/,
+      )
+      expect(existsSync(join(sandbox.checkout, '.node'))).to.equal(false)
+    })
 
     it('says that the folder cannot be written to', async () => {
       sandbox.addNode('v24.1.0')
