@@ -4,7 +4,7 @@ import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../domain/bytes.ts
 import { DecodeError } from '../domain/errors.ts'
 import { addressOf, fileHashBytes, fileHashOf, parseChannelId } from '../domain/ids.ts'
 import type { Voucher } from '../domain/voucher.ts'
-import { formOf, rangeSet } from './have.ts'
+import { formOf, RangeSet } from './have.ts'
 import type { CancelTarget, Have, QuoteTerms } from './message.ts'
 import type * as wire from './messages.js'
 import type { AccountStatus, ChunkRef, HelloProof } from './payments.ts'
@@ -167,7 +167,7 @@ function decodeRanges(have: wire.Have): Have['chunks'] {
     end = first + count
     return { first, count }
   })
-  return rangeSet(have.chunkCount, ranges)
+  return new RangeSet(have.chunkCount, ranges)
 }
 
 export function encodeTarget(target: CancelTarget): wire.Cancel.$Properties {

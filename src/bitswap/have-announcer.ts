@@ -1,7 +1,7 @@
 import type { FileHash } from '../domain/ids.ts'
 import type { Clock } from '../system/clock.ts'
 import type { ChunkSource } from './chunk-source.ts'
-import { type ChunkRange, rangeSet } from './have.ts'
+import { type ChunkRange, RangeSet } from './have.ts'
 import type { Have } from './message.ts'
 import { HAVE_DELAY_MS, MAX_HAVE_RANGES, MAX_QUOTED_FILES } from './protocol.ts'
 
@@ -49,7 +49,7 @@ export class HaveAnnouncer {
     for (const [fileHash, gained] of this.#files) {
       const length = this.#chunks.have(fileHash)?.length
       if (gained.size === 0 || length === undefined) continue
-      this.#announce({ fileHash, chunks: rangeSet(length, rangesOf(gained).slice(0, MAX_HAVE_RANGES)) })
+      this.#announce({ fileHash, chunks: new RangeSet(length, rangesOf(gained).slice(0, MAX_HAVE_RANGES)) })
       gained.clear()
     }
   }

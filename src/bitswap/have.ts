@@ -21,6 +21,7 @@ const RANGE_BYTES = 14
  * is merely not announced.
  */
 export function formOf(set: ChunkSet): ChunkSetForm {
+  if (set instanceof RangeSet) return { kind: 'ranges', ranges: set.ranges.slice(0, MAX_HAVE_RANGES) }
   const bitfieldBytes = Math.ceil(set.length / 8)
   const fits = bitfieldBytes <= MAX_BITFIELD_BYTES
   const ranges = rangesOf(
@@ -28,6 +29,7 @@ export function formOf(set: ChunkSet): ChunkSetForm {
     fits ? Math.min(MAX_HAVE_RANGES, Math.ceil(bitfieldBytes / RANGE_BYTES)) : MAX_HAVE_RANGES,
   )
   if (ranges.complete || !fits) return { kind: 'ranges', ranges: ranges.ranges }
+  if (set instanceof Bitfield) return { kind: 'bitfield', bitfield: set.toBytes() }
   const bitfield = new Bitfield(set.length)
   for (let i = 0; i < set.length; i++) if (set.has(i)) bitfield.add(i)
   return { kind: 'bitfield', bitfield: bitfield.toBytes() }
@@ -50,21 +52,27 @@ function rangesOf(set: ChunkSet, limit: number): { ranges: ChunkRange[]; complet
   return { ranges, complete: true }
 }
 
-/** Ascending ranges as a set: memory follows the ranges and not the length, which a stranger chose. */
-export function rangeSet(length: number, ranges: readonly ChunkRange[]): ChunkSet {
-  return {
-    length,
-    count: ranges.reduce((sum, range) => sum + range.count, 0),
-    has(chunkIndex) {
-      let low = 0
-      let high = ranges.length
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if ((ranges[middle]?.first ?? 0) <= chunkIndex) low = middle + 1
-        else high = middle
-      }
-      const range = ranges[low - 1]
-      return range !== undefined && chunkIndex < range.first + range.count
-    },
+/** Ascending ranges as a set: memory and time follow the ranges and not the length, which a stranger chose. */
+export class RangeSet implements ChunkSet {
+  readonly length: number
+  readonly count: number
+  readonly ranges: readonly ChunkRange[]
+
+  constructor(length: number, ranges: readonly ChunkRange[]) {
+    this.length = length
+    this.ranges = ranges
+    this.count = ranges.reduce((sum, range) => sum + range.count, 0)
+  }
+
+  has(chunkIndex: number): boolean {
+    let low = 0
+    let high = this.ranges.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.ranges[middle]?.first ?? 0) <= chunkIndex) low = middle + 1
+      else high = middle
+    }
+    const range = this.ranges[low - 1]
+    return range !== undefined && chunkIndex < range.first + range.count
   }
 }
