@@ -136,7 +136,7 @@ function flatten(path: string, document: Readonly<Record<string, unknown>>): Map
     const suggestion = nearest(key, known) ?? known.find((candidate) => candidate.endsWith(`.${key}`))
     throw invalid(
       path,
-      `the key "${key}" is unknown or not built yet${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`,
+      `the key "${key}" is unknown or not built yet${suggestion === undefined ? '' : ` (the nearest is "${suggestion}")`}`,
     )
   }
   return found

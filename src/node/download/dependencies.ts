@@ -37,7 +37,7 @@ export interface PreparedFile {
 export interface WriterHandle {
   readonly have: Bitfield
   write(chunkIndex: number, bytes: Uint8Array, alsoCommit: (connection: Connection) => void): Promise<boolean>
-  finish(options: { overwrite: boolean; sha256: string | undefined }): Promise<{ sha256: string }>
+  finish(options: { overwrite: boolean; sha256?: string }): Promise<{ sha256: string }>
   close(): Promise<void>
 }
 
@@ -81,14 +81,20 @@ export interface DownloadDependencies {
   readonly stallMs: number
   prepare(reference: string, signal: AbortSignal): Promise<PreparedFile>
   findSeeders(fileHash: FileHash, signal: AbortSignal): Promise<readonly SourceTerms[]>
-  openWriter(manifest: Manifest, out: string): Promise<WriterHandle>
+  openWriter(manifest: Manifest, out: string, options: { overwrite: boolean }): Promise<WriterHandle>
   /** Connects and shakes hands; with an account when there is a channel to speak of. */
   connect(
     seeder: Pick<SourceTerms, 'peerId' | 'addresses' | 'payee'>,
-    options: { job: DownloadJob; paid: boolean; onLateChunk?: (late: LateChunk) => void; signal: AbortSignal },
+    options: {
+      job: DownloadJob
+      paid: boolean
+      onLateChunk?: ((late: LateChunk) => void) | undefined
+      signal: AbortSignal
+    },
   ): Promise<BitswapClient>
   /** Refuses connections of a banned peer. */
   block(peerId: SourceTerms['peerId'], until: number): Promise<void>
-  changed(download: Download): void
+  /** `now` when its phase changed; else listeners may be told a little later. */
+  changed(download: Download, options: { now: boolean }): void
   notice(level: 'info' | 'warn', message: string): void
 }

@@ -94,15 +94,15 @@ export class Download {
       const file = prepared ?? (await this.#deps.prepare(this.job.reference, signal))
       this.#file = file
       await this.#deps.payments.begin(this.job)
-      writer = await this.#deps.openWriter(file.manifest, this.job.out)
+      const { overwrite } = this.job
+      writer = await this.#deps.openWriter(file.manifest, this.job.out, { overwrite })
       const flow = new ChunkFlow({ file, writer, job: this.job, deps: this.#deps, onChange: () => this.#changed() })
       this.#flow = flow
       if (!flow.complete) await this.#transfer(flow, file)
       this.#deps.failPoints.hit('tail-unpaid')
       await this.#enter('settling')
       await this.#settle(signal)
-      const finished = await writer.finish({ overwrite: this.job.overwrite, sha256: file.expectedSha256 })
-      this.#sha256 = finished.sha256
+      this.#sha256 = await this.#finish(writer, file)
       await this.#deps.payments.end(this.job.downloadId)
       this.#endedAt = this.#deps.clock.monotonic()
       await this.#enter('done')
@@ -184,6 +184,20 @@ export class Download {
         this.#deps.notice('warn', `A seeder could not be settled with: ${messageOf(result.reason)}`)
   }
 
+  /** Reads the file back and gives it its name. A publisher who promised another SHA-256 than the file has is merely told about. */
+  async #finish(writer: WriterHandle, file: PreparedFile): Promise<string> {
+    const { overwrite } = this.job
+    const { expectedSha256, sha256Required } = file
+    try {
+      const promised = expectedSha256 === undefined ? {} : { sha256: expectedSha256 }
+      return (await writer.finish({ overwrite, ...promised })).sha256
+    } catch (error) {
+      if (codeOf(error) !== 'SHA256_MISMATCH' || sha256Required) throw error
+      this.#deps.notice('warn', 'The publisher named another SHA-256 than this file has; its id is right all the same.')
+      return (await writer.finish({ overwrite })).sha256
+    }
+  }
+
   /** Settled with, a banned peer is cut off. */
   async #blockLiars(): Promise<void> {
     for (const { terms } of this.#sources.values()) {
@@ -221,11 +235,11 @@ export class Download {
       this.#phase = phase
       await this.#deps.store.setPhase(this.job.downloadId, phase)
     }
-    this.#deps.changed(this)
+    this.#deps.changed(this, { now: true })
   }
 
   #changed(): void {
     if (this.#phase === 'opening' && (this.#flow?.moving ?? false)) void this.#enter('downloading')
-    else this.#deps.changed(this)
+    else this.#deps.changed(this, { now: false })
   }
 }

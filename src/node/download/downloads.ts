@@ -25,7 +25,7 @@ export interface DownloadsDependencies extends DownloadDependencies {
   readonly random: Random
   readonly defaults: { readonly maxSources: number; readonly window: number }
   /** Chunks of the file that are here already for this target. */
-  held(fileHash: FileHash, sizeBytes: number): Bitfield
+  held(fileHash: FileHash, out: string): Bitfield | undefined
   balance(): Promise<Wei>
   /** The most that one transaction on a channel may cost. */
   gasCeiling(): Promise<Wei>
@@ -45,7 +45,8 @@ export class Downloads {
   async plan(request: DownloadRequest, signal: AbortSignal): Promise<DownloadPlan> {
     const file = await this.#prepare(request.reference, signal)
     const { sizeBytes, fileHash } = file.manifest
-    const have = this.#deps.held(fileHash, sizeBytes)
+    const out = await targetOf(request.out, file.name)
+    const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
     const balance = await this.#deps.balance()
     const chosen = await this.#choose(file, request, have, balance)
     const [cheapest, dearest] = [chosen[0], chosen.at(-1)]
@@ -75,7 +76,7 @@ export class Downloads {
     const file = await this.#prepare(request.reference, signal)
     const out = await targetOf(request.out, file.name)
     const { fileHash, sizeBytes } = file.manifest
-    const have = this.#deps.held(fileHash, sizeBytes)
+    const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
     const chosen = await this.#choose(file, request, have, await this.#deps.balance())
     const known = this.#deps.store.find(fileHash, out)
     const running = known && this.#downloads.get(known.downloadId)
@@ -236,6 +237,6 @@ async function targetOf(out: string, name: string): Promise<string> {
 }
 
 /** What is missing of a file of which nothing is here. */
-export function nothingHeld(sizeBytes: number): Bitfield {
+function nothingHeld(sizeBytes: number): Bitfield {
   return new Bitfield(chunkCount(sizeBytes))
 }

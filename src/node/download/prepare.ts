@@ -1,4 +1,6 @@
 import { type Manifest, verifyManifest } from '../../content/manifest.ts'
+import { heldRanges } from '../../discovery/chunk-set.ts'
+import { protocolsOf } from '../../discovery/endpoints.ts'
 import type { FoundSeeder, Lookup } from '../../discovery/lookup.ts'
 import { concatBytes } from '../../domain/bytes.ts'
 import { parseFileReference } from '../../domain/cid.ts'
@@ -132,5 +134,7 @@ export function termsOf({ peerId, addresses, offer }: FoundSeeder): SourceTerms 
     pricePerMiB: offer.pricePerMiB,
     minDeposit: offer.minDeposit,
     confirmations: offer.confirmations,
+    protocols: protocolsOf(offer.endpoints),
+    chunksHeld: heldRanges(offer.chunks).reduce((sum, { count }) => sum + count, 0),
   }
 }

@@ -15,6 +15,9 @@ export interface SourceTerms {
   readonly pricePerMiB: Wei
   readonly minDeposit: Wei
   readonly confirmations: number
+  readonly protocols: readonly string[]
+  /** How many chunks the offer said are held; the quote says which. */
+  readonly chunksHeld: number | undefined
 }
 
 /** A channel that is being opened or is open. */

@@ -1,0 +1,198 @@
+import type { BitswapClient } from '../bitswap/bitswap-client.ts'
+import { openBitswap } from '../bitswap/client.ts'
+import { createBitswapMetrics } from '../bitswap/metrics.ts'
+import { BITSWAP_PROTOCOL } from '../bitswap/protocol.ts'
+import { serveBitswap } from '../bitswap/server.ts'
+import { createPayee } from '../channel/payee.ts'
+import { createPayer } from '../channel/payer.ts'
+import { createWatcher } from '../channel/watcher.ts'
+import { type ContentStore, createContentStore } from '../content/content-store.ts'
+import { createLookup } from '../discovery/lookup.ts'
+import { createPublisher } from '../discovery/publisher.ts'
+import type { Bitfield } from '../domain/bitfield.ts'
+import type { FileHash } from '../domain/ids.ts'
+import { systemFileSystem } from '../system/file-system.ts'
+import { createBanList } from './ban-list.ts'
+import { openChainStack } from './chain-stack.ts'
+import { createDownloadStore } from './download/download-store.ts'
+import { Downloads } from './download/downloads.ts'
+import { createDownloadPayments } from './download/payments.ts'
+import { findSeeders, prepareFile, termsOf } from './download/prepare.ts'
+import { EventBus } from './event-bus.ts'
+import { openNetwork } from './network-stack.ts'
+import { type NodeSystem, startSystem } from './node-system.ts'
+import { createPriceBook } from './price-book.ts'
+import { RunningNode } from './running-node.ts'
+import { seederViewOf } from './seeder-view.ts'
+import { createShareStore } from './share-store.ts'
+import { Shares } from './shares.ts'
+import type { ChiralNode, NodeConfig } from './types.ts'
+
+/** Disk that downloads may take; the disk's own end comes first for most. */
+const DEFAULT_CAPACITY_BYTES = 2 ** 50
+/** Streams of the chunk protocol a peer may have open at once: one is enough, a reconnect overlaps with its predecessor. */
+const MAX_INBOUND_BITSWAP_STREAMS = 4
+
+/**
+ * Starts a whole node over one data directory: chain, wallet, channels, network, discovery, files.
+ *
+ * @throws ChiralError with the code of the part that cannot start: `CHAIN_UNREACHABLE`, `CHAIN_MISMATCH`, `WALLET_PASSWORD`,
+ *   `CONTRACT_UNKNOWN`, `LISTEN_FAILED`, `STORE_FAILED` …
+ */
+export async function startNode(config: NodeConfig, overrides: Partial<NodeSystem> = {}): Promise<ChiralNode> {
+  const stack = new AsyncDisposableStack()
+  try {
+    const system = await startSystem(config, overrides)
+    const { clock, random, log, failPoints } = system
+    const events = new EventBus(clock)
+    const chain = await openChainStack(config, system, (message) => events.notice('info', message))
+    stack.defer(() => chain.stop())
+    const { database, signer, contract } = chain
+
+    const parts = { database, signer, contract, clock, random, log, failPoints }
+    const confirmations = config.payments.confirmations ?? chain.client.parameters.confirmations
+    const payer = createPayer(parts)
+    const payee = createPayee(parts, {
+      confirmations,
+      creditCapTotal: config.payments.creditCapTotal,
+      redeemThreshold: config.payments.redeemAbove,
+    })
+    stack.defer(() => payee.stop())
+    const watcher = createWatcher(
+      { database, contract, log, observers: [payer.observer, payee.observer] },
+      { startBlock: chain.contractBlock },
+    )
+    await watcher.start()
+    stack.defer(() => watcher.stop())
+
+    const content = createContentStore({
+      database,
+      fileSystem: systemFileSystem,
+      clock,
+      failPoints,
+      capacityBytes: DEFAULT_CAPACITY_BYTES,
+    })
+    stack.defer(() => content.close())
+
+    const network = await openNetwork(config, chain.offerChain, system)
+    stack.defer(() => network.stop())
+    const shares = new Shares({
+      content,
+      store: createShareStore(database),
+      signer,
+      clock,
+      log,
+      confirmations,
+      emit: (event) => events.emit(event),
+    })
+    const lookup = createLookup({ network, chain: chain.offerChain, clock, log })
+    stack.defer(() => lookup.stop())
+    const publisher = createPublisher(
+      { network, signer, chain: chain.offerChain, catalog: shares, clock, log, random },
+      { onWithdraw: (record, from) => void lookup.acceptWithdrawal(record, from) },
+    )
+    await publisher.start()
+    stack.defer(() => publisher.stop())
+
+    const metrics = createBitswapMetrics()
+    const quotes = createPriceBook({ priceOf: (fileHash) => shares.priceOf(fileHash), clock })
+    const stopping = new AbortController()
+    await network.handle(
+      BITSWAP_PROTOCOL,
+      (stream, remotePeerId) =>
+        serveBitswap({
+          stream,
+          remotePeerId,
+          localPeerId: network.peerId,
+          payee: signer.address,
+          payments: payee,
+          chunks: {
+            have: (fileHash) => (shares.priceOf(fileHash) === undefined ? undefined : content.have(fileHash)),
+            read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
+            proof: async (fileHash, chunkIndex) => content.prove(fileHash, chunkIndex) ?? [],
+          },
+          quotes,
+          clock,
+          random,
+          log,
+          metrics,
+          failPoints,
+          signal: stopping.signal,
+        }),
+      { maxInboundStreams: MAX_INBOUND_BITSWAP_STREAMS },
+    )
+    stack.defer(() => stopping.abort())
+
+    const bans = createBanList({ database, clock })
+    const payments = createDownloadPayments({ payer, contract })
+    const prepareParts = {
+      lookup,
+      bans,
+      clock,
+      knownManifest: (fileHash: Parameters<typeof content.manifestOf>[0]) => content.manifestOf(fileHash),
+      notice: (level: 'info' | 'warn', message: string) => events.notice(level, message),
+    }
+    const downloads = new Downloads({
+      clock,
+      log,
+      random,
+      failPoints,
+      bans,
+      payments,
+      store: createDownloadStore(database),
+      stallMs: config.downloads.stallMs,
+      defaults: { maxSources: config.downloads.maxSources, window: config.downloads.window },
+      prepare: (reference, signal) => prepareFile(prepareParts, reference, signal),
+      findSeeders: async (fileHash, signal) => (await findSeeders(prepareParts, fileHash, signal)).map(termsOf),
+      openWriter: (manifest, out, options) => content.beginDownload(manifest, out, options),
+      connect: async (seeder, { job, paid, onLateChunk, signal }): Promise<BitswapClient> => {
+        await network.connect(seeder, signal)
+        return openBitswap({
+          stream: await network.openStream(seeder.peerId, BITSWAP_PROTOCOL, signal),
+          peerId: seeder.peerId,
+          localPeerId: network.peerId,
+          payee: seeder.payee,
+          ...(paid ? { account: payments.account(seeder.payee, job.downloadId) } : {}),
+          clock,
+          log,
+          metrics,
+          failPoints,
+          onLateChunk: (chunk, received) => onLateChunk?.({ chunk, bytes: received.chunk }),
+        })
+      },
+      block: (peerId, until) => network.blockPeer(peerId, until),
+      changed: (download, options) => events.download(download, options),
+      notice: (level, message) => events.notice(level, message),
+      held: (fileHash, out) => heldFor(content, fileHash, out),
+      balance: () => chain.client.balance(signer.address),
+      gasCeiling: () => contract.feeCeiling('open'),
+      seederView: (terms, sizeBytes) => seederViewOf(terms, sizeBytes),
+    })
+    stack.defer(() => downloads.stop())
+    await shares.start(publisher)
+    downloads.resumeAll()
+    return new RunningNode({
+      system,
+      chain,
+      network,
+      shares,
+      lookup,
+      downloads,
+      payer,
+      payee,
+      bans,
+      events,
+      findSeeders: (reference, signal) => findSeeders(prepareParts, reference, signal),
+      stack: stack.move(),
+    })
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+/** What of a download to this target is here already. A copy elsewhere on this disk is not part of it. */
+function heldFor(content: ContentStore, fileHash: FileHash, out: string): Bitfield | undefined {
+  const started = content.list().some((file) => file.fileHash === fileHash && file.path === out)
+  return started ? content.have(fileHash) : undefined
+}
