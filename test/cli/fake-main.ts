@@ -1,47 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { NodeParts } from '../../src/cli/io.ts'
 import { runProcess } from '../../src/cli/run-process.ts'
-import { ChiralError } from '../../src/domain/errors.ts'
-import { FakeNode, WALLET } from '../support/fake-node.ts'
+import { fakeParts } from './fake-parts.ts'
 
-/* The command line as a process of its own, with a node of scripted behaviour: FAKE_NODE holds properties to set on it. */
-
-const PHRASE = 'test test test test test test test test test test test junk'
-
-const parts: NodeParts = {
-  async startNode(config) {
-    const failure = process.env['FAKE_START_FAILURE']
-    if (failure !== undefined) throw new ChiralError(failure, 'The node cannot start: try again.')
-    writeFileSync(join(config.dataDirectory, 'config-seen.json'), JSON.stringify(config, bigintsAsText))
-    return Object.assign(new FakeNode(), JSON.parse(process.env['FAKE_NODE'] ?? '{}'))
-  },
-  async hashFile(_path, { onProgress }) {
-    onProgress?.({ hashedBytes: 5, sizeBytes: 5 })
-    return {
-      fileHash: 'ab'.repeat(32),
-      piecesRoot: 'cd'.repeat(32),
-      sha256: 'ef'.repeat(32),
-      cid: 'bafkrei',
-      sizeBytes: 5,
-    }
-  },
-  createWallet: async ({ phrase, password }) => {
-    if (password === 'refused') throw new ChiralError('KEYSTORE_EXISTS', 'There is a wallet already: back it up first.')
-    return { address: WALLET, phrase: phrase ?? PHRASE }
-  },
-  async backupWallet({ path, password }) {
-    if (password !== 'right') throw new ChiralError('KEYSTORE_PASSWORD', 'The password does not open the wallet.')
-    if (existsSync(path)) throw new ChiralError('KEYSTORE_EXISTS', `${path} exists already: choose another name.`)
-    writeFileSync(path, '{}')
-  },
-  async runDevChain({ port }) {
-    return { rpcUrl: `http://127.0.0.1:${port ?? 8545}`, exited: new Promise(() => {}), stop: async () => {} }
-  },
-}
-
-function bigintsAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value
-}
-
-await runProcess(parts)
+// mocha loads every file of the folder; only as a program of its own is this one the command line.
+if (process.argv[1] === import.meta.filename) await runProcess(fakeParts(process.env))

@@ -126,9 +126,9 @@ describe('node/config', () => {
   it('names the file and the nearest key for one it does not know', async () => {
     const path = join(home, '.chiral', 'chiral.toml')
     expect(await failure({ toml: '[chain]\nrpc_ulr = "x"\n' })).to.equal(
-      `${path}: the key "chain.rpc_ulr" is unknown or not built yet; did you mean "chain.rpc_url"?.`,
+      `${path}: the key "chain.rpc_ulr" is unknown or not built yet (the nearest is "chain.rpc_url").`,
     )
-    expect(await failure({ toml: 'bootstrap = []\n' })).to.include('did you mean "network.bootstrap"')
+    expect(await failure({ toml: 'bootstrap = []\n' })).to.include('the nearest is "network.bootstrap"')
     expect(await failure({ toml: '[telemetry]\nendpoint = "x"\n' })).to.include(
       '"telemetry" is unknown or not built yet.',
     )

@@ -1,0 +1,211 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { parseCoins } from '../../src/domain/amount.ts'
+import { CHANNEL_ID, FILE_HASH, fakePlan, PAYEE, PEER, TRANSACTION, WALLET } from '../support/fake-node.ts'
+import { CliSandbox } from './support.ts'
+
+describe('cli/commands', () => {
+  let sandbox: CliSandbox
+  beforeEach(() => {
+    sandbox = new CliSandbox()
+  })
+  afterEach(() => sandbox.stop())
+
+  describe('find', () => {
+    it('prints the published shape with --json', async () => {
+      await sandbox.startDaemon()
+      const { code, stdout } = await sandbox.run(['find', FILE_HASH, '--json'])
+      expect(code).to.equal(0)
+      expect(JSON.parse(stdout)).to.deep.equal({ file_hash: FILE_HASH, seeders: [], total_seeders: 1 })
+    })
+
+    it('ends with 3 when nobody has the file', async () => {
+      await sandbox.startDaemon()
+      sandbox.node.planView = fakePlan({ seeders: [] })
+      expect(await sandbox.run(['find', FILE_HASH])).to.deep.include({ code: 3, stdout: '' })
+    })
+
+    it('starts a node when none runs', async () => {
+      const { code, stdout } = await sandbox.run(['find', FILE_HASH])
+      expect(code).to.equal(0)
+      expect(stdout).to.include(PEER).and.include('0.001 test coin/MiB')
+    })
+  })
+
+  describe('wallet', () => {
+    it('explains the balance to the wei', async () => {
+      await sandbox.startDaemon()
+      sandbox.node.historyEntries = [
+        { at: 0, kind: 'fund', change: parseCoins('100.5'), fee: parseCoins('0'), note: 'test coin' },
+        {
+          at: 1e12,
+          kind: 'open',
+          change: -parseCoins('0.5'),
+          fee: parseCoins('0.1'),
+          transactionHash: TRANSACTION,
+          note: 'x',
+        },
+      ]
+      const table = await sandbox.run(['wallet', 'history'])
+      expect(table.stdout).to.match(/\nsum 100 {2}balance 100 test coin\n$/)
+      expect(table.stdout).to.match(/1970-01-01 00:00:00 +fund +\+100\.5 +0 +100\.5/)
+      expect(table.stderr).to.equal('')
+      const json = JSON.parse((await sandbox.run(['wallet', 'history', '--json'])).stdout)
+      expect([json.sum, json.balance]).to.deep.equal(['100000000000000000000', '100000000000000000000'])
+      sandbox.node.historyEntries.pop()
+      expect((await sandbox.run(['wallet', 'history'])).stderr).to.match(
+        /warning: the history explains 100\.5 test coin of 100/,
+      )
+    })
+
+    it('shows a new phrase once, with a warning', async () => {
+      const { code, stdout, stderr } = await sandbox.run(['wallet', 'new'])
+      expect([code, stdout]).to.deep.equal([0, `address  ${WALLET}\nphrase   ${'test '.repeat(11)}junk\n`])
+      expect(stderr).to.include('write the phrase down')
+    })
+
+    it('imports a phrase from standard input or a file, never from an argument', async () => {
+      const words = `  ${'TEST '.repeat(11)}\n junk `
+      expect(await sandbox.run(['wallet', 'import'], { input: words })).to.deep.include({
+        code: 0,
+        stdout: `${WALLET}\n`,
+      })
+      writeFileSync(join(sandbox.folder, 'phrase'), words)
+      expect(await sandbox.run(['wallet', 'import', '--phrase-file', 'phrase'])).to.have.property('code', 0)
+      expect(await sandbox.run(['wallet', 'import', 'test', 'test'])).to.have.property('code', 2)
+      expect(await sandbox.run(['wallet', 'import'], { input: '' })).to.have.property('code', 2)
+    })
+
+    it('backs up to a new file only, with the right password', async () => {
+      const env = { CHIRAL_PASSWORD: 'right' }
+      const backup = join(sandbox.folder, 'b.json')
+      expect(await sandbox.run(['wallet', 'backup', 'b.json'], { env })).to.deep.include({
+        code: 0,
+        stdout: `${backup}\n`,
+      })
+      expect(await sandbox.run(['wallet', 'backup', 'b.json'], { env })).to.have.property('code', 1)
+      expect(await sandbox.run(['wallet', 'backup', 'c.json'])).to.have.property('code', 4)
+    })
+
+    it('sends only what somebody agreed to', async () => {
+      await sandbox.startDaemon()
+      expect(await sandbox.run(['wallet', 'send', PAYEE, '1.5'])).to.have.property('code', 2)
+      expect(await sandbox.run(['wallet', 'send', PAYEE.replace('E', 'e'), '1', '--yes'])).to.have.property('code', 2)
+      expect(sandbox.node.calls.map(([name]) => name)).to.not.include('send')
+      const sent = await sandbox.run(['wallet', 'send', PAYEE, '1.5', '--yes'])
+      expect([sent.code, sent.stdout]).to.deep.equal([0, `${TRANSACTION}\n`])
+      expect(sandbox.node.calls.at(-1)).to.deep.equal(['send', PAYEE, parseCoins('1.5')])
+    })
+
+    it('shows the balance with its label and funds', async () => {
+      await sandbox.startDaemon()
+      expect((await sandbox.run(['wallet', 'balance'])).stdout).to.include('100 test coin')
+      expect((await sandbox.run(['wallet', 'fund', '1'])).stdout).to.equal('101 test coin\n')
+      const { node } = sandbox
+      node.statusView = { ...node.statusView, chain: { ...node.statusView.chain, testCoin: false } }
+      expect((await sandbox.run(['wallet', 'balance'])).stdout).to.match(/100 coin\n$/)
+    })
+  })
+
+  it('lists, closes and withdraws channels', async () => {
+    await sandbox.startDaemon()
+    const amount = parseCoins('0.25')
+    sandbox.node.channelViews = [
+      {
+        channelId: CHANNEL_ID,
+        role: 'payer',
+        peer: PAYEE,
+        phase: 'closing',
+        deposit: amount,
+        settled: amount,
+        vouchered: amount,
+        closesAt: 0,
+      },
+    ]
+    expect((await sandbox.run(['channel', 'list'])).stdout).to.match(/0xcd.* payer .* closing +0\.25 test coin/)
+    const closed = await sandbox.run(['channel', 'close', CHANNEL_ID])
+    expect(closed.stdout).to.equal(`${TRANSACTION}\n`)
+    expect(closed.stderr).to.include(`2027-01-15T08:00:00.000Z; then: chiral channel withdraw ${CHANNEL_ID}`)
+    expect(JSON.parse((await sandbox.run(['channel', 'withdraw', CHANNEL_ID, '--json'])).stdout)).to.deep.equal({
+      channelId: CHANNEL_ID,
+      transactionHash: TRANSACTION,
+    })
+  })
+
+  it('hashes without a node', async () => {
+    writeFileSync(join(sandbox.folder, 'f'), 'hello')
+    expect((await sandbox.run(['hash', 'f'])).stdout).to.equal(`${'ab'.repeat(32)}\n`)
+    expect(JSON.parse((await sandbox.run(['hash', 'f', '--json'])).stdout)).to.have.keys(
+      'fileHash',
+      'piecesRoot',
+      'sha256',
+      'cid',
+      'sizeBytes',
+    )
+    expect(await sandbox.run(['hash', 'none'])).to.have.property('code', 3)
+  })
+
+  it('runs the test chain until Ctrl-C', async () => {
+    const running = sandbox.start(['chain', 'dev', '--port', '8999'])
+    await running.saw('stderr', 'Ctrl-C')
+    running.process.kill('SIGINT')
+    expect(await running.finished).to.deep.include({ code: 0, stdout: 'http://127.0.0.1:8999\n' })
+  })
+
+  it('shows peers and stops a share', async () => {
+    await sandbox.startDaemon()
+    sandbox.node.peerViews = [{ peerId: PEER, address: '/ip4/1.2.3.4/tcp/1', direction: 'outbound', bannedUntil: 0 }]
+    expect((await sandbox.run(['peers'])).stdout).to.include('banned until 1970-01-01')
+    expect(await sandbox.run(['unshare', FILE_HASH])).to.have.property('code', 3)
+  })
+
+  describe('daemon', () => {
+    it('runs until Ctrl-C, or until another process stops it', async () => {
+      for (const stop of ['signal', 'command'] as const) {
+        const running = sandbox.start(['daemon', '--json'])
+        await running.saw('stderr', 'control API')
+        expect(JSON.parse(running.stdout)).to.include({ peerId: PEER })
+        if (stop === 'signal') running.process.kill('SIGTERM')
+        else expect(await sandbox.run(['daemon', 'stop'])).to.have.property('code', 0)
+        expect((await running.finished).code).to.equal(0)
+      }
+      expect(await sandbox.run(['daemon', 'stop'])).to.have.property('code', 3)
+    })
+
+    it('is one to a data directory, also after a kill', async () => {
+      const first = sandbox.start(['daemon'])
+      await first.saw('stderr', 'control API')
+      const second = await sandbox.run(['daemon', '--json'])
+      expect([second.code, JSON.parse(second.stdout).error.code]).to.deep.equal([1, 'DAEMON_RUNNING'])
+      first.process.kill('SIGKILL')
+      await first.finished
+      expect(await sandbox.run(['status'])).to.have.property('code', 3)
+      const third = sandbox.start(['daemon'])
+      await third.saw('stderr', 'control API')
+    })
+
+    it('refuses flags that contradict the one that runs, and says which have no effect', async () => {
+      await sandbox.startDaemon()
+      const other = await sandbox.run(['wallet', 'balance', '--rpc', 'http://127.0.0.1:9999', '--json'])
+      expect([other.code, JSON.parse(other.stdout).error.code]).to.deep.equal([2, 'FLAG_CONTRADICTS_DAEMON'])
+      expect(await sandbox.run(['wallet', 'balance', '--rpc', 'http://127.0.0.1:8545/'])).to.have.property('code', 0)
+      const warned = await sandbox.run(['wallet', 'balance', '--scope', 'lan'])
+      expect([warned.code, warned.stderr.includes('--scope has no effect')]).to.deep.equal([0, true])
+    })
+
+    it('passes the configuration to the node it starts', async () => {
+      const address = `/ip4/127.0.0.1/tcp/1/p2p/${PEER}`
+      await sandbox.run(['wallet', 'balance', '--bootstrap', address, '--bootstrap', address, '--scope', 'lan'])
+      const config = JSON.parse(readFileSync(join(sandbox.dataDirectory, 'config-seen.json'), 'utf8'))
+      expect(config.network).to.deep.include({ bootstrap: [address, address], scope: 'lan' })
+      expect(config.dataDirectory).to.equal(sandbox.dataDirectory)
+    })
+
+    it('tells why a node does not start', async () => {
+      const env = { FAKE_START_FAILURE: 'CHAIN_UNREACHABLE' }
+      const { code, stderr } = await sandbox.run(['wallet', 'balance'], { env })
+      expect([code, stderr]).to.deep.equal([3, 'chiral: The node cannot start: try again.\n'])
+    })
+  })
+})

@@ -1,0 +1,46 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { NodeParts } from '../../src/cli/io.ts'
+import { ChiralError } from '../../src/domain/errors.ts'
+import { FakeNode, WALLET } from '../support/fake-node.ts'
+
+const PHRASE = 'test test test test test test test test test test test junk'
+
+/** A node of scripted behaviour for commands that start one. FAKE_START_FAILURE in `env` is a code to fail with. */
+export function fakeParts(env: Readonly<Record<string, string | undefined>>): NodeParts {
+  return {
+    async startNode(config) {
+      const failure = env['FAKE_START_FAILURE']
+      if (failure !== undefined) throw new ChiralError(failure, 'The node cannot start: try again.')
+      writeFileSync(join(config.dataDirectory, 'config-seen.json'), JSON.stringify(config, bigintsAsText))
+      return new FakeNode()
+    },
+    async hashFile(_path, { onProgress }) {
+      onProgress?.({ hashedBytes: 5, sizeBytes: 5 })
+      return {
+        fileHash: 'ab'.repeat(32),
+        piecesRoot: 'cd'.repeat(32),
+        sha256: 'ef'.repeat(32),
+        cid: 'bafkrei',
+        sizeBytes: 5,
+      }
+    },
+    createWallet: async ({ phrase, password }) => {
+      if (password === 'refused')
+        throw new ChiralError('KEYSTORE_EXISTS', 'There is a wallet already: back it up first.')
+      return { address: WALLET, phrase: phrase ?? PHRASE }
+    },
+    async backupWallet({ path, password }) {
+      if (password !== 'right') throw new ChiralError('KEYSTORE_PASSWORD', 'The password does not open the wallet.')
+      if (existsSync(path)) throw new ChiralError('KEYSTORE_EXISTS', `${path} exists already: choose another name.`)
+      writeFileSync(path, '{}')
+    },
+    async runDevChain({ port }) {
+      return { rpcUrl: `http://127.0.0.1:${port ?? 8545}`, exited: new Promise(() => {}), stop: async () => {} }
+    },
+  }
+}
+
+function bigintsAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value
+}

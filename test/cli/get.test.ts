@@ -1,0 +1,175 @@
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { parseCoins } from '../../src/domain/amount.ts'
+import { ChiralError } from '../../src/domain/errors.ts'
+import { FILE_HASH, fakePlan, PAYEE, PEER } from '../support/fake-node.ts'
+import { CliSandbox } from './support.ts'
+
+const SOURCE = {
+  peerId: PEER,
+  payee: PAYEE,
+  phase: 'active' as const,
+  chunks: 4,
+  bytes: 786_439,
+  verified: parseCoins('0.00075'),
+  paid: parseCoins('0.00075'),
+  vouchers: 4,
+  bytesPerSecond: 1,
+}
+
+describe('cli/commands/get', () => {
+  let sandbox: CliSandbox
+  beforeEach(() => {
+    sandbox = new CliSandbox()
+  })
+  afterEach(() => sandbox.stop())
+
+  it('prints the path alone on standard output and who was paid on standard error', async () => {
+    await sandbox.startDaemon()
+    sandbox.node.script = [{ phase: 'done', sources: [SOURCE], spent: parseCoins('0.00075'), sha256: 'aa' }]
+    const { code, stdout, stderr } = await sandbox.run(['get', FILE_HASH, '-o', 'x.bin', '--yes'])
+    expect(code, stderr).to.equal(0)
+    expect(stdout).to.equal(`${join(sandbox.folder, 'x.bin')}\n`)
+    expect(stderr).to.match(/at most 0\.000750006675720215 test coin/)
+    expect(stderr).to.match(/cheapest +0\.001 test coin per MiB/)
+    expect(stderr).to.match(/deposit +0\.01 test coin/)
+    expect(stderr).to.match(/at risk +0\.00025 test coin/)
+    expect(stderr).to.match(new RegExp(`${PAYEE} +4 +768 KiB +0\\.00075 test coin`))
+  })
+
+  it('passes its options on', async () => {
+    await sandbox.startDaemon()
+    const options = [
+      '--max-total',
+      '1',
+      '--max-price',
+      '0.5',
+      '--overwrite',
+      '--keep-channels',
+      '--seeders',
+      '3',
+      '--window',
+      '8',
+    ]
+    expect(await sandbox.run(['get', FILE_HASH, ...options])).to.have.property('code', 0)
+    const request = {
+      reference: FILE_HASH,
+      out: sandbox.folder,
+      maxTotal: parseCoins('1'),
+      maxPrice: parseCoins('0.5'),
+      overwrite: true,
+      closeChannels: false,
+      maxSources: 3,
+      window: 8,
+    }
+    expect(sandbox.node.calls.filter(([name]) => name !== 'status')).to.deep.equal([
+      ['plan', request],
+      ['download', request],
+    ])
+  })
+
+  it('spends nothing when nobody is there to agree', async () => {
+    await sandbox.startDaemon()
+    const { code, stdout, stderr } = await sandbox.run(['get', FILE_HASH, '--json'])
+    expect(code).to.equal(2)
+    expect(JSON.parse(stdout).error.code).to.equal('CONSENT_NEEDED')
+    expect(stderr).to.include('--max-total')
+    expect(sandbox.node.calls.map(([name]) => name)).to.not.include('download')
+  })
+
+  it('needs no consent for a free file, nor with a configured budget', async () => {
+    await sandbox.startDaemon()
+    expect(await sandbox.run(['get', FILE_HASH], { env: { CHIRAL_MAX_TOTAL: '1' } })).to.have.property('code', 0)
+    sandbox.node.planView = fakePlan({ totalPrice: parseCoins('0') })
+    expect(await sandbox.run(['get', FILE_HASH])).to.have.property('code', 0)
+  })
+
+  it('refuses what costs more than the budget, with what is held taken off', async () => {
+    await sandbox.startDaemon()
+    const over = await sandbox.run(['get', FILE_HASH, '--max-total', '0.0007', '--json'])
+    expect([over.code, JSON.parse(over.stdout).error.code]).to.deep.equal([4, 'BUDGET_EXCEEDED'])
+    sandbox.node.planView = fakePlan({ chunksHeld: 2 })
+    expect(await sandbox.run(['get', FILE_HASH, '--max-total', '0.0007'])).to.have.property('code', 0)
+  })
+
+  it('shares one budget among several files', async () => {
+    await sandbox.startDaemon()
+    const { code } = await sandbox.run(['get', FILE_HASH, FILE_HASH, '-o', '.', '--max-total', '0.001'])
+    expect(code).to.equal(4)
+    expect(sandbox.node.calls.filter(([name]) => name === 'download')).to.have.length(1)
+  })
+
+  const FAILURES: readonly (readonly [code: string, exitCode: number])[] = [
+    ['NO_SEEDERS', 3],
+    ['INSUFFICIENT_FUNDS', 4],
+    ['SHA256_MISMATCH', 5],
+    ['TIMEOUT', 6],
+    ['SOMETHING_NEW', 1],
+  ]
+  for (const [errorCode, exitCode] of FAILURES)
+    it(`ends with ${exitCode} when the download fails with ${errorCode}`, async () => {
+      await sandbox.startDaemon()
+      sandbox.node.script = [{ phase: 'failed', error: { code: errorCode, message: 'It failed: try again.' } }]
+      const { code, stdout, stderr } = await sandbox.run(['get', FILE_HASH, '--yes', '--json', '--quiet'])
+      expect(code).to.equal(exitCode)
+      expect(JSON.parse(stdout)).to.deep.equal({ error: { code: errorCode, message: 'It failed: try again.' } })
+      expect(stderr).to.equal('chiral: It failed: try again.\n')
+    })
+
+  it('shows a plan that cannot be made as one sentence', async () => {
+    await sandbox.startDaemon()
+    sandbox.node.failures.set('plan', new ChiralError('NO_SEEDERS', 'Nobody offers the file: try later.'))
+    const { code, stderr } = await sandbox.run(['get', FILE_HASH])
+    expect(code).to.equal(3)
+    expect(stderr.trimEnd().split('\n').at(-1)).to.equal('chiral: Nobody offers the file: try later.')
+  })
+
+  it('pauses at Ctrl-C and says how to go on', async () => {
+    await sandbox.startDaemon()
+    sandbox.node.script = [{ phase: 'downloading', verifiedChunks: 2 }]
+    const running = sandbox.start(['get', FILE_HASH, '--yes'])
+    while (sandbox.node.listeners.size === 0) await new Promise((resolve) => setImmediate(resolve))
+    running.process.kill('SIGINT')
+    const { code, stderr } = await running.finished
+    expect(code).to.equal(130)
+    expect(stderr).to.match(/Paused.*nothing is lost, run the same command again to resume/)
+    expect(sandbox.node.calls.at(-1)).to.deep.equal(['pause', 'd1'])
+  })
+
+  it('asks on a terminal, and takes anything but yes for no', async () => {
+    await sandbox.startDaemon()
+    const no = await sandbox.run(['get', FILE_HASH], { terminal: true, input: '\n' })
+    expect([no.code, no.stderr.includes('Pay up to 0.000750006675720215 test coin? [y/N]')]).to.deep.equal([4, true])
+    expect(sandbox.node.calls.map(([name]) => name)).to.not.include('download')
+    const yes = await sandbox.run(['get', FILE_HASH], { terminal: true, input: 'y\n' })
+    expect([yes.code, yes.stdout]).to.deep.equal([0, `${sandbox.folder}\n`])
+  })
+
+  it('ends by itself, without a daemon left behind, when none ran', async () => {
+    const { code, stdout } = await sandbox.spawn(['get', FILE_HASH, '--yes', '--json'])
+    expect(code).to.equal(0)
+    expect(JSON.parse(stdout)).to.include({ phase: 'done', spent: '750006675720215' })
+    expect(await sandbox.run(['status'])).to.have.property('code', 3)
+  })
+
+  it('refuses a bad target or id before anything is started', async () => {
+    const cases: readonly (readonly [args: readonly string[], code: number, text: string])[] = [
+      [['12ab'], 2, 'not a file id'],
+      [[FILE_HASH, '-o', '-'], 2, 'standard output'],
+      [[FILE_HASH, '-o', ''], 2, 'empty'],
+      [[FILE_HASH, '-o', 'none/'], 3, 'no folder'],
+      [[FILE_HASH, '-o', 'none/x'], 3, 'no folder'],
+      [[FILE_HASH, FILE_HASH, '-o', 'x'], 2, 'need a folder'],
+      [[FILE_HASH, '--max-total', '-1'], 2, 'not an amount'],
+      [[FILE_HASH, '--seeders', '0'], 2, 'from 1 to 256'],
+      [[], 2, "Missing required argument 'id'"],
+    ]
+    for (const [args, code, text] of cases) {
+      const finished = await sandbox.run(['get', ...args])
+      expect([finished.code, finished.stdout], args.join(' ')).to.deep.equal([code, ''])
+      expect(finished.stderr)
+        .to.match(/^chiral: [^\n]*\n$/)
+        .and.include(text)
+    }
+  })
+})

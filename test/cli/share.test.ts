@@ -1,0 +1,96 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { parseCoins } from '../../src/domain/amount.ts'
+import { FILE_HASH, PEER } from '../support/fake-node.ts'
+import { CliSandbox } from './support.ts'
+
+describe('cli/commands/share', () => {
+  let sandbox: CliSandbox
+  beforeEach(() => {
+    sandbox = new CliSandbox()
+  })
+  afterEach(() => sandbox.stop())
+  const file = (name: string): string => {
+    const path = join(sandbox.folder, name)
+    writeFileSync(path, 'content')
+    return path
+  }
+
+  it('returns at once with a running daemon: the id on standard output, the line to paste on standard error', async () => {
+    await sandbox.startDaemon()
+    file('a file é.bin')
+    const { code, stdout, stderr } = await sandbox.run(['share', 'a file é.bin', '--price', '0.001'])
+    expect([code, stdout]).to.deep.equal([0, `${FILE_HASH}\n`])
+    expect(stderr).to.include(
+      `chiral get ${FILE_HASH} -o 'a file é.bin' --bootstrap /ip4/127.0.0.1/tcp/4001/p2p/${PEER} --rpc http://127.0.0.1:8545`,
+    )
+    expect(stderr).to.match(/price +0\.001 test coin per MiB/)
+    expect(sandbox.node.calls.at(-1)).to.deep.equal([
+      'share',
+      { path: join(sandbox.folder, 'a file é.bin'), pricePerMiB: parseCoins('0.001') },
+    ])
+  })
+
+  it('shares several files, names with a leading dash after --, and prices in wei or none', async () => {
+    await sandbox.startDaemon()
+    file('-odd')
+    file('b')
+    const { code, stdout, stderr } = await sandbox.run(['share', '--free', '--', '-odd', 'b'])
+    expect([code, stdout]).to.deep.equal([0, `${FILE_HASH}\n${FILE_HASH}\n`])
+    expect(stderr).to.include('-o ./-odd ').and.include('price   free')
+    await sandbox.run(['share', 'b', '--price', '1000wei'])
+    expect(sandbox.node.calls.at(-1)?.[1]).to.have.property('pricePerMiB', 1000n)
+  })
+
+  it('stays and seeds when no daemon runs, until Ctrl-C', async () => {
+    file('a')
+    const running = sandbox.start(['share', 'a', '--price', '1', '--json'])
+    await running.saw('stderr', 'Seeding')
+    const first = JSON.parse(running.stdout.split('\n')[0] ?? '')
+    expect(first.kind).to.equal('share')
+    expect(first.share.pricePerMiB).to.equal('1000000000000000000')
+    expect(first.command).to.match(/^chiral get /)
+    expect((await sandbox.spawn(['status', '--json'])).stdout).to.include(FILE_HASH)
+    running.process.kill('SIGINT')
+    expect((await running.finished).code).to.equal(0)
+  })
+
+  it('ends at once at the second Ctrl-C', async () => {
+    file('hang')
+    const running = sandbox.start(['share', 'hang', '--free'])
+    await running.saw('stderr', 'hashed')
+    running.process.kill('SIGINT')
+    running.process.kill('SIGINT')
+    expect((await running.finished).code).to.be.oneOf([130])
+  })
+
+  it('refuses in one sentence what it cannot share, before anything is started', async () => {
+    file('a')
+    mkdirSync(join(sandbox.folder, 'folder'))
+    const cases: readonly (readonly [args: readonly string[], code: number, text: string])[] = [
+      [['none', '--free'], 3, 'There is no file'],
+      [['folder', '--free'], 2, 'is a folder'],
+      [['/dev/null', '--free'], 2, 'not a regular file'],
+      [['a'], 2, 'A price is missing'],
+      [['a', '--price', 'x'], 2, 'not an amount'],
+      [['a', '--price', '-1'], 2, 'not an amount'],
+      [['a', '--price', '1', '--free'], 2, 'contradict'],
+      [['--free'], 2, "Missing required argument 'file'"],
+    ]
+    for (const [args, code, text] of cases) {
+      const finished = await sandbox.run(['share', ...args])
+      expect([finished.code, finished.stdout], args.join(' ')).to.deep.equal([code, ''])
+      expect(finished.stderr)
+        .to.match(/^chiral: [^\n]*\n$/)
+        .and.include(text)
+    }
+  })
+
+  it('names a file it may not read', async function () {
+    if (process.getuid?.() === 0) return this.skip() // the superuser may read everything
+    chmodSync(file('locked'), 0)
+    const { code, stderr } = await sandbox.run(['share', 'locked', '--free'])
+    expect([code, stderr.includes('cannot be read')]).to.deep.equal([2, true])
+  })
+})
