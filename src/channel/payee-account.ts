@@ -11,11 +11,17 @@ import { type ChunkRef, loadDelivery } from './delivery-store.ts'
 import type { SigningDomain } from './eip712.ts'
 import { loadPayeePair, loadPool, type PayeeStatus, saveEffects, savePayeePair, statusOf } from './payee-books.ts'
 import { creditOf, type PayeePair } from './payee-state.ts'
-import { type PayeeEvent, type PayeeRejectionCode, stepPayee } from './payee-step.ts'
+import {
+  type RequestRejectionCode,
+  requestChunk,
+  stepPayee,
+  takeVoucher,
+  type VoucherRejectionCode,
+} from './payee-step.ts'
 import { isVoucherSignedBy } from './voucher.ts'
 
 /** Why a request or a voucher was refused; see `PaymentRejectionCode` in src/bitswap/payments.ts. */
-export type RefusalCode = Exclude<PayeeRejectionCode, 'WRITE_OFF_LIMIT'> | 'VOUCHER_INVALID'
+export type RefusalCode = VoucherRejectionCode | RequestRejectionCode | 'VOUCHER_INVALID'
 
 interface Refused {
   readonly kind: 'rejected'
@@ -73,7 +79,7 @@ export class ChannelPayeeAccount {
       if (typeof paid === 'string') return this.#refusal(connection, before, paid)
       const delivery = loadDelivery(connection, this.payer, request)
       const pool = loadPool(connection, this.#deps.creditCapTotal)
-      const outcome = stepPayee(paid, {
+      const outcome = requestChunk(paid, {
         type: 'request',
         channelId: this.#channelId,
         price,
@@ -83,8 +89,7 @@ export class ChannelPayeeAccount {
       })
       if (outcome.kind === 'rejection') {
         savePayeePair(connection, before, paid) // the voucher is good, whatever becomes of the request
-        // The only refusal of a request that is not one of a payment's is WRITE_OFF_LIMIT, which no request meets.
-        return this.#refusal(connection, paid, outcome.code === 'WRITE_OFF_LIMIT' ? 'RESEND_LIMIT' : outcome.code)
+        return this.#refusal(connection, paid, outcome.code)
       }
       savePayeePair(connection, before, outcome.state)
       saveEffects(connection, this.payer, request, outcome.effects)
@@ -145,10 +150,8 @@ export class ChannelPayeeAccount {
   /** The pair with the voucher taken, or why not. */
   #take(pair: PayeePair, voucher: Voucher | undefined): PayeePair | RefusalCode {
     if (voucher === undefined) return pair
-    const event: PayeeEvent = { type: 'voucher', ...voucher }
-    const outcome = stepPayee(pair, event)
-    if (outcome.kind === 'transition') return outcome.state
-    return outcome.code === 'WRITE_OFF_LIMIT' ? 'VOUCHER_INVALID' : outcome.code
+    const outcome = takeVoucher(pair, { type: 'voucher', ...voucher })
+    return outcome.kind === 'transition' ? outcome.state : outcome.code
   }
 
   #check(voucher: Voucher): RefusalCode | undefined {

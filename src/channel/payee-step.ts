@@ -57,16 +57,21 @@ export type PayeeEvent =
 /** To do in the same transaction: what becomes of the chunk's record. */
 export type PayeeEffect = { readonly kind: 'record'; readonly delivery: Delivery } | { readonly kind: 'forget' }
 
-export type PayeeRejectionCode =
-  | 'VOUCHER_TOO_LOW'
+export type VoucherRejectionCode =
   | 'VOUCHER_WRONG_CHANNEL'
   | 'VOUCHER_OVER_DEPOSIT'
   | 'CHANNEL_UNKNOWN'
   | 'CHANNEL_CLOSING'
+export type RequestRejectionCode =
+  | 'VOUCHER_TOO_LOW'
+  | 'VOUCHER_OVER_DEPOSIT' // no voucher could cover it: the deposit is too small
+  | 'CHANNEL_UNKNOWN'
+  | 'CHANNEL_CLOSING'
   | 'RESEND_LIMIT'
-  | 'WRITE_OFF_LIMIT' // the chunk stays in D
+/** `WRITE_OFF_LIMIT`: the chunk stays in D. */
+export type PayeeRejectionCode = VoucherRejectionCode | RequestRejectionCode | 'WRITE_OFF_LIMIT'
 
-export type PayeeOutcome = Outcome<PayeePair, PayeeEffect, PayeeRejectionCode>
+export type PayeeOutcome<Code extends string = PayeeRejectionCode> = Outcome<PayeePair, PayeeEffect, Code>
 
 /** Decides one event. Pure: the shell stores the state before anything is sent. */
 export function stepPayee(pair: PayeePair, event: PayeeEvent): PayeeOutcome {
@@ -93,7 +98,7 @@ export function stepPayee(pair: PayeePair, event: PayeeEvent): PayeeOutcome {
     case 'voucher':
       return takeVoucher(pair, event)
     case 'request':
-      return request(pair, event)
+      return requestChunk(pair, event)
     case 'released':
       return release(pair, event.delivery)
     case 'writtenOff':
@@ -108,7 +113,11 @@ export function stepPayee(pair: PayeePair, event: PayeeEvent): PayeeOutcome {
   }
 }
 
-function takeVoucher(pair: PayeePair, event: Extract<PayeeEvent, { type: 'voucher' }>): PayeeOutcome {
+/** Takes a voucher whose signature was checked. */
+export function takeVoucher(
+  pair: PayeePair,
+  event: Extract<PayeeEvent, { type: 'voucher' }>,
+): PayeeOutcome<VoucherRejectionCode> {
   const channel = findChannel(pair, event.channelId)
   if (channel === undefined) return rejection('VOUCHER_WRONG_CHANNEL')
   if (channel.phase === 'opening') return rejection('CHANNEL_UNKNOWN')
@@ -122,7 +131,11 @@ function takeVoucher(pair: PayeePair, event: Extract<PayeeEvent, { type: 'vouche
   return transition(madeGood(withChannel(pair, raised)))
 }
 
-function request(pair: PayeePair, event: Extract<PayeeEvent, { type: 'request' }>): PayeeOutcome {
+/** Commits a chunk, if what is paid and credit cover it. */
+export function requestChunk(
+  pair: PayeePair,
+  event: Extract<PayeeEvent, { type: 'request' }>,
+): PayeeOutcome<RequestRejectionCode> {
   const { channelId, price, delivery, pool, at } = event
   const channel = findChannel(pair, channelId)
   if (channel === undefined || channel.phase === 'opening') return rejection('CHANNEL_UNKNOWN')
@@ -157,7 +170,7 @@ function request(pair: PayeePair, event: Extract<PayeeEvent, { type: 'request' }
 }
 
 /** Sends again what is in D, without raising D; `undefined` when that was done too often. */
-function resend(pair: PayeePair, delivery: Delivery, at: number): PayeeOutcome | undefined {
+function resend(pair: PayeePair, delivery: Delivery, at: number): PayeeOutcome<never> | undefined {
   const sameWindow = delivery.resends > 0 && at - delivery.resentAt < RESEND_WINDOW_MS
   const resends = sameWindow ? delivery.resends + 1 : 1
   if (resends > MAX_RESENDS) return undefined

@@ -1,0 +1,53 @@
+import type { BudgetView } from '../../src/channel/budget.ts'
+import type { ChainSnapshot, OpenChannel } from '../../src/channel/channel-state.ts'
+import { newPayeePair, type PayeePair } from '../../src/channel/payee-state.ts'
+import { newPayerPair, type PayerPair } from '../../src/channel/payer-state.ts'
+import { type Wei, wei, ZERO_WEI } from '../../src/domain/amount.ts'
+import { parseAddress, parseChannelId } from '../../src/domain/ids.ts'
+
+export const PAYER = parseAddress('0x70997970C51812dc3A010C7d01b50e0d17dc79C8')
+export const PAYEE = parseAddress('0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC')
+export const CHANNEL = parseChannelId('01'.repeat(32))
+export const PLENTY: BudgetView = {
+  share: { signed: ZERO_WEI, verified: ZERO_WEI, vouchers: 0 },
+  ceiling: wei(10n ** 30n),
+  owedElsewhere: ZERO_WEI,
+}
+export const POOL = { atRisk: ZERO_WEI, cap: wei(10n ** 30n) }
+
+export function openChannel(changes: Partial<OpenChannel> = {}): OpenChannel {
+  const deposit = wei(10_000n)
+  return {
+    phase: 'open',
+    channelId: CHANNEL,
+    salt: 1n,
+    confirmations: 3,
+    deposit,
+    confirmed: changes.deposit ?? deposit,
+    settled: ZERO_WEI,
+    best: ZERO_WEI,
+    ...changes,
+  }
+}
+
+export function payerPair(changes: Partial<PayerPair> = {}): PayerPair {
+  return { ...newPayerPair(PAYEE), channels: [openChannel()], ...changes }
+}
+
+export function payeePair(changes: Partial<PayeePair> = {}): PayeePair {
+  return { ...newPayeePair(PAYER), channels: [openChannel()], ...changes }
+}
+
+/** A snapshot of a channel that is on chain, confirmed. */
+export function present(
+  deposit: Wei,
+  changes: { settled?: Wei; closeAt?: number; confirmed?: Wei } = {},
+): ChainSnapshot {
+  const head = { deposit, settled: changes.settled ?? ZERO_WEI, closeAt: changes.closeAt ?? 0, closeBlock: 0 }
+  return { headNumber: 100, head, deep: { ...head, deposit: changes.confirmed ?? deposit } }
+}
+
+/** A snapshot after the end of a channel. */
+export function ended(settled: Wei, headNumber = 100): ChainSnapshot {
+  return { headNumber, head: undefined, deep: undefined, closed: { settled, blockNumber: 90 } }
+}

@@ -1,0 +1,196 @@
+import { expect } from 'chai'
+import { vouchered } from '../../src/channel/books.ts'
+import {
+  CHUNKS_TO_FORGIVE,
+  creditOf,
+  DEFAULT_AFTER_MS,
+  type Delivery,
+  type PayeePair,
+  RESEND_WINDOW_MS,
+} from '../../src/channel/payee-state.ts'
+import { type PayeeEvent, type PayeeOutcome, stepPayee } from '../../src/channel/payee-step.ts'
+import { wei } from '../../src/domain/amount.ts'
+import { parseChannelId } from '../../src/domain/ids.ts'
+import { CHANNEL, ended, openChannel, POOL, payeePair, present } from './pair-states.ts'
+
+const SIGNATURE = new Uint8Array(64).fill(1)
+const PRICE = wei(100n)
+
+function voucher(pair: PayeePair, amount: bigint, channelId = CHANNEL): PayeeOutcome {
+  return stepPayee(pair, { type: 'voucher', channelId, cumulativeAmount: wei(amount), signature: SIGNATURE })
+}
+
+function request(pair: PayeePair, more: Partial<Extract<PayeeEvent, { type: 'request' }>> = {}): PayeeOutcome {
+  return stepPayee(pair, { type: 'request', channelId: CHANNEL, price: PRICE, pool: POOL, at: 1000, ...more })
+}
+
+function stateOf(outcome: PayeeOutcome): PayeePair {
+  if (outcome.kind === 'rejection') throw new Error(`refused: ${outcome.code}`)
+  return outcome.state
+}
+
+const code = (outcome: PayeeOutcome): string | undefined => (outcome.kind === 'rejection' ? outcome.code : undefined)
+const paid = (amount: bigint, changes: Partial<PayeePair> = {}): PayeePair =>
+  payeePair({ channels: [openChannel({ best: wei(amount), signature: SIGNATURE })], chunkPrice: PRICE, ...changes })
+
+describe('channel/payee-step', () => {
+  it('gives a new payer nothing before it paid (VOUCHER_TOO_LOW)', () => {
+    expect(code(request(payeePair()))).to.equal('VOUCHER_TOO_LOW')
+    expect(code(request(stateOf(voucher(payeePair(), 88n))))).to.equal('VOUCHER_TOO_LOW')
+    expect(stateOf(request(stateOf(voucher(payeePair(), 100n)))).committed).to.equal(100n)
+  })
+
+  it('gives credit of an eighth of what was paid, and of 64 chunks at most', () => {
+    expect(creditOf(paid(800n), POOL)).to.equal(100n)
+    expect(creditOf(paid(10_000n, { chunkPrice: wei(1n) }), POOL)).to.equal(64n)
+    expect(creditOf(paid(10_000n, { chunkPrice: wei(1n) }), POOL, wei(10n))).to.equal(640n)
+  })
+
+  it('gives no more credit than the cap over all payers leaves', () => {
+    const pool = { atRisk: wei(70n), cap: wei(100n) }
+    expect(creditOf(paid(8000n, { committed: wei(8000n) }), pool)).to.equal(30n)
+    // What this payer owes itself is part of the sum.
+    expect(creditOf(paid(8000n, { committed: wei(8050n) }), pool)).to.equal(80n)
+  })
+
+  it('takes a voucher not above the best for nothing new, and judges by the best', () => {
+    const pair = paid(300n, { committed: wei(200n) })
+    expect(voucher(pair, 300n)).to.deep.equal({ kind: 'transition', state: pair, effects: [] })
+    expect(voucher(pair, 7n)).to.deep.equal({ kind: 'transition', state: pair, effects: [] })
+    expect(code(request(pair))).to.equal(undefined)
+  })
+
+  it('refuses a voucher above the confirmed deposit (VOUCHER_OVER_DEPOSIT)', () => {
+    const unconfirmed = payeePair({ channels: [openChannel({ deposit: wei(500n), confirmed: wei(400n) })] })
+    expect(code(voucher(unconfirmed, 401n))).to.equal('VOUCHER_OVER_DEPOSIT')
+    expect(vouchered(stateOf(voucher(unconfirmed, 400n)))).to.equal(400n)
+  })
+
+  it('refuses a voucher for a channel of another pair (VOUCHER_WRONG_CHANNEL)', () => {
+    expect(code(voucher(payeePair(), 1n, parseChannelId('07'.repeat(32))))).to.equal('VOUCHER_WRONG_CHANNEL')
+  })
+
+  it('sends nothing that the deposit cannot pay, on credit neither (VOUCHER_OVER_DEPOSIT)', () => {
+    const full = payeePair({
+      channels: [openChannel({ deposit: wei(1000n), best: wei(1000n) })],
+      committed: wei(1000n),
+    })
+    expect(code(request(full))).to.equal('VOUCHER_OVER_DEPOSIT')
+  })
+
+  it('serves nothing while the deposit is not confirmed, or no longer (CHANNEL_UNKNOWN)', () => {
+    const reorged = stateOf(
+      stepPayee(paid(500n), {
+        type: 'observed',
+        channelId: CHANNEL,
+        snapshot: { headNumber: 9, head: undefined, deep: undefined },
+      }),
+    )
+    expect(code(request(reorged))).to.equal('CHANNEL_UNKNOWN')
+    expect(code(request(payeePair({ channels: [] })))).to.equal('CHANNEL_UNKNOWN')
+  })
+
+  it('serves nothing more once a close request is seen, but takes what is still owed (CHANNEL_CLOSING)', () => {
+    const seen = stateOf(
+      stepPayee(paid(500n), {
+        type: 'observed',
+        channelId: CHANNEL,
+        snapshot: present(wei(10_000n), { closeAt: 1234 }),
+      }),
+    )
+    expect(code(request(seen))).to.equal('CHANNEL_CLOSING')
+    expect(vouchered(stateOf(voucher(seen, 700n)))).to.equal(700n)
+    const undone = stateOf(stepPayee(seen, { type: 'observed', channelId: CHANNEL, snapshot: present(wei(10_000n)) }))
+    expect(code(request(undone))).to.equal('CHANNEL_CLOSING')
+  })
+
+  it('takes no voucher once its own close, or the end, would not pay it (CHANNEL_CLOSING)', () => {
+    const own = stateOf(stepPayee(paid(500n), { type: 'closeDecided', channelId: CHANNEL }))
+    expect(code(voucher(own, 600n))).to.equal('CHANNEL_CLOSING')
+    const gone = stateOf(
+      stepPayee(paid(500n), { type: 'observed', channelId: CHANNEL, snapshot: ended(wei(500n), 91) }),
+    )
+    expect(code(voucher(gone, 600n))).to.equal('CHANNEL_CLOSING')
+  })
+
+  it('sends a chunk again three times in 24 hours without raising D (RESEND_LIMIT)', () => {
+    const pair = paid(100n, { committed: wei(100n) })
+    let delivery: Delivery = { price: PRICE, resends: 0, resentAt: 0 }
+    for (let time = 1; time <= 3; time++) {
+      const outcome = request(pair, { delivery, at: time })
+      expect(stateOf(outcome).committed).to.equal(100n)
+      const effect = outcome.kind === 'transition' ? outcome.effects[0] : undefined
+      if (effect?.kind !== 'record') throw new Error('no record')
+      delivery = effect.delivery
+    }
+    expect(code(request(pair, { delivery, at: 4 }))).to.equal('RESEND_LIMIT')
+    expect(code(request(pair, { delivery, at: 1 + RESEND_WINDOW_MS }))).to.equal(undefined)
+  })
+
+  it('sells a chunk anew when it is paid for ahead', () => {
+    const delivery: Delivery = { price: PRICE, resends: 3, resentAt: 900 }
+    const outcome = request(paid(200n, { committed: wei(100n) }), { delivery })
+    expect(stateOf(outcome).committed).to.equal(200n)
+  })
+
+  it('takes a chunk that was never sent out of D, but not one that was delivered before', () => {
+    const pair = paid(100n, { committed: wei(100n) })
+    const first: Delivery = { price: PRICE, resends: 0, resentAt: 0 }
+    expect(stateOf(stepPayee(pair, { type: 'released', delivery: first })).committed).to.equal(0n)
+    const again: Delivery = { price: PRICE, resends: 1, resentAt: 0 }
+    const outcome = stepPayee(pair, { type: 'released', delivery: again })
+    expect(stateOf(outcome).committed).to.equal(100n)
+    expect(outcome).to.deep.include({ effects: [{ kind: 'record', delivery: { ...again, resends: 0 } }] })
+  })
+
+  it('halves the credit at each write-off, and forgives one after enough good chunks', () => {
+    const pair = paid(8000n, { committed: wei(8000n) })
+    const delivery: Delivery = { price: PRICE, resends: 0, resentAt: 0 }
+    const once = stateOf(stepPayee(pair, { type: 'writtenOff', delivery }))
+    expect(once.committed).to.equal(7900n)
+    expect(creditOf(once, POOL)).to.equal((1000n - 100n) / 2n)
+    let good = { ...once, cleanChunks: CHUNKS_TO_FORGIVE - 1 }
+    good = stateOf(request(good)) as typeof good
+    expect(good.penalty).to.equal(0)
+  })
+
+  it('writes off no more than an eighth of V, or one chunk (WRITE_OFF_LIMIT)', () => {
+    const delivery: Delivery = { price: PRICE, resends: 0, resentAt: 0 }
+    const one = stateOf(stepPayee(paid(100n, { committed: wei(100n) }), { type: 'writtenOff', delivery }))
+    const again = stateOf(request(one))
+    expect(code(stepPayee(again, { type: 'writtenOff', delivery }))).to.equal('WRITE_OFF_LIMIT')
+  })
+
+  it('takes D > V a minute after the last connection for a default, until it is made good', () => {
+    const owing = paid(800n, { committed: wei(850n), activeAt: 5 })
+    const left = stateOf(stepPayee(owing, { type: 'ended', at: 1000 }))
+    const early = stateOf(stepPayee(left, { type: 'looked', at: 1000 + DEFAULT_AFTER_MS - 1 }))
+    expect(early.defaulted).to.equal(false)
+    const late = stateOf(stepPayee(left, { type: 'looked', at: 1000 + DEFAULT_AFTER_MS }))
+    expect(creditOf(late, POOL)).to.equal(0n)
+    expect(creditOf(stateOf(voucher(late, 849n)), POOL)).to.equal(0n)
+    expect(creditOf(stateOf(voucher(late, 850n)), POOL)).to.equal(106n)
+  })
+
+  it('judges a payer that was left by a crash of the payee by its last chunk', () => {
+    const owing = paid(800n, { committed: wei(850n), activeAt: 1000 })
+    const back = (at: number): PayeePair => stateOf(stepPayee(owing, { type: 'connected', at }))
+    expect(back(1000 + DEFAULT_AFTER_MS - 1).defaulted).to.equal(false)
+    expect(back(1000 + DEFAULT_AFTER_MS).defaulted).to.equal(true)
+  })
+
+  it('forgets nothing that was paid when the payer moves to another channel', () => {
+    const gone = stateOf(stepPayee(paid(500n), { type: 'observed', channelId: CHANNEL, snapshot: ended(wei(500n)) }))
+    expect(gone.channels).to.deep.equal([])
+    const next = stateOf(
+      stepPayee(gone, {
+        type: 'channelShown',
+        channelId: parseChannelId('02'.repeat(32)),
+        salt: 2n,
+        confirmations: 3,
+        snapshot: present(wei(1000n)),
+      }),
+    )
+    expect(vouchered(next)).to.equal(500n)
+  })
+})
