@@ -111,7 +111,11 @@ async function attach(lock: DevChainLock, options: DevChainOptions): Promise<Dev
     throw error
   }
   return {
-    ...{ rpcUrl, genesisHash, chainId: DEVELOPMENT_CHAIN_ID, pid: chainPid, owned: false },
+    rpcUrl,
+    chainId: DEVELOPMENT_CHAIN_ID,
+    genesisHash,
+    pid: chainPid,
+    owned: false,
     exited: new Promise(() => {}),
     stop: async () => {},
   }
@@ -222,8 +226,10 @@ function supervise(
   scheduleCopy()
   const exited = run()
   return {
-    ...{ rpcUrl: `http://${HOST}:${genesis.port}`, chainId: DEVELOPMENT_CHAIN_ID, owned: true },
+    rpcUrl: `http://${HOST}:${genesis.port}`,
+    chainId: DEVELOPMENT_CHAIN_ID,
     genesisHash: first.genesisHash,
+    owned: true,
     get pid() {
       return anvil.pid
     },

@@ -203,7 +203,12 @@ function useNativeScrypt(): void {
     if (N < 2 ** (16 * r)) return opensslScrypt(password, salt, length, { N, r, p, maxmem })
     // RFC 7914 §2 has no larger N and OpenSSL refuses it, but the Web3 Secret Storage specification's own example has one.
     return wasmScrypt({
-      ...{ password, salt, hashLength: length, costFactor: N, blockSize: r, parallelism: p },
+      password,
+      salt,
+      hashLength: length,
+      costFactor: N,
+      blockSize: r,
+      parallelism: p,
       outputType: 'binary',
     })
   })

@@ -136,7 +136,14 @@ export function createTransactionQueue(dependencies: TransactionQueueDependencie
     const unsigned = { chainId: client.identity.chainId, nonce, to, data, value, gasLimit, fees }
     const attempt = signTransaction(unsigned, signer, at)
     const record: TransactionRecord = {
-      ...{ nonce, key, purpose, to, data, value, gasLimit, createdAt: at },
+      nonce,
+      key,
+      purpose,
+      to,
+      data,
+      value,
+      gasLimit,
+      createdAt: at,
       attempts: [attempt],
       outcome: { phase: 'pending' },
     }

@@ -180,7 +180,8 @@ export function createTransactionWatch(
       }
     })().finally(() => {
       looking = undefined
-      schedule()
+      if (lookAgain) look() // wished between the last look and here
+      else schedule()
     })
   }
 

@@ -1,0 +1,64 @@
+import { equalBytes, fromHex } from '../domain/bytes.ts'
+import { ChiralError } from '../domain/errors.ts'
+import type { Address } from '../domain/ids.ts'
+import { paymentChannelImmutableReferences, paymentChannelRuntimeBytecode } from './abi/payment-channel.ts'
+import type { ChainClient } from './client.ts'
+import { paymentChannelInterface as abi, domainSeparatorOf } from './payment-channel-interface.ts'
+
+/** How long a payee has to redeem after a close request: both parts must pass (docs/specs/02-channel.md). */
+export interface DisputeWindow {
+  readonly seconds: number
+  readonly blocks: number
+}
+
+/** What we deploy with, and the shortest window we trust on a chain whose coin is worth something. */
+export const DEFAULT_DISPUTE_WINDOW: DisputeWindow = { seconds: 3600, blocks: 240 }
+/** Where a test wants a window to pass while it waits. */
+const SHORTEST_WINDOW: DisputeWindow = { seconds: 1, blocks: 1 }
+
+/**
+ * Makes sure that `address` holds exactly our PaymentChannel, so that what its events and views say is true: the code is compared
+ * with constructor constants masked, and the constants are then checked through the views that return them.
+ *
+ * @returns its dispute window
+ * @throws ChiralError `CONTRACT_MISMATCH`, `CHAIN_UNREACHABLE`
+ */
+export async function verifyContract(client: ChainClient, address: Address): Promise<DisputeWindow> {
+  const code = await client.code(address)
+  if (code.byteLength === 0) throw mismatch(client, address, 'there is no contract there')
+  if (!equalBytes(maskImmutables(code), fromHex(paymentChannelRuntimeBytecode)))
+    throw mismatch(client, address, 'another contract is there, or another version of ours')
+  const [separator, seconds, blocks] = await Promise.all([
+    client.call({ to: address, data: abi.encodeFunctionData('DOMAIN_SEPARATOR') }),
+    client.call({ to: address, data: abi.encodeFunctionData('DISPUTE_WINDOW_SECONDS') }),
+    client.call({ to: address, data: abi.encodeFunctionData('DISPUTE_WINDOW_BLOCKS') }),
+  ])
+  // Anyone can put our code on chain with constants of their own; vouchers signed for us would mean nothing to it.
+  if (separator !== domainSeparatorOf(client.identity.chainId, address))
+    throw mismatch(client, address, 'it was made to accept signatures for another contract')
+  const window = { seconds: Number(BigInt(seconds)), blocks: Number(BigInt(blocks)) }
+  const shortest = client.parameters.testCoin ? SHORTEST_WINDOW : DEFAULT_DISPUTE_WINDOW
+  if (window.seconds < shortest.seconds || window.blocks < shortest.blocks)
+    throw mismatch(
+      client,
+      address,
+      `its dispute window of ${window.seconds} s and ${window.blocks} blocks is too short`,
+    )
+  return window
+}
+
+/** The code of a deployed contract with zeros where its constructor put constants; shorter code is returned as it is. */
+export function maskImmutables(code: Uint8Array): Uint8Array {
+  const masked = code.slice()
+  for (const { start, length } of paymentChannelImmutableReferences) masked.fill(0, start, start + length)
+  return masked
+}
+
+function mismatch(client: ChainClient, address: Address, reason: string): ChiralError {
+  const { chainId } = client.identity
+  return new ChiralError(
+    'CONTRACT_MISMATCH',
+    `${address} on chain ${chainId} is not the PaymentChannel contract of this version: ${reason}. Nothing is paid into it.`,
+    { details: { address, chainId, reason } },
+  )
+}

@@ -1,0 +1,18 @@
+import { Interface, TypedDataEncoder } from 'ethers'
+import type { Address } from '../domain/ids.ts'
+import { paymentChannelAbi } from './abi/payment-channel.ts'
+import type { PaymentChannelInterface } from './abi/types/payment-channel.ts'
+
+/** Encodes and decodes calls and events of contracts/PaymentChannel.sol. */
+// Boundary: TypeChain's types describe exactly this ABI, both being generated from one build.
+export const paymentChannelInterface = new Interface(paymentChannelAbi) as PaymentChannelInterface
+
+/** The EIP-712 domain separator that the contract at `address` must have been made with. */
+export function domainSeparatorOf(chainId: number, address: Address): string {
+  return TypedDataEncoder.hashDomain({
+    name: 'ChiralPaymentChannel',
+    version: '1',
+    chainId,
+    verifyingContract: address,
+  })
+}
