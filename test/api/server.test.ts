@@ -142,7 +142,7 @@ describe('api/server', () => {
       ['DECODE_FAILED', 400],
       ['BUDGET_EXCEEDED', 402],
       ['NO_SEEDERS', 404],
-      ['FILE_EXISTS', 409],
+      ['TARGET_EXISTS', 409],
       ['SHA256_MISMATCH', 422],
       ['SOMETHING_NEW', 500],
       ['CHAIN_UNREACHABLE', 502],
