@@ -1,6 +1,8 @@
 /**
  * The repository speaks of itself only: no file names the machine it was written on or the place its packages came from.
  */
+
+import { isMain } from './is-main.ts'
 import { readTrackedFiles, type TextFile } from './tracked-files.ts'
 
 const FORBIDDEN: readonly { readonly what: string; readonly pattern: RegExp }[] = [
@@ -28,7 +30,7 @@ export function findForeignReferences({ path, text }: TextFile): string[] {
   })
 }
 
-if (import.meta.main) {
+if (isMain(import.meta.filename)) {
   const problems = readTrackedFiles().flatMap(findForeignReferences)
   for (const problem of problems) console.error(problem)
   if (problems.length > 0) process.exitCode = 1

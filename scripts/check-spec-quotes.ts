@@ -6,6 +6,8 @@
  * The text is looked for in section 4.2 of docs/specs/03-*.md. It may go on over several comment lines; `…` stands for
  * what was left out; line breaks and Markdown emphasis do not matter.
  */
+
+import { isMain } from './is-main.ts'
 import { readTrackedFiles, type TextFile } from './tracked-files.ts'
 
 export type Quote = {
@@ -99,7 +101,7 @@ function normalize(text: string): string {
   return text.replace(/[*_`]/g, '').replace(/\s+/g, ' ').trim()
 }
 
-if (import.meta.main) {
+if (isMain(import.meta.filename)) {
   const quotes = readTrackedFiles('src', 'contracts', 'scripts', 'bench').filter(isSource).flatMap(findQuotes)
   const problems = checkQuotes(quotes, readTrackedFiles('docs/specs'))
   for (const problem of problems) console.error(problem)

@@ -10,6 +10,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { repositoryRoot } from './generated-files.ts'
+import { isMain } from './is-main.ts'
 
 type LockedPackage = {
   readonly version?: string
@@ -73,7 +74,7 @@ function targetOf(name: string): Pick<LockedPackage, 'os' | 'cpu' | 'libc'> {
   return { os: [os], cpu: [cpu] }
 }
 
-if (import.meta.main) {
+if (isMain(import.meta.filename)) {
   const path = join(repositoryRoot, 'package-lock.json')
   const { lockfile, added } = completeLockfile(JSON.parse(await readFile(path, 'utf8')))
   if (process.argv.includes('--check')) {

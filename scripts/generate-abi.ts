@@ -83,6 +83,7 @@ async function typeFiles(): Promise<GeneratedFile[]> {
 function tidyTypes(source: string): string {
   return source
     .replace(/from (["'])\.\/(\w+)(?:\.js)?\1/g, (_, __, name) => `from './${kebabCase(name)}.ts'`)
+import { isMain } from './is-main.ts'
     .replace(/(export interface OutputObject \{.*\});/g, '$1')
 }
 
@@ -90,4 +91,4 @@ function kebabCase(name: string): string {
   return name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
 }
 
-if (import.meta.main) await runGenerator('scripts/generate-abi.ts', generateAbi)
+if (isMain(import.meta.filename)) await runGenerator('scripts/generate-abi.ts', generateAbi)

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type GeneratedFile, repositoryRoot, runGenerator } from './generated-files.ts'
+import { isMain } from './is-main.ts'
 
 const run = promisify(execFile)
 
@@ -86,4 +87,4 @@ function withoutComments(proto: string): string {
   return proto.replace(/\/\/.*$|\/\*[\s\S]*?\*\//gm, '')
 }
 
-if (import.meta.main) await runGenerator('scripts/generate-proto.ts', () => generateProto())
+if (isMain(import.meta.filename)) await runGenerator('scripts/generate-proto.ts', () => generateProto())

@@ -12,6 +12,7 @@ import {
   type TypedDataField,
 } from 'ethers'
 import { type GeneratedFile, runGenerator } from './generated-files.ts'
+import { isMain } from './is-main.ts'
 
 /** The phrase that every Ethereum development tool documents for tests. Its keys are public: they hold nothing, ever. */
 const TEST_PHRASE = 'test test test test test test test test test test test junk'
@@ -300,4 +301,4 @@ export async function generateVectors(): Promise<GeneratedFile[]> {
   return [{ path: 'test/vectors/voucher.json', content: `${JSON.stringify(content, null, 2)}\n` }]
 }
 
-if (import.meta.main) await runGenerator('scripts/generate-vectors.ts', generateVectors)
+if (isMain(import.meta.filename)) await runGenerator('scripts/generate-vectors.ts', generateVectors)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { getAddress, toBeHex } from 'ethers'
 import { z } from 'zod'
 import { type GeneratedFile, repositoryRoot, runGenerator } from './generated-files.ts'
+import { isMain } from './is-main.ts'
 
 const NETWORK_CHAIN_ID = 98765
 
@@ -99,4 +100,4 @@ async function readJson(path: string): Promise<unknown> {
   return JSON.parse(await readFile(join(repositoryRoot, path), 'utf8'))
 }
 
-if (import.meta.main) await runGenerator('scripts/genesis.ts', generateGenesis)
+if (isMain(import.meta.filename)) await runGenerator('scripts/genesis.ts', generateGenesis)
