@@ -40,8 +40,8 @@ export interface FileHasher {
 }
 
 /** What is read and handed to a thread at once: large against the cost of a message, small against memory. */
-const BLOCK_BYTES = 16 * CHUNK_SIZE_BYTES
-/** Blocks in memory at once (16 MiB): one being read, one in each of two hashes, one waiting. */
+const BLOCK_BYTES = 8 * CHUNK_SIZE_BYTES
+/** Blocks in memory at once (8 MiB): one being read, one in each of two hashes, one waiting. */
 const MAX_BLOCKS = 4
 /** Up to here starting threads costs more than it saves. */
 const INLINE_LIMIT_BYTES = 2 * BLOCK_BYTES

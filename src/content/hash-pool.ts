@@ -31,6 +31,9 @@ const MAX_THREADS = 4
 /** Starting a thread takes tens of milliseconds, so they outlive a short gap between two files. */
 const IDLE_STOP_MS = 5_000
 
+/** A thread holds hashes, not files (blocks are shared memory): small heaps are collected early, which bounds the process. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 }
+
 interface Job {
   readonly resolve: (reply: HashReply) => void
   readonly reject: (error: unknown) => void
@@ -106,7 +109,7 @@ class WorkerHashPool implements HashPool {
   }
 
   #start(index: number): Thread {
-    const thread: Thread = { worker: new Worker(WORKER_URL), jobs: new Map() }
+    const thread: Thread = { worker: new Worker(WORKER_URL, { resourceLimits: THREAD_LIMITS }), jobs: new Map() }
     this.#threads.set(index, thread)
     thread.worker.on('message', (response: HashResponse) => {
       const job = thread.jobs.get(response.id)
