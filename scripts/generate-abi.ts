@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import hre from 'hardhat'
 import { runTypeChain } from 'typechain'
 import { type GeneratedFile, repositoryRoot, runGenerator } from './generated-files.ts'
+import { isMain } from './is-main.ts'
 
 const CONTRACTS = ['PaymentChannel'] as const
 const TARGET = 'src/chain/abi'
@@ -83,7 +84,6 @@ async function typeFiles(): Promise<GeneratedFile[]> {
 function tidyTypes(source: string): string {
   return source
     .replace(/from (["'])\.\/(\w+)(?:\.js)?\1/g, (_, __, name) => `from './${kebabCase(name)}.ts'`)
-import { isMain } from './is-main.ts'
     .replace(/(export interface OutputObject \{.*\});/g, '$1')
 }
 
