@@ -212,3 +212,13 @@ export async function rejection(promise: Promise<unknown>): Promise<Error & { co
 export async function settleDown(turns = 20): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve))
 }
+
+/** Lets time pass until the payee has done with the stream: a farewell takes a second or two. */
+export async function untilServed(rig: Rig): Promise<void> {
+  const done = { yet: false }
+  void rig.served.then(() => {
+    done.yet = true
+  })
+  for (let i = 0; i < 60 && !done.yet; i++) await rig.clock.advance(1_000)
+  await rig.served
+}
