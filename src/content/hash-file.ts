@@ -133,6 +133,8 @@ async function hashBlocks(
         onProgress?.({ hashedBytes, sizeBytes })
         return blockHashes
       })
+      // It may fail while the next block is read; it is awaited, and its failure thrown, in its turn.
+      update.catch(() => {})
       slot.free = update
       hashes.push(update)
     }

@@ -52,6 +52,8 @@ class WorkerHashPool implements HashPool {
   readonly #clock: Clock
   readonly #size: number
   readonly #threads = new Map<number, Thread>()
+  /** Their running hashes live in the threads, so these do not stop while a slow disk keeps them waiting. */
+  readonly #openFiles = new Set<number>()
   #nextId = 0
   #cancelIdleStop = (): void => {}
 
@@ -64,18 +66,26 @@ class WorkerHashPool implements HashPool {
     const stream = this.#nextId++
     // A running hash lives on one thread; chunk hashes go to the least busy, which mostly is another.
     const home = stream % this.#size
+    let isFirst = true
+    this.#openFiles.add(stream)
     return {
       update: async (block) => {
-        const whole = this.#run(home, { kind: 'update', stream, block })
+        const whole = this.#run(home, { kind: 'update', stream, block, isFirst })
+        isFirst = false
         const chunks = this.#run(this.#leastBusy(), { kind: 'chunks', block, sizeBytes })
         // Both must have let go of the block, also when one failed, before the caller may fill it again.
         await Promise.allSettled([whole, chunks])
         await whole
         return split((await chunks).bytes)
       },
-      digest: async () => (await this.#run(home, { kind: 'digest', stream })).bytes,
+      digest: async () => {
+        const { bytes } = await this.#run(home, { kind: 'digest', stream })
+        this.#close(stream)
+        return bytes
+      },
       abandon: () => {
         if (this.#threads.has(home)) this.#run(home, { kind: 'abandon', stream }).catch(() => {})
+        this.#close(stream)
       },
     }
   }
@@ -135,8 +145,14 @@ class WorkerHashPool implements HashPool {
     return best
   }
 
+  #close(stream: number): void {
+    this.#openFiles.delete(stream)
+    this.#stopWhenIdle()
+  }
+
   #stopWhenIdle(): void {
     this.#cancelIdleStop()
+    if (this.#openFiles.size > 0) return
     if ([...this.#threads.values()].some((thread) => thread.jobs.size > 0)) return
     this.#cancelIdleStop = this.#clock.schedule(IDLE_STOP_MS, () => void this.stop())
   }

@@ -8,7 +8,7 @@ import { chunkHashesOf, chunkHashOf } from './merkle.ts'
 export type HashTask =
   | { readonly kind: 'chunks'; readonly block: Uint8Array; readonly sizeBytes: number }
   | { readonly kind: 'verify'; readonly chunk: Uint8Array; readonly expected: Uint8Array; readonly sizeBytes: number }
-  | { readonly kind: 'update'; readonly stream: number; readonly block: Uint8Array }
+  | { readonly kind: 'update'; readonly stream: number; readonly block: Uint8Array; readonly isFirst: boolean }
   | { readonly kind: 'digest'; readonly stream: number }
   | { readonly kind: 'abandon'; readonly stream: number }
 
@@ -49,18 +49,24 @@ function perform(task: HashTask): HashReply {
       return { bytes: task.chunk, valid }
     }
     case 'update': {
-      const whole = streams.get(task.stream) ?? createHash('sha256')
-      streams.set(task.stream, whole)
-      whole.update(task.block)
+      if (task.isFirst) streams.set(task.stream, createHash('sha256'))
+      runningHash(task.stream).update(task.block)
       return nothing
     }
     case 'digest': {
-      const whole = streams.get(task.stream) ?? createHash('sha256')
+      const digest = runningHash(task.stream).digest()
       streams.delete(task.stream)
-      return { bytes: new Uint8Array(whole.digest()), valid: true }
+      return { bytes: new Uint8Array(digest), valid: true }
     }
     case 'abandon':
       streams.delete(task.stream)
       return nothing
   }
+}
+
+/** A thread that was restarted has lost its running hashes: that must fail, not hash the rest of the file alone. */
+function runningHash(stream: number): Hash {
+  const whole = streams.get(stream)
+  if (whole === undefined) throw new Error('a hashing thread was restarted')
+  return whole
 }

@@ -13,7 +13,8 @@ import { rejectionCode, testFile } from './store-fixture.ts'
 const large = testFile(9 * 2 ** 20 + 12_345)
 
 describe('content/hash-file', () => {
-  const pool = createHashPool({ clock: new FakeClock(), threads: 2 })
+  const clock = new FakeClock()
+  const pool = createHashPool({ clock, threads: 2 })
   let fileSystem: MemoryFileSystem
 
   beforeEach(() => {
@@ -76,6 +77,24 @@ describe('content/hash-file', () => {
     await hashFile('/huge', { fileSystem, pool, onProgress: () => hashed++ })
     expect(blocks.length).to.equal(20)
     expect(ahead).to.be.within(1, 5)
+  })
+
+  it('is right however long the disk keeps it waiting, and fails when its threads are taken away', async () => {
+    let idle = Promise.withResolvers<void>()
+    idle.resolve()
+    fileSystem.before = async (operation) => {
+      if (operation !== 'read') return
+      await idle.promise
+      idle = Promise.withResolvers<void>()
+      await clock.advance(60_000)
+    }
+    const hashed = await hashFile('/large', { fileSystem, pool, onProgress: () => idle.resolve() })
+    expect(hashed.sha256).to.equal(createHash('sha256').update(large.content).digest('hex'))
+    let reads = 0
+    fileSystem.before = async (operation) => {
+      if (operation === 'read' && ++reads === 3) await pool.stop()
+    }
+    expect(await rejectionCode(hashFile('/large', { fileSystem, pool }))).to.equal('HASHING_FAILED')
   })
 
   it('notices that the file was edited, cut or replaced meanwhile', async () => {
