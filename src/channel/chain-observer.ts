@@ -6,7 +6,9 @@ import type { ChainSnapshot } from './channel-state.ts'
 export interface ChainObserver {
   /** How many blocks must lie on this channel's money; `undefined` when the channel is none of this role's. */
   confirmationsOf(channelId: ChannelId): number | undefined
-  /** Channels to look at on every head, because something about them is still to come. */
+  /** All channels whose end is not final. */
+  channels(): readonly ChannelId[]
+  /** Those of them to look at on every head, because something about them is still to come. */
   unsettledChannels(): readonly ChannelId[]
   observe(channelId: ChannelId, snapshot: ChainSnapshot): Promise<void>
   /** An `Opened` event of any channel; the role keeps what is its own. */

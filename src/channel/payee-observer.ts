@@ -4,7 +4,7 @@ import type { Database } from '../system/database.ts'
 import type { Logger } from '../system/logger.ts'
 import type { ChainObserver } from './chain-observer.ts'
 import type { ChannelContract } from './channel-contract.ts'
-import { isSettledDown } from './channel-state.ts'
+import { type Channel, isSettledDown } from './channel-state.ts'
 import { listPayeePairs, loadPayeePair, savePayeePair } from './payee-books.ts'
 import type { PayeeSettlement } from './payee-settlement.ts'
 import { stepPayeeSurely } from './payee-step.ts'
@@ -31,6 +31,7 @@ export function createPayeeObserver(
 ): PayeeObserver {
   const { database, contract, clock, log } = deps
   const refreshedAt = new Map<ChannelId, number>()
+  const channels = (): Channel[] => database.read(listPayeePairs).flatMap((pair) => pair.channels)
   const observe: ChainObserver['observe'] = (channelId, snapshot) =>
     database.write((connection) => {
       const known = findKnownChannel(connection, 'payee', channelId)
@@ -45,12 +46,11 @@ export function createPayeeObserver(
       database.read((connection) => findKnownChannel(connection, 'payee', channelId)) === undefined
         ? undefined
         : options.confirmations,
+    channels: () => channels().map(({ channelId }) => channelId),
     unsettledChannels: () =>
-      database
-        .read(listPayeePairs)
-        .flatMap((pair) => pair.channels)
+      channels()
         .filter((channel) => !isSettledDown(channel))
-        .map((channel) => channel.channelId),
+        .map(({ channelId }) => channelId),
     async discover() {
       // The payer shows its channel itself, in HELLO: until then it is of no use to us.
     },

@@ -4,7 +4,7 @@ import type { Logger } from '../system/logger.ts'
 import type { Signer } from '../system/signer.ts'
 import { findChannel } from './books.ts'
 import type { ChainObserver } from './chain-observer.ts'
-import { isSettledDown } from './channel-state.ts'
+import { type Channel, isSettledDown } from './channel-state.ts'
 import { applyToPayer, listPayerPairs, loadPayerPair } from './payer-books.ts'
 import type { PayerExit } from './payer-exit.ts'
 import { findKnownChannel, rememberChannel } from './store.ts'
@@ -22,6 +22,7 @@ export function createPayerObserver(
   exit: PayerExit,
 ): PayerObserver {
   const listeners = new Set<() => void>()
+  const channels = (): Channel[] => database.read(listPayerPairs).flatMap((pair) => pair.channels)
   const isClosed = (channelId: ChannelId): boolean =>
     database.read((connection) => findKnownChannel(connection, 'payer', channelId)?.closed === true)
   return {
@@ -31,13 +32,11 @@ export function createPayerObserver(
         if (known === undefined) return undefined
         return findChannel(loadPayerPair(connection, known.counterparty), channelId)?.confirmations
       }),
+    channels: () => channels().map(({ channelId }) => channelId),
     unsettledChannels: () =>
-      database.read((connection) =>
-        listPayerPairs(connection)
-          .flatMap((pair) => pair.channels)
-          .filter((channel) => !isSettledDown(channel))
-          .map((channel) => channel.channelId),
-      ),
+      channels()
+        .filter((channel) => !isSettledDown(channel))
+        .map(({ channelId }) => channelId),
     async observe(channelId, snapshot) {
       await database.write((connection) => {
         const known = findKnownChannel(connection, 'payer', channelId)

@@ -36,21 +36,28 @@ export function createWatcher(
   const { database, contract, log, observers } = deps
   migrateChannels(database)
   let stopFollowing: (() => void) | undefined
+  /** Channels with events in the blocks read last; undefined before the first look. Where one is gone, a reorg undid it. */
+  let seenBefore: ReadonlySet<ChannelId> | undefined
 
   const look = async (head: ChainHead): Promise<void> => {
     const cursor = database.read((connection) => loadCursor(connection, CURSOR)) ?? options.startBlock
     const fromBlock = Math.max(options.startBlock, Math.min(cursor, head.number) - REORG_DEPTH)
     const events = fromBlock > head.number ? [] : await contract.events({ fromBlock, toBlock: head.number })
-    for (const observer of observers) await lookFor(observer, events)
+    const seenNow = new Set(events.map((event) => event.channelId))
+    for (const observer of observers) await lookFor(observer, events, seenNow)
+    seenBefore = seenNow
     await database.write((connection) => saveCursor(connection, CURSOR, head.number))
     for (const observer of observers) await observer.afterHead(head)
   }
 
-  const lookFor = async (observer: ChainObserver, events: readonly ChannelEvent[]): Promise<void> => {
+  const lookFor = async (
+    observer: ChainObserver,
+    events: readonly ChannelEvent[],
+    seenNow: ReadonlySet<ChannelId>,
+  ): Promise<void> => {
     for (const event of events) if (event.kind === 'opened') await observer.discover(event)
-    const touched = new Set<ChannelId>(observer.unsettledChannels())
-    for (const { channelId } of events) touched.add(channelId)
-    for (const channelId of touched) {
+    const gone = seenBefore ?? observer.channels() // while this process was down anything may have been undone
+    for (const channelId of new Set([...observer.unsettledChannels(), ...gone, ...seenNow])) {
       const confirmations = observer.confirmationsOf(channelId)
       if (confirmations === undefined) continue
       const snapshot = await readSnapshot(contract, channelId, confirmations)

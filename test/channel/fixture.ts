@@ -173,6 +173,12 @@ export class World {
   }
 }
 
+/** The payer pays all that it owes. */
+export async function payUp(ends: { buying: ChannelPayerAccount; selling: ChannelPayeeAccount }): Promise<void> {
+  const voucher = await ends.buying.settle()
+  if (voucher !== undefined) await ends.selling.pay(voucher)
+}
+
 /** Buys chunk `index` as the protocol does: authorize, commit, verify. Returns what each side said. */
 export async function buy(
   world: World,
