@@ -1,7 +1,7 @@
 /** Makes geth's genesis from chains.json and genesis-alloc.json: genesis.json for the network, others on demand. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { getAddress, toBeHex } from 'ethers'
+import { getAddress, toQuantity } from 'ethers'
 import { z } from 'zod'
 import { type GeneratedFile, repositoryRoot, runGenerator } from './generated-files.ts'
 import { isMain } from './is-main.ts'
@@ -83,7 +83,7 @@ function allocOf(accounts: readonly GenesisAccount[]): Record<string, { balance:
   const alloc: Record<string, { balance: string }> = {}
   for (const { address, balanceWei } of accounts) {
     if (alloc[address] !== undefined) throw new Error(`${address} is listed twice: merge the two entries.`)
-    alloc[address] = { balance: toBeHex(balanceWei) }
+    alloc[address] = { balance: toQuantity(balanceWei) }
   }
   return alloc
 }
