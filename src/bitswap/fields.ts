@@ -39,7 +39,7 @@ export function decodeAmount(bytes: Uint8Array): Wei {
 /** The bytes, copied out of the frame, when there are exactly `length`. */
 export function exactBytes(bytes: Uint8Array, length: number, what: string): Uint8Array {
   if (bytes.byteLength !== length) throw new DecodeError(`${what} has ${bytes.byteLength} bytes instead of ${length}.`)
-  return bytes.slice()
+  return Uint8Array.from(bytes) // protobufjs hands out Node's Buffers, whose `slice` shares memory and which JSON treats apart
 }
 
 export function required<T>(value: T | null | undefined, what: string): T {

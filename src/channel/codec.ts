@@ -65,9 +65,11 @@ export function decodeBudget(text: string): DownloadBudget {
 }
 
 function encode(value: object): string {
-  return JSON.stringify({ version: VERSION, ...value }, (_, field: unknown) => {
+  return JSON.stringify({ version: VERSION, ...value }, function (this: Record<string, unknown>, name, shown: unknown) {
+    // What stands in the record, not what its own toJSON made of it: a Buffer has one.
+    const field = this[name]
     if (typeof field === 'bigint') return field.toString()
-    return field instanceof Uint8Array ? toHex(field) : field
+    return field instanceof Uint8Array ? toHex(field) : shown
   })
 }
 

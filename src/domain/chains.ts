@@ -7,7 +7,10 @@ export interface ChainParameters {
   readonly name: string
   /** Test coin is worth nothing; amounts are labelled so, and `wallet fund` works. */
   readonly testCoin: boolean
-  /** How many blocks must lie on a deposit before it is served against before a reorg can undo it. */
+  /**
+   * How many blocks must lie on the one that holds a deposit before it counts. 0, mined is enough, only where a block comes with
+   * each transaction and nothing is ever undone.
+   */
   readonly confirmations: number
 }
 

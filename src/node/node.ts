@@ -83,6 +83,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       clock,
       log,
       confirmations,
+      hasPeers: () => config.network.bootstrap.length > 0 || network.connections().length > 0,
       emit: (event) => events.emit(event),
     })
     const lookup = createLookup({ network, chain: chain.offerChain, clock, log })

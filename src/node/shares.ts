@@ -35,6 +35,8 @@ export interface SharesDependencies {
   readonly log: Logger
   /** Blocks on a deposit before it counts. */
   readonly confirmations: number
+  /** Without any peer there is nobody to announce to yet, and nothing to wait for. */
+  hasPeers(): boolean
   emit(event: NodeEvent): void
 }
 
@@ -143,6 +145,7 @@ export class Shares implements FileCatalog {
 
   async #awaitAnnounced(fileHash: FileHash, signal?: AbortSignal): Promise<boolean> {
     const { clock, log } = this.#deps
+    if (!this.#deps.hasPeers()) return false
     const late = new ChiralError('ANNOUNCE_PENDING', 'No peer has taken the provider record yet.')
     const limit = deadline(clock, ANNOUNCE_WAIT_MS, late, signal)
     try {

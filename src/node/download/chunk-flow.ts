@@ -108,12 +108,13 @@ export class ChunkFlow implements SourceHost {
     return this.#deps.connect(source.terms, { job: this.#job, paid, onLateChunk, signal })
   }
 
-  async openChannel(source: Source, signal: AbortSignal): Promise<SourceChannel> {
+  async openChannel(source: Source, { more, signal }: { more: boolean; signal: AbortSignal }): Promise<SourceChannel> {
     const { terms } = source
     const missing = missingPrice(this.sizeBytes, this.#writer.have, terms.pricePerMiB)
     return this.#deps.payments.openChannel(terms, {
       downloadId: this.#job.downloadId,
       deposit: depositFor(missing, this.#expectedSources, terms),
+      topUp: more,
       onBlocksLeft: (blocksLeft) => source.confirming(blocksLeft),
       signal,
     })

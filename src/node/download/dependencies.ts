@@ -52,6 +52,8 @@ export interface DownloadPayments {
     options: {
       downloadId: string
       deposit: Wei
+      /** Raise the deposit of an open channel that has less left. */
+      topUp: boolean
       onBlocksLeft: (blocksLeft: number) => void
       signal: AbortSignal
     },

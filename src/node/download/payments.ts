@@ -36,12 +36,13 @@ export function createDownloadPayments({
       }
       return counted(account, count)
     },
-    async openChannel(terms, { downloadId, deposit, onBlocksLeft, signal }) {
+    async openChannel(terms, { downloadId, deposit, topUp, onBlocksLeft, signal }) {
       return payer.ensureChannel({
         payee: terms.payee,
         deposit,
         confirmations: terms.confirmations,
         downloadId,
+        topUp,
         onProgress: ({ blocksLeft }) => onBlocksLeft(blocksLeft),
         signal,
       })

@@ -43,8 +43,8 @@ export interface SourceHost {
   readonly log: Logger
   /** Connects and shakes hands; with an account when the file has a price. */
   connect(source: Source, signal: AbortSignal): Promise<BitswapClient>
-  /** Opens or reuses the channel with a deposit that covers what is missing; tops it up when it does not. */
-  openChannel(source: Source, signal: AbortSignal): Promise<SourceChannel>
+  /** Opens or reuses the channel; with `more`, its deposit is raised to what is missing. */
+  openChannel(source: Source, options: { more: boolean; signal: AbortSignal }): Promise<SourceChannel>
   next(source: Source): Pick | undefined
   /** Joins the picker with what the seeder holds and what it had committed before. */
   joined(source: Source, quoted: QuotedFile, owed: readonly ChunkRef[]): void

@@ -148,7 +148,7 @@ export class Source {
     const { signal } = this.#stopped
     if (this.terms.pricePerMiB > 0n) {
       this.#setPhase('confirming')
-      await this.#fund()
+      await this.#fund(false)
     }
     this.#setPhase('connecting')
     const client = await this.#host.connect(this, signal)
@@ -181,8 +181,8 @@ export class Source {
     }
   }
 
-  async #fund(): Promise<void> {
-    const channel = await this.#host.openChannel(this, this.#stopped.signal)
+  async #fund(more: boolean): Promise<void> {
+    const channel = await this.#host.openChannel(this, { more, signal: this.#stopped.signal })
     this.#channelId = channel.channelId
     await channel.confirmed
     this.#blocksLeft = undefined
@@ -247,7 +247,7 @@ export class Source {
     this.#toppingUp = true
     this.#quoted = undefined
     this.#setPhase('confirming')
-    this.#fund()
+    this.#fund(true)
       .then(
         () => this.#broken?.(new ChiralError('RECONNECT', 'The deposit grew: the books are read again.')),
         (error: unknown) => this.#broken?.(error),
