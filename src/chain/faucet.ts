@@ -1,12 +1,13 @@
 import { HDNodeWallet } from 'ethers'
 import { formatCoins, type Wei } from '../domain/amount.ts'
-import { fromHex } from '../domain/bytes.ts'
+import { bytesToBigint, fromHex } from '../domain/bytes.ts'
 import { ChiralError, codeOf } from '../domain/errors.ts'
 import type { Address } from '../domain/ids.ts'
 import { type Clock, delay } from '../system/clock.ts'
+import { type Random, systemRandom } from '../system/random.ts'
 import { createSigner, type Signer } from '../system/signer.ts'
 import type { ChainClient } from './client.ts'
-import { maxPrice } from './fees.ts'
+import { type GasFees, maxPrice } from './fees.ts'
 import type { ChainReceipt } from './rpc-values.ts'
 import { signTransaction } from './transaction-signing.ts'
 
@@ -24,6 +25,12 @@ const MAX_TRIES = 10
 const MINED_TIMEOUT_MS = 120_000
 const RECEIPT_POLL_MS = 100
 
+/**
+ * Two that ask at once for the same amount would sign the very same bytes, and both take the one transaction for their own. So each
+ * puts random digits into the highest price it would pay, which the chain does not charge.
+ */
+const PRICE_NOISE_BYTES = 4
+
 /** A gift of test coin that arrived. */
 export interface Funding {
   readonly transactionHash: string
@@ -37,15 +44,22 @@ export function faucetSigner(): Signer {
   return createSigner(fromHex(HDNodeWallet.fromPhrase(WELL_KNOWN_PHRASE, '', FAUCET_PATH).privateKey))
 }
 
+export interface FaucetDependencies {
+  readonly client: ChainClient
+  readonly clock: Clock
+  readonly random?: Random
+}
+
 /**
  * Sends test coin from the public test account and waits until it has arrived.
  *
  * @throws ChiralError `FUND_REFUSED` on a chain whose coin is worth something, or when the account is empty; `FUND_FAILED`
  */
 export async function fundAccount(
-  { client, clock }: { readonly client: ChainClient; readonly clock: Clock },
+  dependencies: FaucetDependencies,
   options: { readonly to: Address; readonly amount: Wei; readonly signal?: AbortSignal },
 ): Promise<Funding> {
+  const { client } = dependencies
   const { chainId } = client.identity
   if (!client.parameters.testCoin)
     throw new ChiralError(
@@ -57,7 +71,7 @@ export async function fundAccount(
     )
   const signer = faucetSigner()
   for (let tries = 1; ; tries++) {
-    const receipt = await tryToSend(client, clock, signer, options)
+    const receipt = await tryToSend(dependencies, signer, options)
     if (receipt?.status === 'success')
       return {
         transactionHash: receipt.transactionHash,
@@ -78,16 +92,16 @@ export async function fundAccount(
 
 /** `undefined` when another's transaction took the nonce. */
 async function tryToSend(
-  client: ChainClient,
-  clock: Clock,
+  { client, clock, random = systemRandom }: FaucetDependencies,
   signer: Signer,
   { to, amount, signal }: { readonly to: Address; readonly amount: Wei; readonly signal?: AbortSignal },
 ): Promise<ChainReceipt | undefined> {
-  const [fees, nonce, balance] = await Promise.all([
+  const [price, nonce, balance] = await Promise.all([
     client.fees(),
     client.transactionCount(signer.address, 'pending'),
     client.balance(signer.address),
   ])
+  const fees = withNoise(price, bytesToBigint(random.bytes(PRICE_NOISE_BYTES)))
   if (balance < amount + TRANSFER_GAS * maxPrice(fees))
     throw new ChiralError(
       'FUND_REFUSED',
@@ -104,6 +118,12 @@ async function tryToSend(
     throw error
   }
   return mined(client, clock, { hash: attempt.hash, nonce, account: signer.address, signal })
+}
+
+function withNoise(fees: GasFees, noise: bigint): GasFees {
+  return fees.kind === 'legacy'
+    ? { ...fees, gasPrice: fees.gasPrice + noise }
+    : { ...fees, maxFeePerGas: fees.maxFeePerGas + noise }
 }
 
 async function mined(

@@ -180,7 +180,8 @@ export function createTransactionWatch(
       }
     })().finally(() => {
       looking = undefined
-      if (lookAgain) look() // wished between the last look and here
+      if (lookAgain)
+        look() // wished between the last look and here
       else schedule()
     })
   }
