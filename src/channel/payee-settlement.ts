@@ -39,25 +39,35 @@ export function createPayeeSettlement(
   /** Channels with a redemption that is not mined yet, so that none is sent twice while the best voucher grows. */
   const underWay = new Set<ChannelId>()
 
-  const track = (channelIds: readonly ChannelId[], transaction: ChannelTransaction): void => {
+  /** How often a redemption was mined and reverted: the next try needs a key of its own, or it would be the same transaction. */
+  const reverts = new Map<string, number>()
+
+  const track = (key: string, channelIds: readonly ChannelId[], transaction: ChannelTransaction): void => {
     const done = (): void => {
       for (const channelId of channelIds) underWay.delete(channelId)
     }
-    transaction.wait(0).then(done, done)
+    transaction
+      .wait(0)
+      .then((receipt) => {
+        if (receipt.status === 'reverted') reverts.set(key, (reverts.get(key) ?? 0) + 1)
+      })
+      .then(done, done)
   }
   const send = async (due: readonly Redemption[]): Promise<void> => {
     const [first] = due
     if (first === undefined) return
     const channelIds = due.map((redemption) => redemption.channelId)
     for (const channelId of channelIds) underWay.add(channelId)
-    const key = redeemKey(due)
+    const base = redeemKey(due)
+    const retries = reverts.get(base) ?? 0
+    const key = retries === 0 ? base : `${base}:${retries}`
     try {
       const transaction =
         due.length === 1
           ? await contract.redeem({ payee: signer.address, item: first.item, key })
           : await contract.redeemMany({ payee: signer.address, items: due.map(({ item }) => item), key })
       log.info({ channels: due.length, transaction: transaction.hash }, 'Redeeming vouchers')
-      track(channelIds, transaction)
+      track(base, channelIds, transaction)
     } catch (error) {
       for (const channelId of channelIds) underWay.delete(channelId)
       log.warn({ err: error }, 'Redeeming failed; it is tried again on the next block')

@@ -8,7 +8,7 @@ import { type SigningDomain, signingDigest, structHash, typeHash, word } from '.
 /**
  * Vouchers and agreed closes: the twin of contracts/libraries/VoucherLib.sol, both tested against test/vectors/voucher.json.
  *
- * The structs are hashed by hand: a general EIP-712 encoder is a hundred times slower (docs/adr/0012).
+ * The structs are hashed by hand: a general EIP-712 encoder is a hundred times slower (docs/adr/0011).
  */
 
 const VOUCHER_TYPE = typeHash('Voucher(bytes32 channelId,uint96 cumulativeAmount)')

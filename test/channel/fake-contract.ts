@@ -48,6 +48,8 @@ export class FakeChain {
   readonly sent: string[] = []
   /** Fails the next send with this code, before anything is durable. */
   failNext: string | undefined
+  /** The next transaction that is mined reverts. */
+  revertNext = false
 
   get head(): ChainHead {
     const number = this.#blocks.length - 1
@@ -63,6 +65,10 @@ export class FakeChain {
       const mined = this.#pending
       for (const transaction of mined) {
         try {
+          if (this.revertNext) {
+            this.revertNext = false
+            throw new Error('reverted')
+          }
           for (const event of transaction.run(state, number))
             events.push({
               ...event,

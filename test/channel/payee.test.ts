@@ -257,6 +257,18 @@ describe('channel/payee: settlement', () => {
     expect(world.payee.list()[0]?.settled).to.equal(2n * PRICE)
   })
 
+  it('redeems again after a redemption was reverted', async () => {
+    const world = new World({ payee: { redeemThreshold: wei(50n) } })
+    await world.openChannel()
+    const ends = await world.connect()
+    await buy(world, ends, 0)
+    world.chain.revertNext = true
+    await world.chain.mine(2)
+    expect(world.payee.list()[0]?.settled).to.equal(0n)
+    await world.chain.mine(2)
+    expect(world.payee.list()[0]?.settled).to.equal(PRICE)
+  })
+
   it('sends a close again that was decided before a crash', async () => {
     const world = new World()
     const { channelId } = await world.openChannel()
