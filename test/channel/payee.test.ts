@@ -262,10 +262,12 @@ describe('channel/payee: settlement', () => {
     await world.openChannel()
     const ends = await world.connect()
     await buy(world, ends, 0)
+    await world.chain.mine() // the payee sends it
     world.chain.revertNext = true
-    await world.chain.mine(2)
+    await world.chain.mine() // it reverts, and is sent anew
     expect(world.payee.list()[0]?.settled).to.equal(0n)
-    await world.chain.mine(2)
+    await world.chain.mine()
+    await world.chain.mine()
     expect(world.payee.list()[0]?.settled).to.equal(PRICE)
   })
 
