@@ -50,6 +50,7 @@ export class ChunkCommitter {
       } catch (error) {
         throw ioError(error, path)
       }
+      // SPEC 05 §6: "After a sync that failed, chunks written before it MUST be written again before they count"
       if (lostBefore === this.#lostWrites) break
     }
     return new Promise((resolve, reject) => {
@@ -63,6 +64,7 @@ export class ChunkCommitter {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0)
       try {
+        // SPEC 05 §6: "The bytes of a chunk MUST be synced before the bit that claims them is committed."
         await this.#syncGroup(group)
       } catch (error) {
         this.#lostWrites++
@@ -84,6 +86,7 @@ export class ChunkCommitter {
     const { database, copy, failPoints, onStored } = this.#parts
     try {
       const stored = await database.write((connection) => {
+        // SPEC 05 §6: "What must hold together with the bit (the payment record) MUST be committed in the same transaction."
         if (!setBit(connection, copy, chunkIndex)) return false
         alsoCommit?.(connection)
         return true

@@ -33,6 +33,7 @@ export function encodeFileHeader(header: FileHeader): Uint8Array {
 
 /** @throws DecodeError unless `block` is exactly a file header block of a size within the limit. */
 export function decodeFileHeader(block: Uint8Array): FileHeader {
+  // SPEC 05 §3: "A reader MUST refuse a block of any other length, with any other first 14 bytes, or with a size above 2^50."
   if (block.byteLength !== FILE_HEADER_BYTES)
     throw new DecodeError(`A file header block has ${FILE_HEADER_BYTES} bytes, not ${block.byteLength}.`)
   if (MAGIC.some((byte, index) => block[index] !== byte))

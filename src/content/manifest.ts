@@ -40,11 +40,14 @@ export class Manifest implements ManifestClaim {
   /** @throws ChiralError `MANIFEST_INVALID` when a count, the root or the file hash does not fit the others. */
   static verify(claim: ManifestClaim, fileHash: FileHash): Manifest {
     const expected = chunkCount(claim.sizeBytes)
+    // SPEC 05 §4: "The length MUST be the one that the size in the header gives."
     if (claim.chunkHashes.length !== expected)
       throw invalid(fileHash, `it lists ${claim.chunkHashes.length} chunks where the size needs ${expected}`)
     if (claim.chunkHashes.some((hash) => hash.byteLength !== HASH_BYTES))
       throw invalid(fileHash, `every chunk hash has ${HASH_BYTES} bytes`)
+    // SPEC 05 §4: "SHA-256 of the header block MUST be the file id."
     if (fileHashOfHeader(claim) !== fileHash) throw invalid(fileHash, 'its header block belongs to another file')
+    // SPEC 05 §4: "The chunk hashes MUST hash up to piecesRoot (§2)."
     if (Buffer.compare(rootOf(claim.chunkHashes), claim.piecesRoot) !== 0)
       throw invalid(fileHash, 'its chunk hashes do not hash up to its root')
     return new Manifest(claim, fileHash)

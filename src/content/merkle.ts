@@ -92,6 +92,7 @@ export function verifyProof(claim: {
   const { chunkIndex, proof, chunkHash, piecesRoot } = claim
   if (!Number.isInteger(chunkIndex) || chunkIndex < 0 || chunkIndex >= chunkCount(claim.sizeBytes)) return false
   // The size is bound by the file hash, so it fixes the depth: a node of another level cannot pass for a chunk hash.
+  // SPEC 05 §5: "The reader MUST refuse a proof with any other number of hashes, or an index that the file does not have."
   if (proof.length !== proofLength(claim.sizeBytes)) return false
   if ([chunkHash, piecesRoot, ...proof].some((hash) => hash.byteLength !== HASH_BYTES)) return false
   let node = chunkHash

@@ -27,6 +27,7 @@ export async function createPartFile(
     try {
       // The length needs no sync of its own: the first chunk's sync covers it, and a cut file without bits starts over.
       await file.truncate(sizeBytes)
+      // SPEC 05 §6: "A new part file's name MUST be durable before its first bit."
       await fileSystem.syncDirectory(dirname(path))
     } catch (error) {
       await file.close()
