@@ -158,7 +158,16 @@ class PayerStream implements BitswapClient {
     try {
       for await (const frame of readFrames(this.#options.stream.source, MAX_PAYEE_FRAME_BYTES)) {
         if (this.#reason !== undefined) return
-        this.#handle(this.#session.receive(decodeMessage(frame)))
+        const event = this.#session.receive(decodeMessage(frame))
+        try {
+          this.#handle(event)
+        } catch (error) {
+          this.#options.log.error(
+            { peerId: this.#options.peerId, err: error },
+            'a message of a payee could not be handled',
+          )
+          this.#end(streamClosed(error), { type: 'error', code: 'INTERNAL' })
+        }
       }
       this.#end(streamClosed())
     } catch (error) {

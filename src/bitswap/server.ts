@@ -1,22 +1,16 @@
 import { ZERO_WEI } from '../domain/amount.ts'
 import { codeOf, messageOf } from '../domain/errors.ts'
-import type { Address, FileHash, PeerIdText } from '../domain/ids.ts'
+import type { FileHash } from '../domain/ids.ts'
 import type { Voucher } from '../domain/voucher.ts'
-import type { Clock } from '../system/clock.ts'
-import type { DuplexStream } from '../system/duplex-stream.ts'
-import type { FailPoints } from '../system/fail-points.ts'
 import { FrameWriter } from '../system/frame-writer.ts'
 import { readFrames } from '../system/framing.ts'
-import type { Logger } from '../system/logger.ts'
-import type { Random } from '../system/random.ts'
-import type { ChunkSource, QuoteBook } from './chunk-source.ts'
+import type { ServeBitswapOptions } from './bitswap-server.ts'
 import { decodeMessage, encodeMessage } from './codec.ts'
 import { streamClosed, streamError } from './errors.ts'
 import { HaveAnnouncer } from './have-announcer.ts'
 import type { CancelTarget, PayeeMessage } from './message.ts'
-import type { BitswapMetrics } from './metrics.ts'
-import { DEFAULT_PAYEE_LIMITS, type PayeeEvent, type PayeeLimits, PayeeSession } from './payee-session.ts'
-import type { ChunkRef, HelloProof, PayeeAccount, PayeePayments } from './payments.ts'
+import { DEFAULT_PAYEE_LIMITS, type PayeeEvent, PayeeSession } from './payee-session.ts'
+import type { ChunkRef, HelloProof, PayeeAccount } from './payments.ts'
 import {
   FAREWELL_TIMEOUT_MS,
   HELLO_TIMEOUT_MS,
@@ -26,26 +20,6 @@ import {
 } from './protocol.ts'
 import { termsOf } from './refusal.ts'
 import { Serving } from './serving.ts'
-
-export interface ServeBitswapOptions {
-  /** A stream of `BITSWAP_PROTOCOL` that the remote peer opened. It is ended here. */
-  readonly stream: DuplexStream
-  readonly remotePeerId: PeerIdText
-  readonly localPeerId: PeerIdText
-  /** The account this node is paid at. */
-  readonly payee: Address
-  readonly payments: PayeePayments
-  readonly chunks: ChunkSource
-  readonly quotes: QuoteBook
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Logger
-  readonly metrics: BitswapMetrics
-  readonly failPoints?: FailPoints | undefined
-  readonly limits?: Partial<PayeeLimits> | undefined
-  /** Ends the stream with SHUTTING_DOWN. */
-  readonly signal?: AbortSignal | undefined
-}
 
 /** Serves one stream to its end. Never rejects: what a peer does wrong ends its stream and nothing else. */
 export async function serveBitswap(options: ServeBitswapOptions): Promise<void> {
@@ -123,7 +97,16 @@ class PayeeStream {
     }
   }
 
+  /** What throws here is this node's own fault. */
   #handle(event: PayeeEvent): void {
+    try {
+      this.#act(event)
+    } catch (error) {
+      this.#failInternally(error)
+    }
+  }
+
+  #act(event: PayeeEvent): void {
     switch (event.kind) {
       case 'hello':
         this.#run(this.#authenticate(event.proof))

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { wei } from '../../src/domain/amount.ts'
-import { ask, askFree, connect, createRig, download, PRICE, verify } from './harness.ts'
+import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
+import { ask, askFree, connect, createRig, download, FILE, PRICE, QUOTE_ID, verify } from './harness.ts'
 
 describe('bitswap: paid chunks', () => {
   for (const window of [1, 8, 64]) {
@@ -32,6 +33,19 @@ describe('bitswap: paid chunks', () => {
     await second
     expect(rig.payee.vouchered).to.equal(2n * PRICE)
     expect(rig.payee.risked).to.equal(0n)
+  })
+
+  it('moves chunks of 256 KiB through a stream that holds less than one', async () => {
+    const whole = new Uint8Array(CHUNK_SIZE_BYTES).map((_, index) => index * 31)
+    const rig = createRig({ fromListener: { capacityBytes: 65_536, pieceBytes: 65_000 } })
+    rig.shelf.read = async () => whole
+    const client = await connect(rig)
+    const request = { fileHash: FILE, lengthBytes: CHUNK_SIZE_BYTES, price: PRICE, quoteId: QUOTE_ID }
+    for (let chunkIndex = 0; chunkIndex < 3; chunkIndex++) {
+      const { chunk } = await client.request({ ...request, chunkIndex })
+      expect(Buffer.compare(chunk, whole)).to.equal(0)
+      verify(rig, client, chunkIndex)
+    }
   })
 
   it('gives free chunks without an account', async () => {

@@ -169,6 +169,17 @@ describe('bitswap/server: peers that misbehave', () => {
     expect(rig.hits).to.not.include('chunk-sent')
   })
 
+  it('ends the stream, and says that it is its own fault, when something of its own throws', async () => {
+    const rig = createRig()
+    const client = await connect(rig, { account: undefined })
+    rig.shelf.quote = () => {
+      throw new TypeError('a bug')
+    }
+    expect(codeOf(await rejection(client.quote(FILE)))).to.equal('STREAM_CLOSED')
+    expect(codeOf(await client.ended)).to.equal('REMOTE_ERROR')
+    await untilServed(rig)
+  })
+
   it('says DONT_HAVE for a chunk that cannot be read, and takes it out of D', async () => {
     const rig = createRig()
     rig.shelf.unreadable.add(3)
@@ -255,6 +266,22 @@ describe('bitswap/client: payees that misbehave', () => {
       chunk: new Uint8Array(CHUNK_BYTES - 1),
     } as const
     expect(await scripted([block], (client) => askFree(client, 0))).to.equal('UNEXPECTED_MESSAGE')
+  })
+
+  it('ends the stream when the owner of the client throws', async () => {
+    const rig = createRig()
+    const client = await connect(rig, {
+      onHave() {
+        throw new TypeError('a bug')
+      },
+    })
+    const { Bitfield } = await import('../../src/domain/bitfield.ts')
+    rig.shelf.held = new Bitfield(10)
+    await client.quote(FILE)
+    rig.shelf.listener?.(FILE, 1)
+    await rig.clock.advance(500)
+    expect(codeOf(await client.ended)).to.equal('STREAM_CLOSED')
+    await untilServed(rig)
   })
 
   it('passes wrong bytes up: verifying is the caller’s matter', async () => {
