@@ -85,7 +85,9 @@ export function readDaemonFile(dataDirectory: string): DaemonFile | undefined {
   }
 }
 
-export function removeDaemonFile(dataDirectory: string): void {
+/** Removes what a daemon of process `pid` wrote; what another one wrote since stays. Without `pid`, whatever is there. */
+export function removeDaemonFile(dataDirectory: string, pid?: number): void {
+  if (pid !== undefined && readDaemonFile(dataDirectory)?.pid !== pid) return
   rmSync(join(dataDirectory, DAEMON_FILE), { force: true })
 }
 

@@ -54,7 +54,7 @@ export async function startDaemon(dependencies: DaemonDependencies, options: Dae
       { token, version, port: options.apiPort, onShutdown: shutdown.resolve },
     )
     undo.push(() => server.stop())
-    undo.push(() => removeDaemonFile(dataDirectory))
+    undo.push(() => removeDaemonFile(dataDirectory, processes.currentPid))
     writeDaemonFile(dataDirectory, { pid: processes.currentPid, url: server.url, startedAt: clock.now() })
     let stopping: Promise<void> | undefined
     return {

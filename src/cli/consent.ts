@@ -33,7 +33,12 @@ export async function obtainConsent(app: App, session: Session, plan: Plan, allo
       'CONSENT_NEEDED',
       `The download costs up to ${session.amount(plan.totalPrice)} and nobody is here to agree: give --max-total, --max-price or --yes.`,
     )
-  if (!(await confirm(app.io, `Pay up to ${session.amount(plan.totalPrice)}?`)))
+  if (
+    !(await confirm(
+      app.io,
+      `Pay up to ${session.amount(plan.totalPrice)}, and up to ${session.amount(plan.gas)} for gas?`,
+    ))
+  )
     throw new ChiralError('CONSENT_REFUSED', 'Nothing was spent: the question was answered with no.')
 }
 

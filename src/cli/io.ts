@@ -1,3 +1,5 @@
+import type { Wei } from '../domain/amount.ts'
+import type { Address } from '../domain/ids.ts'
 import type { ChiralNode, NodeConfig } from '../node/types.ts'
 
 /** What the command line needs of a terminal or pipe. */
@@ -42,6 +44,13 @@ export interface NodeParts {
     readonly password: string
     readonly path: string
   }): Promise<unknown>
+  /** What the chain says the accounts got after a block, and whether their balances agree. */
+  auditAccounts(options: {
+    readonly rpcUrl: string
+    readonly contract: Address
+    readonly accounts: readonly Address[]
+    readonly fromBlock: number
+  }): Promise<readonly { readonly address: Address; readonly received: Wei; readonly agrees: boolean }[]>
   runDevChain(options: {
     readonly dataDirectory: string
     readonly port?: number

@@ -6,5 +6,6 @@ export const systemNodeParts: NodeParts = {
   hashFile: async (path, options) => (await import('../node/hash.ts')).hashFile(path, options),
   createWallet: async (options) => (await import('../node/wallet.ts')).createWallet(options),
   backupWallet: async (options) => (await import('../node/wallet.ts')).backupWallet(options),
+  auditAccounts: async (options) => (await import('../node/audit.ts')).auditAccounts(options),
   runDevChain: async (options) => (await import('../node/dev-chain.ts')).runDevChain(options),
 }

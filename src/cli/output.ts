@@ -17,7 +17,7 @@ export interface OutputOptions {
 /** Standard output carries data alone; progress, notices and errors go to standard error. */
 export interface Output {
   readonly json: boolean
-  /** True when a person can answer questions on standard error. */
+  /** Columns a progress line may have. */
   readonly width: number
   /** A line of data. */
   data(line: string): void
@@ -46,8 +46,12 @@ export function createOutput(
   const paint = (code: number, text: string): string => (colored ? `\u001b[${code}m${text}\u001b[0m` : text)
   let drawn = false
   let lastProgressAt = Number.NEGATIVE_INFINITY
+  let lastProgress: string | undefined
   const clear = (): void => {
-    if (drawn) stderr.write('\r\u001b[K')
+    if (drawn) {
+      stderr.write('\r\u001b[K')
+      lastProgress = undefined
+    }
     drawn = false
   }
   const line = (text: string): void => {
@@ -75,8 +79,10 @@ export function createOutput(
       stderr.write(`${paint(33, 'warning:')} ${printable(text)}\n`)
     },
     progress(text) {
-      if (quiet || now() - lastProgressAt < (terminal ? REDRAW_EVERY_MS : LOGGED_PROGRESS_EVERY_MS)) return
+      const interval = terminal ? REDRAW_EVERY_MS : LOGGED_PROGRESS_EVERY_MS
+      if (quiet || text === lastProgress || now() - lastProgressAt < interval) return
       lastProgressAt = now()
+      lastProgress = text
       if (!terminal) return line(text)
       stderr.write(`\r\u001b[K${printable(text)}`)
       drawn = true
@@ -84,6 +90,7 @@ export function createOutput(
     endProgress() {
       if (drawn) stderr.write('\n')
       drawn = false
+      lastProgress = undefined
       lastProgressAt = Number.NEGATIVE_INFINITY
     },
     error(code, message) {

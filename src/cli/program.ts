@@ -4,6 +4,7 @@ import { type App, createApp, createRoot } from './app.ts'
 import { chainCommand } from './commands/chain.ts'
 import { channelCommand } from './commands/channel.ts'
 import { daemonCommand } from './commands/daemon.ts'
+import { demoCommand } from './commands/demo.ts'
 import { findCommand } from './commands/find.ts'
 import { getCommand } from './commands/get.ts'
 import { hashCommand } from './commands/hash.ts'
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((app: App) => AnyCommand)[] = [
   unshareCommand,
   chainCommand,
   daemonCommand,
+  demoCommand,
 ]
 
 /** Commands differ in the types of their arguments and options, which do not matter once they are registered. */

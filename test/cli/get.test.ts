@@ -139,7 +139,10 @@ describe('cli/commands/get', () => {
   it('asks on a terminal, and takes anything but yes for no', async () => {
     await sandbox.startDaemon()
     const no = await sandbox.run(['get', FILE_HASH], { terminal: true, input: '\n' })
-    expect([no.code, no.stderr.includes('Pay up to 0.000750006675720215 test coin? [y/N]')]).to.deep.equal([4, true])
+    expect([
+      no.code,
+      no.stderr.includes('Pay up to 0.000750006675720215 test coin, and up to 0.0003 test coin for gas? [y/N]'),
+    ]).to.deep.equal([4, true])
     expect(sandbox.node.calls.map(([name]) => name)).to.not.include('download')
     const yes = await sandbox.run(['get', FILE_HASH], { terminal: true, input: 'y\n' })
     expect([yes.code, yes.stdout]).to.deep.equal([0, `${sandbox.folder}\n`])

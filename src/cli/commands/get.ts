@@ -11,6 +11,9 @@ import type { Session } from '../session.ts'
 import { watchDownload } from '../watch.ts'
 import { withDaemon } from './daemon.ts'
 
+/** How soon a state shows that arrived between two progress lines. */
+const SHOW_EVERY_MS = 1_000
+
 interface GetOptions {
   readonly out?: string | undefined
   readonly maxTotal?: Wei | undefined
@@ -27,7 +30,7 @@ export function getCommand(app: App) {
     .description('download files, paying each seeder for what arrived; the same command resumes')
     .argument('<id...>', 'file id (64 hexadecimal digits), CID, or sha256:<64 digits>')
     .option('-o, --out <path>', 'target file or folder (default: the published name in the current folder)')
-    .option('--max-total <amount>', 'most to spend on the chunks, in coins; answers the question', amountArgument)
+    .option('--max-total <amount>', 'most to spend in coins, gas included; answers the question', amountArgument)
     .option('--max-price <amount>', 'most per MiB; dearer seeders are not used; answers the question', amountArgument)
     .option('--yes', 'agree to the price without being asked')
     .option('--overwrite', 'replace a different file at the target')
@@ -60,7 +63,7 @@ async function getAll(
   let left = options.maxTotal ?? session.budget.maxTotal
   for (const reference of references) {
     const download = await getOne(app, session, reference, { ...options, maxTotal: left })
-    if (left !== undefined) left = subtractWei(left, download.spent)
+    if (left !== undefined) left = subtractWei(subtractWei(left, download.spent), download.gasSpent)
     report(app, session, download)
   }
 }
@@ -99,6 +102,11 @@ async function follow({ output }: App, session: Session, downloadId: string): Pr
   const { client, signal } = session
   const { testCoin } = session.status.chain
   let latest: Download | undefined
+  const show = (): void => {
+    if (latest !== undefined) output.progress(render({ ...latest, testCoin }, output.width))
+  }
+  // What came too soon after the line before is shown later, also when nothing follows.
+  const repeat = setInterval(show, SHOW_EVERY_MS)
   try {
     return await watchDownload(
       client,
@@ -106,7 +114,7 @@ async function follow({ output }: App, session: Session, downloadId: string): Pr
       {
         onUpdate(download) {
           latest = download
-          output.progress(render({ ...download, testCoin }, output.width))
+          show()
         },
         onNotice: ({ level, message }) => (level === 'warn' ? output.warn(message) : output.notice(message)),
       },
@@ -118,6 +126,7 @@ async function follow({ output }: App, session: Session, downloadId: string): Pr
     const done = latest === undefined ? '' : ` after ${latest.verifiedChunks} of ${latest.chunks} chunks`
     throw new ChiralError('INTERRUPTED', `Paused${done}: nothing is lost, run the same command again to resume.`)
   } finally {
+    clearInterval(repeat)
     output.endProgress()
   }
 }

@@ -1,0 +1,111 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from '@commander-js/extra-typings'
+import { parseCoins, type Wei } from '../../domain/amount.ts'
+import { ChiralError } from '../../domain/errors.ts'
+import { type App, amountArgument, integerArgument } from '../app.ts'
+import type { DemoResult } from '../demo/run.ts'
+import { formatAmount, formatBytes, formatDuration, formatTable } from '../format.ts'
+import { render } from '../progress.ts'
+
+const DEFAULT_PRICE = parseCoins('0.001')
+const DEFAULT_SEEDERS = 3
+/** Each seeder is a process of its own. */
+const MAX_SEEDERS = 32
+
+export function demoCommand(app: App) {
+  return new Command('demo')
+    .description('the main job on this machine: a chain, seeders and a leecher; download, pay, settle, show every wei')
+    .option('--file <path>', 'file to sell (default: 64 MiB made for the occasion)')
+    .option('--seeders <number>', 'how many seeders', integerArgument(1, MAX_SEEDERS), DEFAULT_SEEDERS)
+    .option('--price <amount>', 'price per MiB', amountArgument, DEFAULT_PRICE)
+    .option(
+      '--block-time <seconds>',
+      'a block every so many seconds (default: one per transaction)',
+      integerArgument(1, 3600),
+    )
+    .option('--confirmations <blocks>', 'blocks on a deposit before it is served against', integerArgument(0, 1000))
+    .option('--transport <name>', 'tcp or webrtc-direct', transportArgument, 'tcp')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  chiral demo\n  chiral demo --file film.mkv --seeders 5 --block-time 2 --confirmations 2',
+    )
+    .action((options) => demo(app, options))
+}
+
+interface DemoFlags {
+  readonly file?: string | undefined
+  readonly seeders: number
+  readonly price: Wei
+  readonly blockTime?: number | undefined
+  readonly confirmations?: number | undefined
+  readonly transport: string
+}
+
+async function demo({ io, output }: App, flags: DemoFlags): Promise<void> {
+  const { runDemo } = await import('../demo/run.ts')
+  const { readableFile } = await import('../files.ts')
+  const file = flags.file === undefined ? undefined : await readableFile(flags.file, io.workingDirectory)
+  const result = await runDemo(io.node, {
+    file,
+    seeders: flags.seeders,
+    pricePerMiB: flags.price,
+    directory: await mkdtemp(join(tmpdir(), 'chiral-demo-')),
+    blockTimeSeconds: flags.blockTime,
+    confirmations: flags.confirmations,
+    listen: [flags.transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : '/ip4/127.0.0.1/udp/0/webrtc-direct'],
+    env: io.env,
+    signal: io.interrupt,
+    onStep: (text) => output.notice(text),
+    onUpdate: (download) => output.progress(render({ ...download, testCoin: true }, output.width)),
+  })
+  output.endProgress()
+  show(output, result)
+  if (!result.verified)
+    throw new ChiralError('DEMO_MISMATCH', 'What was paid, what the chain paid out and the balances do not agree.')
+}
+
+function show(output: App['output'], result: DemoResult): void {
+  const { fileHash, sizeBytes, chunks, sha256, seeders, verified, seconds } = result
+  const rows = seeders.map((seeder) => [
+    seeder.address,
+    String(seeder.chunks),
+    formatBytes(seeder.bytes),
+    `${(seeder.bytesPerSecond / 1e6).toFixed(1)}`,
+    String(seeder.vouchers),
+    formatAmount(seeder.paidWei, true),
+    formatAmount(seeder.receivedWei, true),
+  ])
+  const heading = ['seeder', 'chunks', 'bytes', 'MB/s', 'vouchers', 'paid', 'received']
+  const table = formatTable([heading, ...rows], [1, 2, 3, 4, 5, 6])
+  if (output.json) {
+    for (const line of table) output.notice(line)
+    output.document({
+      fileHash,
+      sizeBytes,
+      chunks,
+      sha256,
+      seeders: seeders.map(({ address, chunks: delivered, bytes, paidWei, receivedWei }) => ({
+        address,
+        chunks: delivered,
+        bytes,
+        paidWei,
+        receivedWei,
+      })),
+      verified,
+      seconds: Number(seconds.toFixed(3)),
+    })
+    return
+  }
+  for (const line of table) output.data(line)
+  output.data('')
+  output.data(`${chunks} chunks, ${formatBytes(sizeBytes)}, id ${fileHash}`)
+  output.data(`sha256 ${sha256} ${verified ? 'equal; every wei accounted for on the chain' : 'NOT as it should be'}`)
+  output.data(`${formatDuration(seconds)} from nothing to settled`)
+}
+
+function transportArgument(value: string): string {
+  if (value === 'tcp' || value === 'webrtc-direct') return value
+  throw new ChiralError('USAGE', `"${value}" is not a transport: use tcp or webrtc-direct.`)
+}
