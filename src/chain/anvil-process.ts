@@ -24,7 +24,7 @@ const STOP_GRACE_MS = 5_000
  */
 const GUARD = `
 exec 3<&0
-"$@" </dev/null &
+"$@" </dev/null 3<&- &
 chain=$!
 echo "chain $chain"
 { read -r _ <&3; kill -TERM "$chain"; } 2>/dev/null &

@@ -4,6 +4,7 @@ import { DEVELOPMENT_CHAIN_ID } from '../domain/chains.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import { type Clock, delay, systemClock } from '../system/clock.ts'
 import { freePort, isPortFree } from '../system/free-port.ts'
+import { keepAlive } from '../system/keep-alive.ts'
 import type { Logger } from '../system/logger.ts'
 import { systemProcessTable } from '../system/process-table.ts'
 import { type Random, systemRandom } from '../system/random.ts'
@@ -69,7 +70,11 @@ const HOST = '127.0.0.1'
  *
  * @throws ChiralError `DEV_CHAIN_UNSUPPORTED`, `DEV_CHAIN_FAILED`, `DEV_CHAIN_PORT`, `DEV_CHAIN_BUSY`
  */
-export async function startDevChain(options: DevChainOptions): Promise<DevChain> {
+export function startDevChain(options: DevChainOptions): Promise<DevChain> {
+  return keepAlive(startOrAttach(options))
+}
+
+async function startOrAttach(options: DevChainOptions): Promise<DevChain> {
   const { clock = systemClock } = options
   const directory = resolve(options.directory)
   const paths = devChainPaths(directory)
@@ -188,12 +193,21 @@ function supervise(
   let copying: Promise<void> = Promise.resolve()
   let cancelCopy = (): void => {}
 
+  async function copy(): Promise<void> {
+    const lock = await readLock(paths.lock)
+    if (lock?.chainPid === anvil.pid) {
+      copied = await copyState(paths, copied)
+      return
+    }
+    // The folder was deleted or replaced while we ran: whoever uses it now must not find our blocks in it.
+    log.error({ lock: paths.lock }, 'the folder of the development chain was taken away; it stops')
+    stopping = true
+    await anvil.stop()
+  }
+
   function scheduleCopy(): void {
     cancelCopy = clock.schedule(COPY_STATE_MS, () => {
-      copying = copyState(paths, copied)
-        .then((bytes) => {
-          copied = bytes
-        })
+      copying = copy()
         .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'the development chain could not be copied'))
         .finally(() => {
           if (!stopping) scheduleCopy()
@@ -220,7 +234,7 @@ function supervise(
     stopping = true
     cancelCopy()
     await copying
-    await rm(paths.lock, { force: true })
+    if ((await readLock(paths.lock))?.ownerPid === systemProcessTable.currentPid) await rm(paths.lock, { force: true })
   }
 
   scheduleCopy()

@@ -4,6 +4,7 @@ import { bytesToBigint, fromHex } from '../domain/bytes.ts'
 import { ChiralError, codeOf } from '../domain/errors.ts'
 import type { Address } from '../domain/ids.ts'
 import { type Clock, delay } from '../system/clock.ts'
+import { keepAlive } from '../system/keep-alive.ts'
 import { type Random, systemRandom } from '../system/random.ts'
 import { createSigner, type Signer } from '../system/signer.ts'
 import type { ChainClient } from './client.ts'
@@ -117,7 +118,7 @@ async function tryToSend(
     if (codeOf(error) === 'NONCE_TOO_LOW' || codeOf(error) === 'FEE_TOO_LOW') return undefined
     throw error
   }
-  return mined(client, clock, { hash: attempt.hash, nonce, account: signer.address, signal })
+  return keepAlive(mined(client, clock, { hash: attempt.hash, nonce, account: signer.address, signal }))
 }
 
 function withNoise(fees: GasFees, noise: bigint): GasFees {

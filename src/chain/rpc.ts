@@ -1,6 +1,7 @@
 import { FetchRequest, JsonRpcProvider, Network } from 'ethers'
 import { ChiralError } from '../domain/errors.ts'
 import { type Clock, delay } from '../system/clock.ts'
+import { keepAlive } from '../system/keep-alive.ts'
 import type { Logger } from '../system/logger.ts'
 import { type RpcFailure, rpcFailureOf } from './rpc-error.ts'
 
@@ -68,26 +69,32 @@ export function createRpc(dependencies: { clock: Clock; log: Logger }, options: 
     return signal === undefined ? answer : await Promise.race([answer, aborted(signal, answer)])
   }
 
+  async function ask(
+    method: string,
+    params: readonly unknown[],
+    { signal, retry = true }: RpcOptions,
+  ): Promise<unknown> {
+    const giveUpAt = clock.monotonic() + RETRY_FOR_MS
+    let pauseMs = FIRST_RETRY_MS
+    for (;;) {
+      try {
+        return await attempt(method, params, signal)
+      } catch (error) {
+        if (signal?.aborted === true) throw signal.reason
+        const failure = rpcFailureOf(error)
+        if (failure.answered) throw new RpcAnswerError(method, failure)
+        if (!retry || !failure.retryable || provider.destroyed || clock.monotonic() + pauseMs > giveUpAt)
+          throw unreachable(shownUrl, failure.message, error)
+        log.debug({ method, url: shownUrl, reason: failure.message }, 'asking the chain again')
+        await delay(clock, pauseMs, signal)
+        pauseMs = Math.min(2 * pauseMs, MAX_RETRY_MS)
+      }
+    }
+  }
+
   return {
     shownUrl,
-    async request(method, params, { signal, retry = true } = {}) {
-      const giveUpAt = clock.monotonic() + RETRY_FOR_MS
-      let pauseMs = FIRST_RETRY_MS
-      for (;;) {
-        try {
-          return await attempt(method, params, signal)
-        } catch (error) {
-          if (signal?.aborted === true) throw signal.reason
-          const failure = rpcFailureOf(error)
-          if (failure.answered) throw new RpcAnswerError(method, failure)
-          if (!retry || !failure.retryable || provider.destroyed || clock.monotonic() + pauseMs > giveUpAt)
-            throw unreachable(shownUrl, failure.message, error)
-          log.debug({ method, url: shownUrl, reason: failure.message }, 'asking the chain again')
-          await delay(clock, pauseMs, signal)
-          pauseMs = Math.min(2 * pauseMs, MAX_RETRY_MS)
-        }
-      }
-    },
+    request: (method, params, options = {}) => keepAlive(ask(method, params, options)),
     close() {
       if (!provider.destroyed) provider.destroy()
     },

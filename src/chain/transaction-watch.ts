@@ -1,5 +1,6 @@
 import { wei } from '../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
+import { keepAlive } from '../system/keep-alive.ts'
 import { bumpFees } from './fees.ts'
 import type { Head } from './head-tracker.ts'
 import { MAX_REORG_DEPTH } from './head-tracker.ts'
@@ -219,7 +220,7 @@ export function createTransactionWatch(
       look()
     },
     wait(id, confirmations, signal) {
-      return new Promise<MinedOutcome>((resolve, reject) => {
+      const waiting = new Promise<MinedOutcome>((resolve, reject) => {
         const onAbort = (): void => waiter.reject(signal?.reason)
         const done = (): void => {
           waiters.delete(waiter)
@@ -243,6 +244,7 @@ export function createTransactionWatch(
         signal?.addEventListener('abort', onAbort, { once: true })
         look()
       })
+      return keepAlive(waiting)
     },
     broadcast,
     isMined: async (record) => (await minedOutcome(record)) !== undefined,

@@ -8,8 +8,10 @@ import { anvilBinary } from '../../src/chain/anvil-binary.ts'
 import { startDevChain } from '../../src/chain/dev-chain.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { parseAddress } from '../../src/domain/ids.ts'
+import { type Clock, systemClock } from '../../src/system/clock.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 import { systemProcessTable } from '../../src/system/process-table.ts'
+import { FakeClock } from '../support/fake-clock.ts'
 import { connectTo, mine, startTestChain, temporaryFolder } from './support/test-chain.ts'
 
 const SOMEBODY = parseAddress('0x00000000000000000000000000000000000000aa')
@@ -121,6 +123,43 @@ describe('chain/dev-chain', () => {
     expect((await again.head()).number).to.equal(2)
     again.close()
     await second.stop()
+  })
+
+  it('runs once when several processes start it at the same time', async () => {
+    const directory = await folder()
+    const program = `
+      import { startDevChain } from ${JSON.stringify(join(import.meta.dirname, '../../src/chain/dev-chain.ts'))}
+      import { silentLogger as log } from ${JSON.stringify(join(import.meta.dirname, '../../src/system/logger.ts'))}
+      const chain = await startDevChain({ directory: ${JSON.stringify(directory)}, log })
+      console.log(chain.owned, chain.genesisHash)
+      process.stdin.on('end', () => chain.stop()).resume()`
+    const children = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    )
+    const lines = await Promise.all(
+      children.map(async (child) =>
+        String((await once(createInterface({ input: child.stdout }), 'line'))[0]).split(' '),
+      ),
+    )
+    expect(lines.filter(([owned]) => owned === 'true')).to.have.length(1)
+    expect(new Set(lines.map(([, genesisHash]) => genesisHash)).size).to.equal(1)
+    const exits = children.map((child) => once(child, 'exit'))
+    for (const child of children) child.stdin.end()
+    expect((await Promise.all(exits)).map(([code]) => code)).to.deep.equal([0, 0, 0])
+  })
+
+  it('stops when its folder is taken away', async () => {
+    const directory = await folder()
+    const clock = new FakeClock()
+    // Only the copying goes by this clock; the start needs one that runs.
+    const schedule: Clock['schedule'] = (ms, fn) =>
+      ms === 5_000 ? clock.schedule(ms, fn) : systemClock.schedule(ms, fn)
+    const chain = await startDevChain({ directory, log, clock: { ...systemClock, schedule } })
+    await rm(directory, { recursive: true })
+    await clock.advance(5_000)
+    await chain.exited
+    expect(systemProcessTable.isRunning(chain.pid)).to.equal(false)
+    await chain.stop()
   })
 
   it('refuses a port that is taken', async () => {
