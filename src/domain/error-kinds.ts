@@ -72,6 +72,9 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   PROTOCOL_UNSUPPORTED: ['network', 'A peer does not speak the protocol.'],
   STREAM_CLOSED: ['network', 'A peer ended the stream.'],
   STREAM_RESET: ['network', 'A peer broke the stream off.'],
+  ANNOUNCE_PENDING: ['network', 'No peer has taken the provider record yet; announcing goes on.'],
+  RECONNECT: ['network', 'A connection is made anew; the download goes on.'],
+  HELLO_INVALID: ['network', 'A peer did not prove who it is.'],
   TOO_MANY_REQUESTS: ['network', 'A peer is asked too much at once.'],
   // Payment
   BUDGET_EXCEEDED: ['payment', 'The download would cost more than was allowed.'],
@@ -137,10 +140,12 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   TRANSACTION_KEY_REUSED: ['general', 'A transaction was sent before with other contents.'],
   TRANSACTION_QUEUE_STOPPED: ['general', 'The program is stopping; its transactions go on.'],
   SIGNATURE_INVALID: ['general', 'The wallet did not produce a valid signature.'],
+  DEMO_MEMBER_FAILED: ['general', 'A node of the demonstration did not start or ended early.'],
+  DEMO_MISMATCH: ['general', 'The demonstration found that sums do not agree.'],
   INTERNAL: ['general', 'A bug: please report it with the log.'],
 }
 
 /** The kind of a code; `general` for one not in the table. */
 export function errorKind(code: string | undefined): ErrorKind {
-  return (code === undefined ? undefined : ERROR_KINDS[code]?.[0]) ?? 'general'
+  return code !== undefined && Object.hasOwn(ERROR_KINDS, code) ? (ERROR_KINDS[code]?.[0] ?? 'general') : 'general'
 }

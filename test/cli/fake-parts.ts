@@ -35,6 +35,7 @@ export function fakeParts(env: Readonly<Record<string, string | undefined>>): No
       if (existsSync(path)) throw new ChiralError('KEYSTORE_EXISTS', `${path} exists already: choose another name.`)
       writeFileSync(path, '{}')
     },
+    auditAccounts: async () => [],
     async runDevChain({ port }) {
       return { rpcUrl: `http://127.0.0.1:${port ?? 8545}`, exited: new Promise(() => {}), stop: async () => {} }
     },
