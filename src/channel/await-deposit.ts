@@ -44,7 +44,7 @@ export function awaitDeposit(contract: ChannelContract, options: AwaitDepositOpt
     const tryLook = (): Promise<void> => look().catch(() => undefined)
     const stop = followHeads(contract, tryLook)
     const finish = (settle: () => void): void => {
-      stop()
+      void stop() // this may be a run of its own
       signal?.removeEventListener('abort', onAbort)
       settle()
     }

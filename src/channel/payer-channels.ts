@@ -77,10 +77,7 @@ export async function ensureChannel(
   options.signal?.throwIfAborted()
   const plan = (connection: Connection): OpenPlan =>
     planChannel(loadPayerPair(connection, options.payee), options.deposit, { mayTopUp: options.topUp !== false })
-  const fees =
-    database.read(plan).kind === 'reuse'
-      ? { open: ZERO_WEI, topUp: ZERO_WEI }
-      : { open: await contract.feeCeiling('open'), topUp: await contract.feeCeiling('topUp') }
+  const fees = { open: await contract.feeCeiling('open'), topUp: await contract.feeCeiling('topUp') }
   const intent = await database.write((connection) => decide(connection, deps, options, plan(connection), fees))
 
   const { channelId, salt, deposit, send } = intent
@@ -178,7 +175,10 @@ async function submit(
       ? await deps.contract.open({ payee, salt, deposit: send.amount, key: send.key })
       : await deps.contract.topUp({ payee, salt, amount: send.amount, key: send.key })
   } catch (error) {
-    if (HOPELESS.has(codeOf(error) ?? '')) await abandon(deps, payee, intent, ZERO_WEI)
+    // An opening that seems refused because it succeeded before is not given up.
+    const isHopeless = HOPELESS.has(codeOf(error) ?? '')
+    if (isHopeless && (send.kind === 'topUp' || (await deps.contract.channel(intent.channelId)) === undefined))
+      await abandon(deps, payee, intent, ZERO_WEI)
     throw error
   }
 }

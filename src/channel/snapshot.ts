@@ -19,27 +19,27 @@ export async function readSnapshot(
 
 /**
  * Runs `work` for the newest head, one run at a time: heads that come during a run are seen by one more run after it.
- * `work` handles its own errors. Returns what ends it.
+ * `work` handles its own errors. Returns what ends it; that resolves when a run under way is over.
  */
-export function followHeads(contract: ChannelContract, work: (head: ChainHead) => Promise<void>): () => void {
+export function followHeads(contract: ChannelContract, work: (head: ChainHead) => Promise<void>): () => Promise<void> {
   let waiting: ChainHead | undefined
-  let running = false
+  let running: Promise<void> | undefined
   let stopped = false
   const run = async (): Promise<void> => {
-    running = true
     while (waiting !== undefined && !stopped) {
       const head = waiting
       waiting = undefined
       await work(head)
     }
-    running = false
+    running = undefined
   }
   const unsubscribe = contract.onHead((head) => {
     waiting = head
-    if (!running && !stopped) void run()
+    if (running === undefined && !stopped) running = run()
   })
-  return () => {
+  return async () => {
     stopped = true
     unsubscribe()
+    await running
   }
 }

@@ -14,7 +14,8 @@ export const REORG_DEPTH = 64
 export interface Watcher {
   /** Catches up with the chain, then follows it. Rejects when the first look fails; later ones are repeated on the next head. */
   start(): Promise<void>
-  stop(): void
+  /** Resolves when nothing of it runs any more: the database may be closed then. */
+  stop(): Promise<void>
 }
 
 const CURSOR = 'watcher'
@@ -35,7 +36,7 @@ export function createWatcher(
 ): Watcher {
   const { database, contract, log, observers } = deps
   migrateChannels(database)
-  let stopFollowing: (() => void) | undefined
+  let stopFollowing: (() => Promise<void>) | undefined
   /** Channels with events in the blocks read last; undefined before the first look. Where one is gone, a reorg undid it. */
   let seenBefore: ReadonlySet<ChannelId> | undefined
 
@@ -80,9 +81,10 @@ export function createWatcher(
       })
       await look(await contract.head())
     },
-    stop() {
-      stopFollowing?.()
+    async stop() {
+      const stop = stopFollowing
       stopFollowing = undefined
+      await stop?.()
     },
   }
 }

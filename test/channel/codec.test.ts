@@ -78,6 +78,14 @@ describe('channel/codec', () => {
     )
   })
 
+  it('encodes the bytes of a Buffer as those of any other array', () => {
+    const pair = decodePayeePair(PAYER, JSON.stringify(sample.payee))
+    const [first] = pair.channels
+    if (first?.signature === undefined) throw new Error('the sample has no signature')
+    const channels = [{ ...first, signature: Buffer.from(first.signature) }]
+    expect(encodePayeePair({ ...pair, channels })).to.equal(encodePayeePair(pair))
+  })
+
   it('throws nothing but DECODE_FAILED, whatever is stored', () => {
     const decoders = [
       (text: string) => decodePayerPair(PAYEE, text),

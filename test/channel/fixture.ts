@@ -62,14 +62,14 @@ export class World {
 
   /** A new process on the same database. */
   async restartPayer(): Promise<void> {
-    this.payerWatcher.stop()
+    await this.payerWatcher.stop()
     this.payer = this.#newPayer()
     this.payerWatcher = this.#newWatcher('payer')
     await this.payerWatcher.start()
   }
 
   async restartPayee(): Promise<void> {
-    this.payeeWatcher.stop()
+    await this.payeeWatcher.stop()
     this.payee.stop()
     this.payee = this.#newPayee()
     this.payeeWatcher = this.#newWatcher('payee')

@@ -117,7 +117,7 @@ describe('channel/payer: bugs that payment channels had in production', () => {
       kind: 'refused',
       code: 'DEPOSIT_EXHAUSTED',
     })
-    world.payeeWatcher.stop() // the payee does not follow the chain just now
+    await world.payeeWatcher.stop() // the payee does not follow the chain just now
     await world.chain.mine(CONFIRMATIONS)
     await more.confirmed
     expect((await buy(world, ends, 1)).kind).to.equal('committed')
