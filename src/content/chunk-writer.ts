@@ -17,7 +17,7 @@ import type { Manifest } from './manifest.ts'
 export interface FinishOptions extends Pick<HashFileOptions, 'onProgress' | 'signal'> {
   /** The whole file's SHA-256 if it was promised, 64 lower-case hex digits. */
   readonly sha256?: string
-  /** Replace another file at the target. */
+  /** Replace another file at the target; without it, what the download was begun with holds. */
   readonly overwrite?: boolean
 }
 
@@ -55,6 +55,7 @@ export interface PartWriterParts {
   readonly partPath: string
   /** `undefined` when the file is complete at its target. */
   readonly file: RandomAccessFile | undefined
+  readonly overwrite: boolean
   readonly database: Database
   readonly fileSystem: FileSystem
   readonly failPoints: FailPoints
@@ -164,7 +165,7 @@ export class PartWriter implements ChunkWriter {
     const hashed = await this.#readBack(options)
     checkSha256(this.partPath, hashed.sha256, options.sha256)
     try {
-      await this.#place(hashed, options.overwrite === true)
+      await this.#place(hashed, options.overwrite ?? this.#parts.overwrite)
     } catch (error) {
       throw ioError(error, copy.path)
     }

@@ -42,7 +42,7 @@ export interface ContentStore {
   read(fileHash: FileHash, chunkIndex: number): Promise<Uint8Array>
   /** The hashes that prove a chunk's hash against the pieces root; `undefined` when the file is not known. */
   prove(fileHash: FileHash, chunkIndex: number): Uint8Array[] | undefined
-  /** The chunks that can be read here, from all copies together; of an unknown file: of length 0. */
+  /** The chunks held here, in all copies together; of an unknown file: of length 0. May be live, and is not to be changed. */
   have(fileHash: FileHash): Bitfield
   manifestOf(fileHash: FileHash): Manifest | undefined
   /** One entry a copy, oldest first. */
@@ -136,7 +136,8 @@ class DiskContentStore implements ContentStore {
     this.#busy.set(path, 0)
     try {
       const reserve = (sizeBytes: number): Promise<void> => this.#reserve(path, sizeBytes)
-      const target = { path, known: this.#held.at(fileHash, path), overwrite: options.overwrite === true }
+      const overwrite = options.overwrite === true
+      const target = { path, known: this.#held.at(fileHash, path), overwrite }
       const { held, file } = await beginDownload({ ...parts, reserve }, manifest, target)
       this.#held.put(held)
       this.#busy.set(path, 0)
@@ -146,7 +147,7 @@ class DiskContentStore implements ContentStore {
         this.#reader.forget(partPath)
         if (removed) this.#remove(held)
       }
-      return new PartWriter({ ...parts, failPoints, held, manifest, partPath, file, onEnd })
+      return new PartWriter({ ...parts, failPoints, held, manifest, partPath, file, overwrite, onEnd })
     } catch (error) {
       this.#busy.delete(path)
       throw ioError(error, path)

@@ -39,13 +39,13 @@ export class HeldCopies {
     else this.#byFile.set(fileHash, rest)
   }
 
-  /** The chunks of all copies of a file together; of an unknown file: of length 0. */
+  /** The chunks of all copies of a file together; of an unknown file: of length 0. A seeder asks once a request. */
   have(fileHash: FileHash): Bitfield {
     const bitfields = this.of(fileHash).map((held) => held.have)
     const best = bitfields.find((have) => have.complete) ?? bitfields[0]
     if (best === undefined) return new Bitfield(0)
+    if (best.complete || bitfields.length === 1) return best
     const union = new Bitfield(best.length, best.toBytes())
-    if (union.complete) return union
     for (const have of bitfields) for (let i = 0; i < have.length; i++) if (have.has(i)) union.add(i)
     return union
   }

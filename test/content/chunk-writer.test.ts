@@ -273,7 +273,8 @@ describe('content/chunk-writer', () => {
       expect(disk.fileSystem.paths()).to.deep.equal([target])
       const writer = await store.beginDownload(file.manifest, target, { overwrite: true })
       await writeAll(writer, file)
-      await writer.finish({ overwrite: true })
+      expect(await rejectionCode(writer.finish({ overwrite: false }))).to.equal('TARGET_EXISTS')
+      await writer.finish()
       expect(toHex(disk.fileSystem.contentOf(target))).to.equal(toHex(file.content))
     })
 

@@ -155,6 +155,17 @@ describe('content/content-store', () => {
     expect(await store.statusOf(fileHash)).to.equal('available')
   })
 
+  it('joins the chunks of two downloads of the same file', async () => {
+    const [one, two] = [await store.beginDownload(file.manifest, '/1'), await store.beginDownload(file.manifest, '/2')]
+    await one.write(0, file.chunks[0] ?? new Uint8Array())
+    await two.write(2, file.chunks[2] ?? new Uint8Array())
+    const have = store.have(fileHash)
+    expect([0, 1, 2].filter((index) => have.has(index))).to.deep.equal([0, 2])
+    expect([one.have.count, two.have.count]).to.deep.equal([1, 1])
+    for (const index of [0, 2])
+      expect(toHex(await store.read(fileHash, index))).to.equal(toHex(file.chunks[index] ?? new Uint8Array()))
+  })
+
   it('reads a chunk whose file was renamed while it was being opened', async () => {
     const writer = await store.beginDownload(file.manifest, '/target')
     await writeAll(writer, file)
