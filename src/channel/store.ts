@@ -106,10 +106,6 @@ export function findKnownChannel(connection: Connection, role: Role, channelId: 
   return row === undefined ? undefined : knownChannel(row)
 }
 
-export function listKnownChannels(connection: Connection, role: Role): KnownChannel[] {
-  return connection.all('SELECT * FROM channel_ids WHERE role = ? AND closed = 0', role).map(knownChannel)
-}
-
 export function rememberChannel(
   connection: Connection,
   role: Role,
