@@ -1,0 +1,60 @@
+import { parseWei } from '../../src/domain/amount.ts'
+import { systemClock } from '../../src/system/clock.ts'
+import { startNode } from '../../src/node/node.ts'
+import type { NodeConfig } from '../../src/node/types.ts'
+
+/**
+ * One side of a transfer between two whole nodes at default settings, each a process of its own.
+ *
+ * chiral.ts seed DIRECTORY RPC FILE PRICE_WEI… → shares FILE at each price in turn? No: one price a seeder. Prints { id, address },
+ * serves until ended. chiral.ts leech DIRECTORY RPC ID ADDRESS OUT WINDOW → prints { seconds, bytes }: from the first request
+ * for a chunk until the last chunk, verified, is durable in the file and, when paid, in the ledger.
+ */
+const [role, dataDirectory = '', rpcUrl = '', ...rest] = process.argv.slice(2)
+if (role === 'seed') await seed(rest)
+else await leech(rest)
+
+function configOf(bootstrap: readonly string[]): NodeConfig {
+  return {
+    dataDirectory,
+    chain: { rpcUrl },
+    network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap, scope: 'loopback' },
+    payments: { redeemAbove: parseWei('1000000000000000000'), creditCapTotal: parseWei('1000000000000000000') },
+    downloads: { window: 32, maxSources: 8, stallMs: 5_000 },
+    walletPassword: '',
+    logLevel: 'error',
+  }
+}
+
+async function seed([path = '', price = '0']: string[]): Promise<void> {
+  const node = await startNode(configOf([]))
+  const { fileHash } = await node.share({ path, pricePerMiB: parseWei(price) })
+  const { addresses } = await node.status()
+  console.log(JSON.stringify({ id: fileHash, address: addresses[0] }))
+}
+
+async function leech([reference = '', address = '', out = '', window = '32']: string[]): Promise<void> {
+  const node = await startNode(configOf([address]))
+  const { downloadId } = await node.download({ reference, out, closeChannels: false, window: Number(window) })
+  const download = await new Promise<NonNullable<ReturnType<typeof node.downloadOf>>>((resolve) => {
+    const look = (): void => {
+      const view = node.downloadOf(downloadId)
+      if (view !== undefined && ['done', 'failed'].includes(view.phase)) resolve(view)
+      else systemClock.schedule(20, look)
+    }
+    const keepAlive = setInterval(look, 1000)
+    keepAlive.ref()
+    look()
+  })
+  if (download.phase !== 'done') throw new Error(download.error?.message)
+  const [source] = download.sources
+  console.log(
+    JSON.stringify({
+      seconds: download.transferSeconds,
+      bytes: download.sizeBytes,
+      vouchers: source?.vouchers ?? 0,
+      paidWei: source?.paid.toString() ?? '0',
+    }),
+  )
+  process.exit(0)
+}
