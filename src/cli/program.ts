@@ -1,4 +1,5 @@
 import { CommanderError } from '@commander-js/extra-typings'
+import { formatCoins } from '../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import { type App, createApp, createRoot } from './app.ts'
 import { chainCommand } from './commands/chain.ts'
@@ -66,6 +67,9 @@ export function createProgram(io: Io, exitWith: (code: number) => void) {
 /** Commands made on their own do not take over how their parent prints and ends. */
 function inherit(command: AnyCommand, parent: AnyCommand): void {
   command.copyInheritedSettings(parent)
+  // The help writes defaults as JSON, which has no amounts.
+  for (const option of command.options)
+    if (typeof option.defaultValue === 'bigint') option.defaultValueDescription = formatCoins(option.defaultValue)
   for (const child of command.commands) inherit(child, command)
 }
 

@@ -4,6 +4,7 @@ import type { Share, Status } from '../../api/schema.ts'
 import { type Wei, ZERO_WEI } from '../../domain/amount.ts'
 import { ChiralError } from '../../domain/errors.ts'
 import { type App, amountArgument } from '../app.ts'
+import { type Earnings, earnedSince, earningsOf } from '../earnings.ts'
 import { readableFile } from '../files.ts'
 import { formatBytes, shellQuote } from '../format.ts'
 import type { Output } from '../output.ts'
@@ -12,7 +13,7 @@ import type { Session } from '../session.ts'
 import { withDaemon } from './daemon.ts'
 
 /** How often the earnings line is looked up. */
-const EARNINGS_EVERY_MS = 2_000
+const EARNINGS_EVERY_MS = 3_000
 
 export function shareCommand(app: App) {
   return new Command('share')
@@ -111,25 +112,38 @@ function bootstrapAddress({ addresses, peerId }: Status): string | undefined {
 /** Shows what is earned until Ctrl-C, which is the normal end. */
 async function seed(output: Output, session: Session): Promise<void> {
   output.notice('Seeding; Ctrl-C ends it.')
+  const { client, signal, amount } = session
+  let before: Earnings | undefined
   let last = ''
-  while (!session.signal.aborted) {
-    const [channels, shares, peers] = await Promise.all([
-      session.client.channels(),
-      session.client.shares(),
-      session.client.peers(),
-    ]).catch(() => [[], [], []] as const)
-    const paying = channels.filter(({ role }) => role === 'payee')
-    const earned = paying.reduce((sum, { vouchered }) => sum + vouchered, 0n)
-    const redeemed = paying.reduce((sum, { settled }) => sum + settled, 0n)
-    const files = `${shares.length} ${shares.length === 1 ? 'file' : 'files'}`
-    const line = `seeding ${files}  ${peers.length} peers  ${paying.length} payers  earned ${session.amount(earned)}  redeemed ${session.amount(redeemed)}`
-    if (line !== last) {
+  while (!signal.aborted) {
+    const found = await Promise.all([lookUpEarnings(client), client.shares(), client.peers()]).catch(() => undefined)
+    if (found !== undefined) {
+      const [now, shares, peers] = found
+      before ??= now
+      const since = earnedSince(before, now)
+      const line = [
+        `seeding ${plural(shares.length, 'file')}`,
+        plural(peers.length, 'peer'),
+        plural(since.payers, 'open channel'),
+        `earned ${amount(since.earned)}`,
+        `on chain ${amount(since.redeemed)}`,
+      ].join('  ')
       output.progress(line)
-      if (output.json && last !== '') output.document({ kind: 'earnings', payers: paying.length, earned, redeemed })
+      if (output.json && last !== '' && line !== last) output.document({ kind: 'earnings', ...since })
+      last = line
     }
-    last = line
-    await sleep(EARNINGS_EVERY_MS, undefined, { signal: session.signal }).catch(() => undefined)
+    // A look that failed, as without the chain, is no reason to stop seeding: the next one may succeed.
+    await sleep(EARNINGS_EVERY_MS, undefined, { signal }).catch(() => undefined)
   }
   output.endProgress()
   output.notice('Stopping: earnings are kept, and redeemed by policy.')
+}
+
+async function lookUpEarnings(client: Session['client']): Promise<Earnings> {
+  const [channels, history] = await Promise.all([client.channels(), client.history()])
+  return earningsOf(channels, history)
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
