@@ -64,8 +64,12 @@ export interface TransactionObservation {
   readonly mined: MinedOutcome | undefined
   /** Transactions of the account that are surely part of the chain (read before the receipts). */
   readonly settledNonce: number
-  readonly blocksSinceBroadcast: number
-  readonly msSinceBroadcast: number
+  /** Since the newest attempt was signed. */
+  readonly msSinceSigned: number
+  /** Since the newest attempt was first offered by this process; 0 before. */
+  readonly blocksSinceOffered: number
+  /** Since the newest attempt was last offered; infinite before. */
+  readonly msSinceOffered: number
 }
 
 export type TransactionAction =
@@ -100,9 +104,9 @@ export function nextTransactionAction(
 
 function pendingAction(record: TransactionRecord, observation: TransactionObservation): TransactionAction {
   if (observation.settledNonce > record.nonce) return { kind: 'record', outcome: { phase: 'superseded' } }
-  const stuck = observation.blocksSinceBroadcast >= STUCK_AFTER_BLOCKS && observation.msSinceBroadcast >= STUCK_AFTER_MS
+  const stuck = observation.blocksSinceOffered >= STUCK_AFTER_BLOCKS && observation.msSinceSigned >= STUCK_AFTER_MS
   if (stuck && record.attempts.length <= MAX_REPLACEMENTS) return { kind: 'replace' }
-  return { kind: observation.msSinceBroadcast >= REBROADCAST_AFTER_MS ? 'rebroadcast' : 'none' }
+  return { kind: observation.msSinceOffered >= REBROADCAST_AFTER_MS ? 'rebroadcast' : 'none' }
 }
 
 function sameBlock(a: MinedOutcome, b: MinedOutcome): boolean {

@@ -43,8 +43,8 @@ export function createTransactionWatch(
 ): TransactionWatch {
   const { client, clock, database, log, signer, store } = dependencies
   const waiters = new Set<Waiter>()
-  /** When each pending record was last offered, and at which height; forgotten with the process, so that a start offers again. */
-  const offered = new Map<number, { readonly at: number; readonly block: number }>()
+  /** By attempt, when it was first and last offered; forgotten with the process, so that a start offers again. */
+  const offers = new Map<string, { readonly firstBlock: number; readonly lastAt: number }>()
   let head: Head | undefined
   let unsubscribe: (() => void) | undefined
   let cancelLook: (() => void) | undefined
@@ -71,12 +71,14 @@ export function createTransactionWatch(
   async function observe(record: StoredTransaction, head: Head): Promise<TransactionObservation> {
     // The nonce first: read the other way round, a transaction mined in between would look like somebody else's.
     const settledNonce = await settledNonceAt(head)
-    const last = offered.get(record.id)
+    const newest = record.attempts.at(-1)
+    const offer = newest === undefined ? undefined : offers.get(newest.hash)
     return {
       settledNonce,
       mined: await minedOutcome(record),
-      blocksSinceBroadcast: last === undefined ? 0 : head.number - last.block,
-      msSinceBroadcast: last === undefined ? Number.POSITIVE_INFINITY : clock.now() - last.at,
+      msSinceSigned: clock.now() - (newest?.signedAt ?? record.createdAt),
+      blocksSinceOffered: offer === undefined ? 0 : head.number - offer.firstBlock,
+      msSinceOffered: offer === undefined ? Number.POSITIVE_INFINITY : clock.now() - offer.lastAt,
     }
   }
 
@@ -90,7 +92,8 @@ export function createTransactionWatch(
   async function broadcast(record: StoredTransaction): Promise<void> {
     const attempt = record.attempts.at(-1)
     if (attempt === undefined) return
-    offered.set(record.id, { at: clock.now(), block: head?.number ?? 0 })
+    const firstBlock = offers.get(attempt.hash)?.firstBlock ?? head?.number ?? 0
+    offers.set(attempt.hash, { firstBlock, lastAt: clock.now() })
     await client.broadcast(attempt.raw, { retry: false })
   }
 
@@ -155,11 +158,13 @@ export function createTransactionWatch(
       if (recheck !== undefined) recheckFrom(recheck)
       throw error
     }
-    settleWaiters(now)
+    settleWaiters(now, due)
   }
 
-  function settleWaiters(now: Head): void {
+  /** Those of the records just looked at: what is stored about another may be from before a reorg. */
+  function settleWaiters(now: Head, looked: ReadonlyMap<number, unknown>): void {
     for (const waiter of [...waiters]) {
+      if (!looked.has(waiter.id)) continue
       const outcome = database.read((connection) => store.byId(connection, waiter.id))?.outcome
       if (outcome?.phase === 'mined' && now.number - outcome.blockNumber >= waiter.confirmations)
         waiter.resolve(outcome)
@@ -210,13 +215,13 @@ export function createTransactionWatch(
   return {
     async start() {
       if (unsubscribe !== undefined || stopped) return
+      const now = await client.head()
+      head = now
+      recheckFrom(Math.max(0, now.number - MAX_REORG_DEPTH))
       unsubscribe = client.onHead((next) => {
         if (next.reorgedFrom !== undefined) recheckFrom(next.reorgedFrom)
         look()
       })
-      const now = await client.head()
-      head = now
-      recheckFrom(Math.max(0, now.number - MAX_REORG_DEPTH))
       look()
     },
     wait(id, confirmations, signal) {

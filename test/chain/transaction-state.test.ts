@@ -42,10 +42,11 @@ function record(outcome: TransactionOutcome, attempts = 1): TransactionRecord {
 const quiet: TransactionObservation = {
   mined: undefined,
   settledNonce: 3,
-  blocksSinceBroadcast: 0,
-  msSinceBroadcast: 0,
+  blocksSinceOffered: 0,
+  msSinceSigned: 0,
+  msSinceOffered: 0,
 }
-const stuck = { ...quiet, blocksSinceBroadcast: STUCK_AFTER_BLOCKS, msSinceBroadcast: STUCK_AFTER_MS }
+const stuck = { ...quiet, blocksSinceOffered: STUCK_AFTER_BLOCKS, msSinceSigned: STUCK_AFTER_MS }
 
 describe('chain/transaction-state', () => {
   it('waits for what was just sent', () => {
@@ -75,7 +76,7 @@ describe('chain/transaction-state', () => {
   it('sends the same bytes again after a while', () => {
     const action = nextTransactionAction(record({ phase: 'pending' }), {
       ...quiet,
-      msSinceBroadcast: REBROADCAST_AFTER_MS,
+      msSinceOffered: REBROADCAST_AFTER_MS,
     })
     expect(action).to.deep.equal({ kind: 'rebroadcast' })
   })
@@ -83,13 +84,14 @@ describe('chain/transaction-state', () => {
   it('offers more when blocks pass it by, but not for ever', () => {
     expect(nextTransactionAction(record({ phase: 'pending' }), stuck)).to.deep.equal({ kind: 'replace' })
     const last = record({ phase: 'pending' }, MAX_REPLACEMENTS + 1)
-    expect(nextTransactionAction(last, stuck)).to.deep.equal({ kind: 'rebroadcast' })
+    const patient = { ...stuck, msSinceOffered: REBROADCAST_AFTER_MS }
+    expect(nextTransactionAction(last, patient)).to.deep.equal({ kind: 'rebroadcast' })
   })
 
   it('needs blocks and time to call a transaction stuck', () => {
     for (const half of [
-      { ...stuck, blocksSinceBroadcast: STUCK_AFTER_BLOCKS - 1 },
-      { ...stuck, msSinceBroadcast: STUCK_AFTER_MS - 1 },
+      { ...stuck, blocksSinceOffered: STUCK_AFTER_BLOCKS - 1 },
+      { ...stuck, msSinceSigned: STUCK_AFTER_MS - 1 },
     ])
       expect(nextTransactionAction(record({ phase: 'pending' }), half).kind).to.not.equal('replace')
   })
