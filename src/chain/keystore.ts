@@ -23,7 +23,7 @@ export const DERIVATION_PATH = "m/44'/60'/0'/0/0"
 const ENTROPY_LENGTH = 32
 /** geth's standard strength: 256 MiB and about a second for each guess at a password. */
 export const SCRYPT_STANDARD: ScryptParameters = { N: 2 ** 18, r: 8, p: 1 }
-/** Says nothing about a password's strength being enough: for tests, and for wallets of test coin alone. */
+/** geth's light strength, milliseconds: for tests, and for an empty password, which no work makes harder to guess. */
 export const SCRYPT_LIGHT: ScryptParameters = { N: 2 ** 12, r: 8, p: 6 }
 /** A keystore from elsewhere may ask for any amount of memory; no known wallet asks for more than this. */
 const MAX_SCRYPT_BYTES = 1024 * 1024 * 1024
@@ -47,6 +47,7 @@ export interface KeystoreOptions {
   readonly path: string
   /** Encrypts the file. Empty protects by file permission alone; whether that is allowed is the caller's decision (test coin). */
   readonly password: string
+  /** Default: standard, or light where the password is empty. */
   readonly scrypt?: ScryptParameters
 }
 
@@ -99,7 +100,7 @@ async function store(wallet: HDNodeWallet, options: KeystoreOptions): Promise<Op
         : { mnemonic: { entropy: wallet.mnemonic.entropy, path: DERIVATION_PATH, locale: 'en' } }),
     },
     options.password,
-    { scrypt: options.scrypt ?? SCRYPT_STANDARD },
+    { scrypt: options.scrypt ?? (options.password === '' ? SCRYPT_LIGHT : SCRYPT_STANDARD) },
   )
   await writeNew(options.path, json)
   return openWallet(wallet.privateKey, wallet.mnemonic?.phrase)

@@ -132,7 +132,8 @@ describe('chain/keystore', () => {
 
   it('opens with an empty password when it was made with one', async () => {
     const path = join(folder, 'empty.json')
-    await importPhrase(TWELVE, { path, password: '', scrypt })
+    await importPhrase(TWELVE, { path, password: '' })
     expect((await openKeystore({ path, password: '' })).address).to.equal(TWELVE_ADDRESS)
+    expect(JSON.parse(await readFile(path, 'utf8')).Crypto.kdfparams.n).to.equal(SCRYPT_LIGHT.N)
   })
 })
