@@ -28,8 +28,10 @@ export interface Output {
   warn(text: string): void
   /** The state of the moment: redrawn in place on a terminal, a line now and then elsewhere, nothing with `--quiet`. */
   progress(line: string): void
-  /** Ends the redrawn line, so that what follows starts on a line of its own. */
+  /** Leaves the redrawn line where it is, so that what follows starts on a line of its own. */
   endProgress(): void
+  /** Takes the redrawn line away; the next progress shows at once. */
+  clearProgress(): void
   error(code: string, message: string): void
 }
 
@@ -61,7 +63,7 @@ export function createOutput(
   return {
     json,
     get width() {
-      return (stderr.columns ?? DEFAULT_WIDTH) - 1
+      return (stderr.columns || DEFAULT_WIDTH) - 1 // 0 where a terminal does not know
     },
     data(text) {
       clear()
@@ -91,6 +93,10 @@ export function createOutput(
       if (drawn) stderr.write('\n')
       drawn = false
       lastProgress = undefined
+      lastProgressAt = Number.NEGATIVE_INFINITY
+    },
+    clearProgress() {
+      clear()
       lastProgressAt = Number.NEGATIVE_INFINITY
     },
     error(code, message) {

@@ -27,13 +27,17 @@ function ask(io: Io, question: string, { hidden }: { hidden: boolean }): Promise
       },
     })
     const lines = createInterface({ input: io.stdin, output, terminal: true, historySize: 0 })
+    let answered = false
     const onInterrupt = (): void => {
+      answered = true
       lines.close()
       io.stderr.write('\n')
       reject(io.interrupt.reason)
     }
-    let answered = false
-    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT')) // a terminal in raw mode sends no signal of its own
+    lines.on('SIGINT', () => {
+      answered = true // by the interrupt, which follows
+      process.kill(process.pid, 'SIGINT') // a terminal in raw mode sends no signal of its own
+    })
     lines.on('close', () => {
       io.interrupt.removeEventListener('abort', onInterrupt)
       if (!answered) resolve('')

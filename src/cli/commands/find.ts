@@ -21,7 +21,7 @@ async function find(app: App, { client, signal, amount }: Session, reference: st
   const { output } = app
   output.progress('finding seeders')
   const { fileHash, json, seeders } = await client.find(reference, { signal })
-  output.endProgress()
+  output.clearProgress()
   if (seeders.length === 0) app.exitWith(EXIT_NOT_FOUND)
   if (output.json) return output.document(json)
   if (seeders.length === 0) return output.notice(`Nobody reachable offers ${fileHash}.`)

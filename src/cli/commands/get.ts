@@ -88,7 +88,7 @@ async function getOne(
   }
   app.output.progress('finding seeders')
   const plan = await client.plan(request, { signal })
-  app.output.endProgress()
+  app.output.clearProgress()
   await obtainConsent(app, session, plan, { maxTotal: options.maxTotal, maxPrice, yes: options.yes === true })
   signal.throwIfAborted()
   const { downloadId } = await client.download(request)
