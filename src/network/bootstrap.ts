@@ -1,4 +1,4 @@
-import { KEEP_ALIVE, type Libp2p } from '@libp2p/interface'
+import { KEEP_ALIVE, type Libp2p, type PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { ChiralError, messageOf } from '../domain/errors.ts'
@@ -9,6 +9,8 @@ import { BOOTSTRAP_REDIAL_MS, CONNECT_TIMEOUT_MS } from './limits.ts'
 
 /** The tag under which libp2p itself keeps a connection; it drops the tag for good after 31 s without the peer. */
 const KEEP_ALIVE_TAG = `${KEEP_ALIVE}-bootstrap`
+/** Of 100: when connections must go, a bootstrap peer's goes after those without a tag. */
+const KEEP_ALIVE_VALUE = 50
 
 /** Keeps connections to the bootstrap peers for as long as the node runs. */
 export interface Bootstrap {
@@ -40,10 +42,17 @@ export function createBootstrap({
     const text = address.toString()
     while (!stopped.signal.aborted) {
       const known = peerIdOf(address) ?? reached.get(text)
-      const connected = known !== undefined && node.getConnections(peerIdFromString(known)).length > 0
-      if (!connected || !reached.has(text)) await dial(address, text)
+      const peer = known === undefined ? undefined : peerIdFromString(known)
+      const connected = peer !== undefined && node.getConnections(peer).length > 0
+      // a peer that came back by itself has lost its tag all the same
+      if (connected && reached.has(text)) await keepAlive(peer)
+      else await dial(address, text)
       await delay(clock, BOOTSTRAP_REDIAL_MS, stopped.signal).catch(() => undefined)
     }
+  }
+
+  async function keepAlive(peer: PeerId): Promise<void> {
+    await node.peerStore.merge(peer, { tags: { [KEEP_ALIVE_TAG]: { value: KEEP_ALIVE_VALUE } } })
   }
 
   async function dial(address: Multiaddr, text: string): Promise<void> {
@@ -51,7 +60,7 @@ export function createBootstrap({
     const limit = deadline(clock, CONNECT_TIMEOUT_MS, late, stopped.signal)
     try {
       const { remotePeer } = await node.dial(address, { signal: limit.signal })
-      await node.peerStore.merge(remotePeer, { tags: { [KEEP_ALIVE_TAG]: { value: 50 } } })
+      await keepAlive(remotePeer)
       if (failures.delete(text)) log.info({ address: text }, `The bootstrap peer ${text} answers again.`)
       reached.set(text, remotePeer.toString())
     } catch (error) {

@@ -1,7 +1,7 @@
 /** How long a connection attempt may take over all addresses of a peer: longer is an unreachable peer, not a slow one. */
 export const CONNECT_TIMEOUT_MS = 10_000
-/** How long one address may take. Addresses are tried one after another, so three dead ones still leave time for a fourth. */
-export const ADDRESS_DIAL_TIMEOUT_MS = 2_500
+/** How long one address may take. Addresses are tried one after another, so two dead ones still leave time for a third. */
+export const ADDRESS_DIAL_TIMEOUT_MS = 3_000
 /** How long opening a stream may take on a connection that is up: two round trips and a busy peer. */
 export const OPEN_STREAM_TIMEOUT_MS = 10_000
 /** How long a closing stream waits for its last bytes to leave before it is reset. */
@@ -28,12 +28,13 @@ export const MAX_PENDING_INBOUND_CONNECTIONS = 64
  */
 export const HEALTH_CHECK_TIMEOUT_MS = 20_000
 
+/** A TCP connection that is silent for so long is dead: yamux alone sends something every 30 s. */
+export const SOCKET_INACTIVITY_MS = 120_000
+
 /** Bytes a sender may have on the way on one stream: 32 chunks, the default request window, so a long line stays full. */
 export const STREAM_WINDOW_BYTES = 8 * 1024 * 1024
 /** yamux's smallest window, fixed by its specification. */
 export const INITIAL_STREAM_WINDOW_BYTES = 256 * 1024
-/** Largest yamux frame: 64 KiB, so that a small message of another stream waits for at most one of them. */
-export const MAX_MUXER_FRAME_BYTES = 64 * 1024
 /** Streams one peer may have open on a connection, over all protocols. */
 export const MAX_STREAMS_PER_CONNECTION = 256
 /** A stream pauses when so much is received and unread. */

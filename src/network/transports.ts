@@ -1,11 +1,10 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { tcp } from '@libp2p/tcp'
-import { tls } from '@libp2p/tls'
 import type { Libp2pOptions } from 'libp2p'
+import { fastTls } from './fast-tls.ts'
 import {
   INITIAL_STREAM_WINDOW_BYTES,
-  MAX_MUXER_FRAME_BYTES,
   MAX_READ_BUFFER_BYTES,
   MAX_STREAMS_PER_CONNECTION,
   STREAM_WINDOW_BYTES,
@@ -29,12 +28,11 @@ export async function createStack(
   }
   return {
     transports,
-    connectionEncrypters: [tls(), noise()],
+    connectionEncrypters: [fastTls(), noise()],
     streamMuxers: [
       yamux({
         maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
         maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
-        maxMessageSize: MAX_MUXER_FRAME_BYTES,
         streamOptions: {
           initialStreamWindowSize: INITIAL_STREAM_WINDOW_BYTES,
           maxStreamWindowSize: STREAM_WINDOW_BYTES,
