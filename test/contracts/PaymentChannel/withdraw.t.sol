@@ -49,6 +49,16 @@ contract WithdrawTest is ChannelTest {
         assertEq(address(channels).balance, early ? DEPOSIT : 0, "balance held");
     }
 
+    function test_RevertWhen_SentInTheBlockOfTheRequest() public {
+        openDefault();
+        requestCloseDefault();
+        expectRevert(
+            IPaymentChannel.PaymentChannel_WindowOpen.selector,
+            abi.encode(uint256(WINDOW_SECONDS), uint256(WINDOW_BLOCKS))
+        );
+        channels.withdraw(payer, payee, SALT);
+    }
+
     function test_RevertWhen_MiningStalls() public {
         openDefault();
         requestCloseDefault();

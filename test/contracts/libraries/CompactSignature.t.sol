@@ -26,6 +26,8 @@ contract CompactSignatureTest is ChannelTest {
 
     function testFuzz_AgreesOnGoodSignatures(uint256 key, bytes32 digest) public view {
         key = bound(key, 1, ORDER - 1);
+        // The fuzzer tries the constants it finds in the code, this one included.
+        VM.assume(key != STRANGER_KEY);
         bytes memory signature = compact(key, digest);
         (bytes32 r, bytes32 vs) = abi.decode(signature, (bytes32, bytes32));
         assertTrue(oracle(VM.addr(key), digest, r, vs), "oracle");
