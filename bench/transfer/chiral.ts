@@ -1,13 +1,12 @@
 import { parseWei } from '../../src/domain/amount.ts'
-import { systemClock } from '../../src/system/clock.ts'
 import { startNode } from '../../src/node/node.ts'
 import type { NodeConfig } from '../../src/node/types.ts'
+import { systemClock } from '../../src/system/clock.ts'
 
 /**
  * One side of a transfer between two whole nodes at default settings, each a process of its own.
  *
- * chiral.ts seed DIRECTORY RPC FILE PRICE_WEI… → shares FILE at each price in turn? No: one price a seeder. Prints { id, address },
- * serves until ended. chiral.ts leech DIRECTORY RPC ID ADDRESS OUT WINDOW → prints { seconds, bytes }: from the first request
+ * chiral.ts seed DIRECTORY RPC FILE PRICE_WEI → shares FILE at that price per MiB, prints { id, address }, serves until ended. chiral.ts leech DIRECTORY RPC ID ADDRESS OUT WINDOW → prints { seconds, bytes }: from the first request
  * for a chunk until the last chunk, verified, is durable in the file and, when paid, in the ledger.
  */
 const [role, dataDirectory = '', rpcUrl = '', ...rest] = process.argv.slice(2)

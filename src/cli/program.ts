@@ -2,6 +2,7 @@ import { CommanderError } from '@commander-js/extra-typings'
 import { formatCoins } from '../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import { type App, createApp, createRoot } from './app.ts'
+import { benchCommand } from './commands/bench.ts'
 import { chainCommand } from './commands/chain.ts'
 import { channelCommand } from './commands/channel.ts'
 import { daemonCommand } from './commands/daemon.ts'
@@ -32,6 +33,7 @@ const COMMANDS: readonly ((app: App) => AnyCommand)[] = [
   chainCommand,
   daemonCommand,
   demoCommand,
+  benchCommand,
 ]
 
 /** Commands differ in the types of their arguments and options, which do not matter once they are registered. */

@@ -21,8 +21,6 @@ const BY_ID = new Map<number, ChainParameters>(
   ]),
 )
 
-/** The network; docs/specs/00-conventions.md. */
-export const MAIN_CHAIN_ID = 98765
 /** The embedded development chain. */
 export const DEVELOPMENT_CHAIN_ID = 98767
 

@@ -146,7 +146,7 @@ export class ChunkFlow implements SourceHost {
     price: Wei,
   ): Promise<'stored' | 'had' | 'wrong'> {
     if (!verifyChunk(this.#file.manifest, chunkIndex, chunk)) {
-      await this.#ban(source, chunkIndex)
+      await this.ban(source, `It sent a wrong chunk ${chunkIndex} of ${this.fileHash}.`)
       return 'wrong'
     }
     const { downloadId } = this.#job
@@ -181,11 +181,12 @@ export class ChunkFlow implements SourceHost {
   }
 
   /** A liar is not asked again, by this download or another, for a day; what it was not paid for it never will be. */
-  async #ban(source: Source, chunkIndex: number): Promise<void> {
+  async ban(source: Source, what: string): Promise<void> {
     const { peerId, payee } = source.terms
-    await this.#deps.bans.ban(peerId, payee, `chunk ${chunkIndex} of ${this.fileHash} did not verify`)
-    source.banned(`The seeder ${peerId} sent a wrong chunk ${chunkIndex}: it is banned and not paid for it.`)
-    this.#deps.notice('warn', `${peerId} sent a chunk that is not the file's: it is banned and not paid for it.`)
+    await this.#deps.bans.ban(peerId, payee, what)
+    const message = `The seeder ${peerId} is banned and not paid for what it sent. ${what}`
+    source.banned(message)
+    this.#deps.notice('warn', message)
   }
 
   #bytesHeld(): number {

@@ -175,15 +175,21 @@ export class Downloads {
         `The cheapest seeder asks ${cheapest.pricePerMiB} wei per MiB, above the limit of ${request.maxPrice}: raise --max-price.`,
       )
     const gas = await this.#gasFor(chosen.slice(0, 1))
-    for (let count = chosen.length; count > 0; count--) {
-      const candidates = chosen.slice(0, count)
+    const { maxTotal } = request
+    // Were every chunk to come from the dearest source, it would still be within the budget.
+    const within = chosen.filter(
+      ({ pricePerMiB }) => maxTotal === undefined || missingPrice(sizeBytes, have, pricePerMiB) + gas <= maxTotal,
+    )
+    if (within.length === 0) return chosen.slice(0, 1)
+    for (let count = within.length; count > 0; count--) {
+      const candidates = within.slice(0, count)
       const needed = candidates.reduce((sum, terms) => {
         const deposit = depositFor(missingPrice(sizeBytes, have, terms.pricePerMiB), count, terms)
         return deposit === 0n ? sum : sum + deposit + gas
       }, 0n)
       if (needed <= balance || count === 1) return candidates
     }
-    return chosen
+    return within
   }
 
   async #gasFor(chosen: readonly SourceTerms[]): Promise<Wei> {

@@ -51,6 +51,8 @@ export interface SourceHost {
   failed(source: Source, chunkIndex: number, options: { lacks: boolean; resend: boolean }): void
   /** Verifies and stores a chunk. `stored` means: it counts, and this source is the one to be paid for it. */
   received(source: Source, chunkIndex: number, chunk: Uint8Array, price: Wei): Promise<'stored' | 'had' | 'wrong'>
+  /** The seeder sent what no honest one sends: bans it. Resolves when that is durable. */
+  ban(source: Source, what: string): Promise<void>
   left(source: Source): void
   /** The download cannot go on with any source: its budget is spent or the disk is full. */
   fatal(error: unknown): void

@@ -72,6 +72,11 @@ export class Source {
       } catch (error) {
         this.#host.left(this)
         if (this.#stopped.signal.aborted) break
+        const lie = lieIn(error)
+        if (lie !== undefined) {
+          await this.#host.ban(this, lie).catch((failure: unknown) => this.#host.fatal(failure))
+          break
+        }
         if (this.#chunks > before) attempt = 0
         this.#error = { code: codeOf(error) ?? 'INTERNAL', message: messageOf(error) }
         this.#host.log.info({ peer_id: this.key, code: this.#error.code, reason: this.#error.message }, 'source failed')
@@ -104,7 +109,7 @@ export class Source {
     this.#requests.get(chunkIndex)?.abort()
   }
 
-  /** The seeder sent a chunk that is not the file's: nothing more is asked of it. What it delivered before is settled. */
+  /** Nothing more is asked of this seeder. What it delivered before is settled. */
   banned(message: string): void {
     this.#error = { code: 'CHUNK_WRONG', message }
     this.#setPhase('banned')
@@ -273,4 +278,11 @@ export class Source {
     this.#phase = phase
     this.#host.changed()
   }
+}
+
+/** What in an error, or in what caused it, only a liar can have done: bytes that are no message, a chunk of another length. */
+function lieIn(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof ChiralError; cause = cause.cause)
+    if (cause.code === 'MALFORMED' && cause.details['remote'] !== true) return cause.message
+  return undefined
 }

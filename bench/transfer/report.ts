@@ -1,0 +1,62 @@
+export interface Sample {
+  readonly system: string
+  readonly window: number
+  readonly mbPerSecond: number
+}
+
+/** The window at which the one-number ratios are taken: the default. */
+const DEFAULT_WINDOW = 32
+
+export function median(values: readonly number[]): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  if (sorted.length === 0) return undefined
+  return sorted.length % 2 === 1 ? sorted[middle] : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+}
+
+/** Medians and their ratios: a table, or with `json` one line. */
+export function report(
+  samples: readonly Sample[],
+  options: { windows: readonly number[]; json: boolean; sizeBytes: number; runs: number },
+): void {
+  const of = (system: string, window: number): number | undefined =>
+    median(samples.filter((sample) => sample.system === system && sample.window === window).map((s) => s.mbPerSecond))
+  const ratio = (a: number | undefined, b: number | undefined): number | null =>
+    a === undefined || b === undefined ? null : Number((a / b).toFixed(3))
+  const { windows } = options
+  const main = windows.includes(DEFAULT_WINDOW) ? DEFAULT_WINDOW : Math.max(...windows)
+  const summary = {
+    paidOverUnpaid: {
+      bitswap: Object.fromEntries(
+        windows.map((window) => [String(window), ratio(of('paid', window), of('unpaid', window))]),
+      ),
+    },
+    unpaidOverBare: ratio(of('unpaid', main), of('bare', main)),
+    over: { helia: ratio(of('paid', main), of('helia', main)) },
+    mbPerSecond: Object.fromEntries(
+      ['bare', 'unpaid', 'paid', 'helia'].map((system) => [
+        system,
+        Object.fromEntries(
+          windows.flatMap((window) => {
+            const value = of(system, window)
+            return value === undefined ? [] : [[String(window), Number(value.toFixed(1))]]
+          }),
+        ),
+      ]),
+    ),
+  }
+  if (options.json) {
+    console.log(JSON.stringify(summary))
+    return
+  }
+  console.log(`${options.sizeBytes / 2 ** 20} MiB, median of ${options.runs}, MB/s`)
+  console.log(['window', ...windows.map(String)].map((cell) => cell.padStart(8)).join(''))
+  for (const system of ['bare', 'unpaid', 'paid', 'helia'])
+    console.log(
+      [system, ...windows.map((window) => of(system, window)?.toFixed(1) ?? '–')]
+        .map((cell) => cell.padStart(8))
+        .join(''),
+    )
+  console.log(`paid / unpaid: ${JSON.stringify(summary.paidOverUnpaid.bitswap)}`)
+  console.log(`unpaid / bare: ${summary.unpaidOverBare}   paid / helia: ${summary.over.helia}`)
+}
