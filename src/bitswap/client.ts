@@ -1,5 +1,5 @@
 import type { Wei } from '../domain/amount.ts'
-import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
+import { ChiralError, DecodeError, messageOf } from '../domain/errors.ts'
 import type { Address, FileHash } from '../domain/ids.ts'
 import { within } from '../system/clock.ts'
 import { FrameWriter } from '../system/frame-writer.ts'
@@ -171,7 +171,9 @@ class PayerStream implements BitswapClient {
       }
       this.#end(streamClosed())
     } catch (error) {
-      if (codeOf(error) === 'DECODE_FAILED') this.#violate(messageOf(error), 'MALFORMED')
+      // A frame that was cut short tells of a payee that died, not of one that lies.
+      if (error instanceof DecodeError && error.details['cutShort'] !== true)
+        this.#violate(messageOf(error), 'MALFORMED')
       else this.#end(streamClosed(error))
     }
   }
@@ -191,7 +193,7 @@ class PayerStream implements BitswapClient {
         this.#end(remoteError(event.code))
         return
       case 'violation':
-        this.#violate(event.what)
+        this.#violate(event.what, event.code)
         return
       case 'chunk':
         this.#wants.receiveChunk(event, this.#payLoop)

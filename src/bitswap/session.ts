@@ -1,5 +1,6 @@
 import { addWei, maxWei, subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { chunkKey } from './chunk-key.ts'
+import type { StreamErrorCode } from './errors.ts'
 import type { Have, Message, PayeeMessage } from './message.ts'
 import type { AccountStatus, ChunkRef } from './payments.ts'
 import { MAX_OUTSTANDING_REQUESTS } from './protocol.ts'
@@ -50,7 +51,7 @@ export type PayerEvent =
   | { readonly kind: 'settled'; readonly requestId?: number }
   | { readonly kind: 'have'; readonly have: Have }
   | { readonly kind: 'ended'; readonly code: string }
-  | { readonly kind: 'violation'; readonly what: string }
+  | { readonly kind: 'violation'; readonly code: StreamErrorCode; readonly what: string }
 
 interface Outstanding {
   readonly request: PayerRequest
@@ -196,8 +197,8 @@ export class PayerSession {
     const entry = this.#take(block.requestId, 'want')
     if (entry?.request.kind !== 'want') return violation(block)
     const { request, cancelling } = entry
-    if (block.chunk.byteLength !== request.lengthBytes)
-      return { kind: 'violation', what: `a chunk of ${block.chunk.byteLength} bytes came for ${request.lengthBytes}` }
+    const wrongLength = block.chunk.byteLength !== request.lengthBytes
+    if (wrongLength) return { kind: 'violation', code: 'MALFORMED', what: 'a chunk of another length came' }
     const creditBefore = this.#status?.credit ?? ZERO_WEI
     if (request.price > 0n) {
       this.#update({ credit: block.credit })
@@ -294,5 +295,5 @@ function countedPrice(request: WantRequest): Wei {
 }
 
 function violation(message: Message): PayerEvent & { kind: 'violation' } {
-  return { kind: 'violation', what: `a message ${message.type} came where it may not` }
+  return { kind: 'violation', code: 'UNEXPECTED_MESSAGE', what: `a message ${message.type} came where it may not` }
 }

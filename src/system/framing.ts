@@ -11,7 +11,7 @@ const MAX_PIECES_PER_FRAME = 4_096
  * Splits a byte stream into varint-length-prefixed frames, without copying.
  *
  * A length beyond `maxFrameBytes` is refused before the frame is buffered.
- * @throws DecodeError for a frame too long, cut short or in too many pieces; whatever the source throws
+ * @throws DecodeError for a frame too long, cut short (`details.cutShort`) or in too many pieces; whatever the source throws
  */
 export async function* readFrames(
   source: AsyncIterable<Uint8Array | Uint8ArrayList>,
@@ -45,14 +45,10 @@ async function next(frames: AsyncGenerator<Uint8ArrayList>): Promise<Uint8ArrayL
     return result.done === true ? undefined : result.value
   } catch (error) {
     if (error instanceof Error && 'code' in error && FRAMING_CODES.has(String(error.code)))
-      throw new DecodeError(`not a frame: ${messageOf(error)}.`)
+      throw new DecodeError(`not a frame: ${messageOf(error)}.`, { cutShort: error.code === CUT_SHORT })
     throw error
   }
 }
 
-const FRAMING_CODES = new Set([
-  'ERR_INVALID_MSG_LENGTH',
-  'ERR_MSG_DATA_TOO_LONG',
-  'ERR_MSG_LENGTH_TOO_LONG',
-  'ERR_UNEXPECTED_EOF',
-])
+const CUT_SHORT = 'ERR_UNEXPECTED_EOF'
+const FRAMING_CODES = new Set(['ERR_INVALID_MSG_LENGTH', 'ERR_MSG_DATA_TOO_LONG', 'ERR_MSG_LENGTH_TOO_LONG', CUT_SHORT])

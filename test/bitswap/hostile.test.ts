@@ -265,7 +265,7 @@ describe('bitswap/client: payees that misbehave', () => {
       proof: [],
       chunk: new Uint8Array(CHUNK_BYTES - 1),
     } as const
-    expect(await scripted([block], (client) => askFree(client, 0))).to.equal('UNEXPECTED_MESSAGE')
+    expect(await scripted([block], (client) => askFree(client, 0))).to.equal('MALFORMED')
   })
 
   it('ends the stream when the owner of the client throws', async () => {
