@@ -27,6 +27,7 @@ export class ChunkFlow implements SourceHost {
   readonly #onChange: () => void
   readonly #picker: Picker
   readonly #sources = new Map<string, Source>()
+  readonly #banned = new Set<string>()
   #heldBytes: number
   #expectedSources = 1
   #whenComplete: () => void = () => {}
@@ -182,6 +183,9 @@ export class ChunkFlow implements SourceHost {
 
   /** A liar is not asked again, by this download or another, for a day; what it was not paid for it never will be. */
   async ban(source: Source, what: string): Promise<void> {
+    // Several wrong chunks under way at once are one offence.
+    if (this.#banned.has(source.key)) return
+    this.#banned.add(source.key)
     const { peerId, payee } = source.terms
     await this.#deps.bans.ban(peerId, payee, what)
     const message = `The seeder ${peerId} is banned and not paid for what it sent. ${what}`

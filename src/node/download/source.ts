@@ -166,6 +166,9 @@ export class Source {
       if (this.#host.maxPrice !== undefined && quoted.quote.pricePerMiB > this.#host.maxPrice)
         throw new ChiralError('PRICE_TOO_HIGH', `${this.key} now asks more per MiB than the limit allows.`)
       this.#client = client
+      void client.ended.then(() => {
+        if (this.#client === client) this.#client = undefined // settling needs a stream that lives
+      })
       this.#quoted = quoted
       const owed = client.status?.recent.filter(({ fileHash }) => fileHash === this.#host.fileHash) ?? []
       this.#host.joined(this, quoted, owed)
