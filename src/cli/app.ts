@@ -20,7 +20,7 @@ export function createRoot() {
     .description('Paid peer-to-peer file transfer: every chunk verified, every seeder paid for exactly what arrived.')
     .option('--data-dir <folder>', 'wallet, database and logs (default: $CHIRAL_HOME or ~/.chiral)')
     .option('--config <file>', 'configuration file (default: chiral.toml in the data directory)')
-    .option('--rpc <url>', 'JSON-RPC of the chain (default: an embedded test chain)')
+    .option('--rpc <url>', 'JSON-RPC of the chain (default: the one used before, else an embedded test chain)')
     .option('--bootstrap <address>', 'peer to enter the network through; may be repeated', collect)
     .option('--listen <address>', 'multiaddr to listen on; may be repeated', collect)
     .addOption(new Option('--scope <scope>', 'which addresses to use').choices(['public', 'lan', 'loopback'] as const))

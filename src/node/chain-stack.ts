@@ -15,6 +15,7 @@ import { ChiralError } from '../domain/errors.ts'
 import { type Database, openDatabase } from '../system/database.ts'
 import type { Signer } from '../system/signer.ts'
 import type { NodeSystem } from './node-system.ts'
+import { blameRememberedRpc, devChainDirectory, rememberRpc } from './remembered-rpc.ts'
 import type { NodeConfig } from './types.ts'
 import { openWallet } from './wallet.ts'
 
@@ -47,9 +48,12 @@ export async function openChainStack(
 ): Promise<ChainStack> {
   const { clock, log, failPoints } = system
   const stack = new AsyncDisposableStack()
+  const blame = (error: unknown): never => {
+    throw config.chain.rpcRemembered === true ? blameRememberedRpc(error, config.dataDirectory) : error
+  }
   try {
     const rpcUrl = config.chain.rpcUrl ?? (await embeddedChain(config, system, stack))
-    const client = await connectChain({ rpcUrl, clock, log })
+    const client = await connectChain({ rpcUrl, clock, log }).catch(blame)
     stack.defer(() => client.close())
     const { testCoin, name } = client.parameters
     if (!testCoin && config.walletPassword === '')
@@ -61,7 +65,8 @@ export async function openChainStack(
     const { signer } = await openWallet({ dataDirectory, password: config.walletPassword, create: testCoin })
     const database = openDatabase(join(dataDirectory, 'node.db'))
     stack.defer(() => database.close())
-    await bindDatabase(database, client.identity)
+    await bindDatabase(database, client.identity).catch(blame)
+    if (config.chain.rpcUrl !== undefined) await rememberRpc(dataDirectory, rpcUrl)
 
     const incoming = createIncomingLedger(database, signer.address)
     const fund = async (amount: Wei): Promise<void> => {
@@ -101,7 +106,7 @@ export async function openChainStack(
 async function embeddedChain(config: NodeConfig, system: NodeSystem, stack: AsyncDisposableStack): Promise<string> {
   const { clock, log, random } = system
   const chain = await startDevChain({
-    directory: join(config.dataDirectory, 'chain'),
+    directory: devChainDirectory(config.dataDirectory),
     blockTimeSeconds: config.chain.blockTimeSeconds,
     clock,
     log,

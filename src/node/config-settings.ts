@@ -45,7 +45,8 @@ export const SETTINGS = {
     flag: 'rpc',
     option: '--rpc',
     schema: rpcUrl,
-    description: 'JSON-RPC address of the chain; without it the embedded development chain is used.',
+    description:
+      'JSON-RPC address of the chain; without it the one the data directory was used with before, else the embedded development chain.',
   }),
   blockTimeSeconds: setting({
     key: 'chain.block_time_seconds',

@@ -5,6 +5,7 @@ import { parseCoins } from '../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import { type Budget, SETTINGS, type Setting, type SettingName, type SettingValues } from './config-settings.ts'
 import { nearest } from './nearest.ts'
+import { readRememberedRpc, rememberedRpcPath } from './remembered-rpc.ts'
 import type { NetworkConfig, NodeConfig } from './types.ts'
 
 /** Options of the command line that are settings; each wins over environment and file. */
@@ -64,7 +65,8 @@ export function dataDirectoryOf({
 }
 
 /**
- * Flags > environment (CHIRAL_*) > TOML file (`--config`, else `<data directory>/chiral.toml`) > defaults.
+ * Flags > environment (CHIRAL_*) > TOML file (`--config`, else `<data directory>/chiral.toml`) > the chain the data
+ * directory was used with before > defaults.
  * @throws ChiralError `CONFIG_INVALID` naming the flag, variable, or file and key, and what is accepted
  */
 export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
@@ -75,11 +77,18 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
       ? await readConfigFile(join(dataDirectory, 'chiral.toml'), { optional: true })
       : await readConfigFile(resolve(workingDirectory, flags.config), { optional: false })
   const values = readSettings(flags, env, file)
+  const remembered = values.rpcUrl === undefined ? await rememberedRpc(dataDirectory) : undefined
+  const rpcUrl = values.rpcUrl ?? remembered
   return {
     node: {
       dataDirectory,
-      chain: { rpcUrl: values.rpcUrl, blockTimeSeconds: values.blockTimeSeconds, contract: values.contract },
-      network: await networkConfig(values, input.isTestChain),
+      chain: {
+        rpcUrl,
+        rpcRemembered: remembered !== undefined,
+        blockTimeSeconds: values.blockTimeSeconds,
+        contract: values.contract,
+      },
+      network: await networkConfig({ ...values, rpcUrl }, input.isTestChain),
       payments: {
         confirmations: values.confirmations,
         redeemAbove: values.redeemAbove ?? DEFAULT_REDEEM_ABOVE,
@@ -159,6 +168,15 @@ function readSettings(flags: ConfigFlags, env: ConfigInput['env'], file: ConfigF
     values[name] = result.data
   }
   return values as SettingValues // each value came out of the schema its type is made from
+}
+
+async function rememberedRpc(dataDirectory: string): Promise<string | undefined> {
+  const text = await readRememberedRpc(dataDirectory)
+  if (text === undefined) return undefined
+  const result = SETTINGS.rpcUrl.schema.safeParse(text)
+  if (!result.success)
+    throw invalid(rememberedRpcPath(dataDirectory), result.error.issues[0]?.message ?? 'it is not an address')
+  return result.data
 }
 
 async function networkConfig(values: SettingValues, isTestChain: ConfigInput['isTestChain']): Promise<NetworkConfig> {

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { type DevChain, startDevChain } from '../chain/dev-chain.ts'
 import { silentLogger } from '../system/logger.ts'
+import { devChainDirectory } from './remembered-rpc.ts'
 
 /** The embedded chain alone, as `chiral chain dev` runs it. @throws as startDevChain */
 export function runDevChain(options: {
@@ -9,5 +9,5 @@ export function runDevChain(options: {
   blockTimeSeconds?: number
 }): Promise<DevChain> {
   const { dataDirectory, ...rest } = options
-  return startDevChain({ directory: join(dataDirectory, 'chain'), log: silentLogger, ...rest })
+  return startDevChain({ directory: devChainDirectory(dataDirectory), log: silentLogger, ...rest })
 }

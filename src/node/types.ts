@@ -19,6 +19,8 @@ export interface NodeConfig {
 export interface ChainConfig {
   /** JSON-RPC of an existing chain; without it the embedded development chain (98767) is started or attached to. */
   readonly rpcUrl?: string | undefined
+  /** Nobody named `rpcUrl` this time: it stands in the data directory from an earlier run. */
+  readonly rpcRemembered?: boolean | undefined
   /** Seconds between blocks of the embedded chain; without it a block is mined for each transaction. */
   readonly blockTimeSeconds?: number | undefined
   /** The payment channel contract, when it is not in a deployment record. Its code is verified in any case. */

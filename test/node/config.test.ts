@@ -116,9 +116,9 @@ describe('node/config', () => {
   })
 
   it('finds the data directory', () => {
-    const input = { homeDirectory: '/home/a', workingDirectory: '/work' }
-    expect(dataDirectoryOf({ ...input, flags: {}, env: {} })).to.equal('/home/a/.chiral')
-    expect(dataDirectoryOf({ ...input, flags: {}, env: { CHIRAL_HOME: 'x' } })).to.equal('/work/x')
+    const input = { homeDirectory: '/h/a', workingDirectory: '/w' }
+    expect(dataDirectoryOf({ ...input, flags: {}, env: {} })).to.equal('/h/a/.chiral')
+    expect(dataDirectoryOf({ ...input, flags: {}, env: { CHIRAL_HOME: 'x' } })).to.equal('/w/x')
     expect(dataDirectoryOf({ ...input, flags: { dataDir: '/d' }, env: { CHIRAL_HOME: 'x' } })).to.equal('/d')
     expect(() => dataDirectoryOf({ ...input, flags: { dataDir: '' }, env: {} })).to.throw('--data-dir')
   })
