@@ -45,6 +45,7 @@ export interface ApiClient {
   closeChannel(channelId: ChannelId): Answer<Routes['closeChannel']>
   withdrawChannel(channelId: ChannelId): Answer<Routes['withdrawChannel']>
   peers(options?: CallOptions): Answer<Routes['peers']>
+  connect(body: Body<Routes['connect']>, options?: CallOptions): Answer<Routes['connect']>
   shutdown(): Promise<void>
   /**
    * The current state and then every event, in order, until the daemon ends the stream or `signal` aborts (then it ends
@@ -98,6 +99,7 @@ function clientOf(url: string, token: string, transport: HttpTransport): ApiClie
     closeChannel: (channelId) => call(routes.closeChannel, { params: { channelId } }),
     withdrawChannel: (channelId) => call(routes.withdrawChannel, { params: { channelId } }),
     peers: (options) => call(routes.peers, {}, options),
+    connect: (body, options) => call(routes.connect, { body }, options),
     shutdown: async () => void (await call(routes.shutdown, {})),
     events: (options) => readEvents(url, token, transport, options),
   }

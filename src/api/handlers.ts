@@ -72,6 +72,7 @@ export function createHandlers(node: ChiralNode, onShutdown: () => void): Handle
     closeChannel: ({ params }) => node.closeChannel(params.channelId),
     withdrawChannel: ({ params }) => node.withdrawChannel(params.channelId),
     peers: () => node.peers(),
+    connect: async ({ body, signal }) => ({ peerIds: await node.connect(body.addresses, { signal }) }),
     shutdown: () => {
       onShutdown()
       return {}

@@ -4,6 +4,8 @@ import {
   channelParamsSchema,
   channelSchema,
   closeChannelSchema,
+  connectRequestSchema,
+  connectSchema,
   downloadParamsSchema,
   downloadRequestSchema,
   downloadSchema,
@@ -106,6 +108,10 @@ export const routes = {
     response: transactionSchema,
   }),
   peers: route('GET', '/v1/peers', 'Connected and banned peers', { response: list(peerSchema) }),
+  connect: route('POST', '/v1/peers', 'Connect to peers, as at the start to those of --bootstrap', {
+    body: connectRequestSchema,
+    response: connectSchema,
+  }),
   shutdown: route('POST', '/v1/shutdown', 'Stop the daemon', { response: emptySchema }),
 } as const
 

@@ -211,6 +211,20 @@ export const peerSchema = z
   })
   .meta({ id: 'Peer' })
 
+/** More than anybody pastes; each is dialled. */
+const MAX_CONNECT_ADDRESSES = 64
+export const connectRequestSchema = z
+  .strictObject({
+    addresses: z
+      .array(nonEmptyText)
+      .min(1)
+      .max(MAX_CONNECT_ADDRESSES)
+      .readonly()
+      .describe('Multiaddrs, each ending in /p2p/<peer id>.'),
+  })
+  .meta({ id: 'ConnectRequest' })
+export const connectSchema = z.object({ peerIds: list(peerIdCodec) })
+
 export const eventSchema = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('download'), download: downloadSchema }),

@@ -42,7 +42,6 @@ export function checkFlags({ flags, output }: Pick<App, 'flags' | 'output'>, sta
 
 function startOnly(flags: ConfigFlags): string[] {
   const given: readonly (readonly [string, unknown])[] = [
-    ['--bootstrap', flags.bootstrap],
     ['--listen', flags.listen],
     ['--scope', flags.scope],
     ['--password-file', flags.passwordFile],

@@ -79,6 +79,7 @@ class Libp2pNetwork implements Network {
 
   async connect(target: PeerTarget, signal: AbortSignal): Promise<PeerIdText> {
     const addresses = target.addresses.map(parseMultiaddr)
+    if (target.trusted === true) for (const address of addresses) this.#gate.trust(address.toString())
     const expected = target.peerId ?? addresses.map(peerIdOf).find((id) => id !== undefined)
     if (expected !== undefined && this.isConnected(peerIdText(expected))) return peerIdText(expected)
     const limit = this.#limit(CONNECT_TIMEOUT_MS, signal)

@@ -9,6 +9,8 @@ export type NetworkScope = 'public' | 'lan' | 'loopback'
 export interface PeerTarget {
   readonly peerId?: PeerIdText
   readonly addresses: readonly string[]
+  /** The user named these addresses, so they are dialled even outside the scope. */
+  readonly trusted?: boolean
 }
 
 /** A peer that said it has some content, and where it said it can be reached (filtered by scope). */

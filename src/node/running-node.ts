@@ -7,10 +7,11 @@ import { summarise } from '../discovery/summary.ts'
 import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { toHex } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
-import type { Address, ChannelId, FileHash } from '../domain/ids.ts'
+import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
 import type { Network } from '../network/network.ts'
 import type { BanList } from './ban-list.ts'
 import type { ChainStack } from './chain-stack.ts'
+import { connectToPeers } from './connect-to-peers.ts'
 import type { Downloads } from './download/downloads.ts'
 import { termsOf } from './download/prepare.ts'
 import type { EventBus } from './event-bus.ts'
@@ -210,6 +211,10 @@ export class RunningNode implements ChiralNode {
       const bannedUntil = bans.bannedUntil(peerId)
       return { peerId, address, direction, latencyMs, ...(bannedUntil === undefined ? {} : { bannedUntil }) }
     })
+  }
+
+  connect(addresses: readonly string[], options: { signal?: AbortSignal } = {}): Promise<PeerIdText[]> {
+    return connectToPeers(this.#parts.network, addresses, options.signal ?? NEVER)
   }
 
   subscribe(listener: (event: NodeEvent) => void): () => void {

@@ -265,6 +265,11 @@ export interface ChiralNode {
   closeChannel(channelId: ChannelId): Promise<{ transactionHash: string; closesAt?: number }>
   withdrawChannel(channelId: ChannelId): Promise<{ transactionHash: string }>
   peers(): PeerView[]
+  /**
+   * Connects to peers the user named, each a multiaddr that ends in its peer id; resolves with those that answered.
+   * @throws ChiralError `BOOTSTRAP_UNREACHABLE` when none did
+   */
+  connect(addresses: readonly string[], options?: { signal?: AbortSignal }): Promise<PeerIdText[]>
   subscribe(listener: (event: NodeEvent) => void): () => void
   stop(): Promise<void>
 }

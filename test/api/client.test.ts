@@ -58,6 +58,9 @@ describe('api/client', () => {
     expect(await client.history()).to.deep.equal(node.historyEntries)
     expect(await client.channels()).to.deep.equal(node.channelViews)
     expect(await client.peers()).to.deep.equal(node.peerViews)
+    const addresses = [`/ip4/127.0.0.1/tcp/1/p2p/${PEER}`]
+    expect(await client.connect({ addresses })).to.deep.equal({ peerIds: [PEER] })
+    expect(node.calls.at(-1)).to.deep.equal(['connect', addresses])
     expect(await client.wallet()).to.deep.equal({ address: WALLET, balance: parseCoins('100'), testCoin: true })
     expect(await client.find('abc')).to.deep.include({ fileHash: FILE_HASH, seeders: fakePlan().seeders })
   })

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { parseCoins } from '../../src/domain/amount.ts'
+import { ChiralError } from '../../src/domain/errors.ts'
 import { CHANNEL_ID, FILE_HASH, fakePlan, PAYEE, PEER, TRANSACTION, WALLET } from '../support/fake-node.ts'
 import { CliSandbox } from './support.ts'
 
@@ -192,6 +193,19 @@ describe('cli/commands', () => {
       expect(await sandbox.run(['wallet', 'balance', '--rpc', 'http://127.0.0.1:8545/'])).to.have.property('code', 0)
       const warned = await sandbox.run(['wallet', 'balance', '--scope', 'lan'])
       expect([warned.code, warned.stderr.includes('--scope has no effect')]).to.deep.equal([0, true])
+    })
+
+    it('takes it to the peers of a pasted line, and goes on without one that does not answer', async () => {
+      await sandbox.startDaemon()
+      const address = `/ip4/127.0.0.1/tcp/1/p2p/${PEER}`
+      const entered = await sandbox.run(['wallet', 'balance', '--bootstrap', address])
+      expect([entered.code, entered.stderr]).to.deep.equal([0, ''])
+      expect(sandbox.node.calls).to.deep.include(['connect', [address]])
+      sandbox.node.failures.set('connect', new ChiralError('BOOTSTRAP_UNREACHABLE', 'None of the peers answers.'))
+      const alone = await sandbox.run(['wallet', 'balance', '--bootstrap', address])
+      expect([alone.code, alone.stderr]).to.deep.equal([0, 'warning: None of the peers answers.\n'])
+      const wrong = await sandbox.run(['wallet', 'balance', '--bootstrap', '/ip4/127.0.0.1/tcp/1'])
+      expect([wrong.code, wrong.stderr.includes('/p2p/')]).to.deep.equal([2, true])
     })
 
     it('passes the configuration to the node it starts', async () => {

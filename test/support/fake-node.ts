@@ -159,6 +159,11 @@ export class FakeNode implements ChiralNode {
     return this.peerViews
   }
 
+  async connect(addresses: readonly string[]) {
+    this.#called('connect', addresses)
+    return addresses.map(() => PEER)
+  }
+
   subscribe(listener: (event: NodeEvent) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)

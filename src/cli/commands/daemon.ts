@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from '@commander-js/extra-typings'
 import type { ApiClient } from '../../api/client.ts'
 import type { Daemon } from '../../api/daemon.ts'
-import { ChiralError, codeOf } from '../../domain/errors.ts'
+import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import type { LoadedConfig } from '../../node/config.ts'
 import type { NodeConfig } from '../../node/types.ts'
 import { type App, integerArgument } from '../app.ts'
@@ -51,9 +51,21 @@ export async function withDaemon<T>(
   if (!('error' in running)) {
     checkFlags(app, running.status)
     const { interrupt: signal } = app.io
+    await enterNetwork(app, running.client, app.flags.bootstrap === undefined ? [] : config.node.network.bootstrap)
     return work(createSession(running.client, running.status, { foreground: false, budget: config.budget, signal }))
   }
   return inForeground(app, config, running.error, work)
+}
+
+/** A running daemon takes further peers; as at its start, one that does not answer is no reason to give up. */
+async function enterNetwork({ io, output }: App, client: ApiClient, addresses: readonly string[]): Promise<void> {
+  if (addresses.length === 0) return
+  try {
+    await client.connect({ addresses }, { signal: io.interrupt })
+  } catch (error) {
+    if (codeOf(error) !== 'BOOTSTRAP_UNREACHABLE') throw error
+    output.warn(messageOf(error))
+  }
 }
 
 async function inForeground<T>(
