@@ -32,7 +32,7 @@ export function benchCommand(app: App) {
 async function run(app: App, script: string, args: readonly string[]): Promise<void> {
   const path = `${BENCHES}${script}`
   if (!existsSync(path))
-    throw new ChiralError('NOT_FOUND', 'The benchmarks are part of the source checkout: run this command there.')
+    throw new ChiralError('FILE_NOT_FOUND', 'The benchmarks are part of the source checkout: run this command there.')
   const child = spawn(process.execPath, [...process.execArgv, path, ...args], { stdio: 'inherit' })
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
   if (code !== 0) app.exitWith(code ?? 1)

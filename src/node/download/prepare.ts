@@ -4,7 +4,7 @@ import { protocolsOf } from '../../discovery/endpoints.ts'
 import type { FoundSeeder, Lookup } from '../../discovery/lookup.ts'
 import { concatBytes } from '../../domain/bytes.ts'
 import { parseFileReference } from '../../domain/cid.ts'
-import { ChiralError, messageOf } from '../../domain/errors.ts'
+import { ChiralError, DecodeError, messageOf } from '../../domain/errors.ts'
 import type { FileHash } from '../../domain/ids.ts'
 import { type Clock, deadline, delay } from '../../system/clock.ts'
 import type { BanList } from '../ban-list.ts'
@@ -122,7 +122,18 @@ async function fetchManifest(
       notice('warn', `${peerId} could not give the manifest: ${messageOf(error)}`)
     }
   }
-  throw failure ?? new ChiralError('NO_SEEDERS', `No seeder of ${fileHash} could give its manifest.`)
+  if (failure === undefined)
+    throw new ChiralError('NO_SEEDERS', `No seeder of ${fileHash} could give its manifest: try again later.`)
+  throw failure instanceof DecodeError ? notAManifest(fileHash, failure) : failure
+}
+
+/** What a peer answers is not what the user typed, which is what a bare DecodeError would say. */
+function notAManifest(fileHash: FileHash, cause: DecodeError): ChiralError {
+  return new ChiralError(
+    'MANIFEST_INVALID',
+    `No seeder gives a valid manifest of ${fileHash}: try again when others offer it (${cause.message})`,
+    { cause },
+  )
 }
 
 export function termsOf({ peerId, addresses, offer }: FoundSeeder): SourceTerms {
