@@ -4,10 +4,10 @@ import { chunkCount, MAX_FILE_SIZE_BYTES } from '../domain/chunk.ts'
 import { ChiralError, DecodeError } from '../domain/errors.ts'
 import type { FileHash, PeerIdText } from '../domain/ids.ts'
 import { type Clock, deadline } from '../system/clock.ts'
+import { readFrames, writeFrame } from '../system/framing.ts'
 import type { ManifestBytes } from './catalog.ts'
 import { decodeResponse, encodeRequest, type LookupRequest, type LookupResponse } from './codec.ts'
 import type { DiscoveryNetwork } from './discovery-network.ts'
-import { readFrames, writeFrame } from './framing.ts'
 import {
   ANSWER_TIMEOUT_MS,
   LOOKUP_PROTOCOL,
@@ -56,7 +56,7 @@ export function createLookupClient({
 }): LookupClient {
   async function withPeer<T>(peerId: PeerIdText, signal: AbortSignal, use: (ask: Ask) => Promise<T>): Promise<T> {
     const stream = await network.openStream(peerId, LOOKUP_PROTOCOL, signal)
-    const frames = readFrames(stream, MAX_RESPONSE_BYTES)
+    const frames = readFrames(stream.source, MAX_RESPONSE_BYTES)
     const silent = new ChiralError('PEER_SILENT', `The peer ${peerId} did not answer in time.`, { details: { peerId } })
 
     const ask: Ask = async (request) => {
@@ -68,7 +68,7 @@ export function createLookupClient({
         await writeFrame(stream, encodeRequest(request))
         const frame = await frames.next()
         if (frame.done === true) throw new DecodeError(`the peer ${peerId} ended the stream without an answer.`)
-        return expectKind(peerId, request.kind, decodeResponse(frame.value))
+        return expectKind(peerId, request.kind, decodeResponse(frame.value.subarray()))
       } catch (error) {
         throw limit.signal.aborted ? limit.signal.reason : error
       } finally {

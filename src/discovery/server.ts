@@ -2,10 +2,10 @@ import { codeOf } from '../domain/errors.ts'
 import type { PeerIdText } from '../domain/ids.ts'
 import type { Clock } from '../system/clock.ts'
 import type { DuplexStream } from '../system/duplex-stream.ts'
+import { readFrames, writeFrame } from '../system/framing.ts'
 import type { Logger } from '../system/logger.ts'
 import type { FileCatalog } from './catalog.ts'
 import { decodeRequest, encodeResponse, type LookupRequest, type LookupResponse } from './codec.ts'
-import { readFrames, writeFrame } from './framing.ts'
 import type { OfferBook } from './offer-book.ts'
 import { IDLE_STREAM_TIMEOUT_MS, MAX_REQUEST_BYTES, MAX_REQUESTS_PER_STREAM } from './protocol.ts'
 
@@ -72,8 +72,8 @@ export function createLookupServer({
     let cancelIdle = idle()
     let requests = 0
     try {
-      for await (const frame of readFrames(stream, MAX_REQUEST_BYTES)) {
-        const response = await answerFrame(frame, remote)
+      for await (const frame of readFrames(stream.source, MAX_REQUEST_BYTES)) {
+        const response = await answerFrame(frame.subarray(), remote)
         await writeFrame(stream, encodeResponse(response))
         // SPEC 06 §7.3: "The listener MUST end the stream after a request it cannot read."
         const misused = response.kind === 'error' && response.code === 'INVALID'

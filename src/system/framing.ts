@@ -1,6 +1,7 @@
-import { decode } from 'it-length-prefixed'
+import { decode, encode } from 'it-length-prefixed'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { DecodeError, messageOf } from '../domain/errors.ts'
+import type { DuplexStream } from './duplex-stream.ts'
 
 /** Bytes of the length before a frame: four 7-bit groups are 256 MiB, beyond any limit here. */
 const MAX_LENGTH_BYTES = 4
@@ -26,6 +27,11 @@ export async function* readFrames(
     pieces.sinceFrame = 0
     yield frame
   }
+}
+
+/** Sends one message behind its length (unsigned varint) and waits until the stream has taken it. */
+export async function writeFrame(stream: DuplexStream, message: Uint8Array): Promise<void> {
+  await stream.send(encode.single(message))
 }
 
 async function* counted(

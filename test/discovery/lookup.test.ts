@@ -1,6 +1,5 @@
 import { expect } from 'chai'
 import { encodeResponse } from '../../src/discovery/codec.ts'
-import { readFrames, writeFrame } from '../../src/discovery/framing.ts'
 import { signHeader } from '../../src/discovery/header.ts'
 import { signOffer } from '../../src/discovery/offer.ts'
 import { LOOKUP_PROTOCOL, OFFER_TTL_MS, SUSPICION_MS } from '../../src/discovery/protocol.ts'
@@ -9,6 +8,7 @@ import { signWithdrawal } from '../../src/discovery/withdraw.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
 import { cidOf } from '../../src/domain/cid.ts'
 import { peerIdText } from '../../src/domain/ids.ts'
+import { readFrames, writeFrame } from '../../src/system/framing.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { CHAIN, HEADER, OFFER, OTHER_FILE, SHA256, signerOf } from './fixtures.ts'
 import { MemoryNetwork, type MemoryPeer } from './memory-network.ts'
@@ -41,7 +41,7 @@ describe('discovery/lookup', () => {
   async function shareBytes(name: string, offer: () => Uint8Array, header?: Uint8Array): Promise<MemoryPeer> {
     const peer = network.join(name)
     await peer.handle(LOOKUP_PROTOCOL, async (stream) => {
-      for await (const _ of readFrames(stream, 10_000))
+      for await (const _ of readFrames(stream.source, 10_000))
         await writeFrame(stream, encodeResponse({ kind: 'offer', offer: offer(), ...(header && { header }) }))
     })
     await peer.provide(cidOf(SHARED))
@@ -167,7 +167,7 @@ describe('discovery/lookup', () => {
     const liarPeer = network.join('liar')
     const header = signHeader({ ...HEADER, fileHash: OTHER_FILE }, signerOf(9))
     await liarPeer.handle(LOOKUP_PROTOCOL, async (stream) => {
-      for await (const _ of readFrames(stream, 10_000))
+      for await (const _ of readFrames(stream.source, 10_000))
         await writeFrame(stream, encodeResponse({ kind: 'alias', header }))
     })
     await liarPeer.provide(cidOf(SHA256))

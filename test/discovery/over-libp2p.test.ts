@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { encodeResponse } from '../../src/discovery/codec.ts'
-import { readFrames, writeFrame } from '../../src/discovery/framing.ts'
 import { signOffer } from '../../src/discovery/offer.ts'
 import { LOOKUP_PROTOCOL } from '../../src/discovery/protocol.ts'
 import { cidOf } from '../../src/domain/cid.ts'
 import type { Network } from '../../src/network/network.ts'
 import { systemClock } from '../../src/system/clock.ts'
+import { readFrames, writeFrame } from '../../src/system/framing.ts'
 import { createNodes, NEVER, until } from '../network/nodes.ts'
 import { OFFER, SHA256, signerOf } from './fixtures.ts'
 import { CHUNK_HASHES, findAll, headerBlock, leecherOf, SHARED, seederOf } from './swarm.ts'
@@ -38,7 +38,7 @@ describe('discovery over libp2p', () => {
     await liar.handle(
       LOOKUP_PROTOCOL,
       async (stream) => {
-        for await (const _ of readFrames(stream, 10_000))
+        for await (const _ of readFrames(stream.source, 10_000))
           await writeFrame(stream, encodeResponse({ kind: 'offer', offer: forged }))
       },
       { maxInboundStreams: 4 },

@@ -3,11 +3,11 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { createLookupClient } from '../../src/discovery/client.ts'
 import { decodeResponse, encodeRequest, encodeResponse, type LookupResponse } from '../../src/discovery/codec.ts'
-import { readFrames, writeFrame } from '../../src/discovery/framing.ts'
 import { IDLE_STREAM_TIMEOUT_MS, LOOKUP_PROTOCOL, MAX_HASHES_PER_PAGE } from '../../src/discovery/protocol.ts'
 import { createLookupServer } from '../../src/discovery/server.ts'
 import { type FileHash, parseFileHash, peerIdText } from '../../src/domain/ids.ts'
 import type { DuplexStream } from '../../src/system/duplex-stream.ts'
+import { readFrames, writeFrame } from '../../src/system/framing.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { headerBlockOf, OTHER_FILE } from './fixtures.ts'
@@ -40,7 +40,7 @@ async function liar(answer: (firstChunk: number) => LookupResponse) {
   const peer = network.join('liar')
   await peer.handle(LOOKUP_PROTOCOL, async (stream) => {
     let page = 0
-    for await (const _ of readFrames(stream, 10_000)) {
+    for await (const _ of readFrames(stream.source, 10_000)) {
       await writeFrame(stream, encodeResponse(answer(page)))
       page += MAX_HASHES_PER_PAGE
     }
@@ -111,7 +111,7 @@ describe('discovery/server and client', () => {
     await writeFrame(near, encodeRequest({ kind: 'offer', fileHash: SHARED }))
     await writeFrame(near, encodeRequest({ kind: 'alias', sha256: '00'.repeat(32) }))
     await near.close()
-    const answers = await Array.fromAsync(readFrames(near, 1_000), (frame) => decodeResponse(frame))
+    const answers = await Array.fromAsync(readFrames(near.source, 1_000), (frame) => decodeResponse(frame.subarray()))
     expect(answers).to.deep.equal([
       { kind: 'error', code: 'NOT_FOUND' },
       { kind: 'error', code: 'NOT_FOUND' },
