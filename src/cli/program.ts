@@ -1,6 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings'
 import { formatCoins } from '../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
+import { VERSION } from '../domain/version.ts'
 import { type App, createApp, createRoot } from './app.ts'
 import { benchCommand } from './commands/bench.ts'
 import { chainCommand } from './commands/chain.ts'
@@ -17,7 +18,6 @@ import { unshareCommand } from './commands/unshare.ts'
 import { walletCommand } from './commands/wallet.ts'
 import { EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-codes.ts'
 import type { Io } from './io.ts'
-import { VERSION } from './package-version.ts'
 
 /** Every command, in the order of the help. A new one is one file and one line. */
 const COMMANDS: readonly ((app: App) => AnyCommand)[] = [

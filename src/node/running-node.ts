@@ -8,6 +8,7 @@ import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { toHex } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
+import { VERSION } from '../domain/version.ts'
 import type { Network } from '../network/network.ts'
 import type { BanList } from './ban-list.ts'
 import type { ChainStack } from './chain-stack.ts'
@@ -33,7 +34,6 @@ import type {
   ShareRequest,
   ShareView,
 } from './types.ts'
-import { VERSION } from './version.ts'
 
 /** A call without a signal of its own still ends some time. */
 const NEVER = new AbortController().signal
