@@ -25,6 +25,9 @@ function configOf(bootstrap: readonly string[]): NodeConfig {
   }
 }
 
+// An orderly exit, so that --cpu-prof writes its profile.
+process.once('SIGTERM', () => process.exit(0))
+
 async function seed([path = '', price = '0']: string[]): Promise<void> {
   const node = await startNode(configOf([]))
   const { fileHash } = await node.share({ path, pricePerMiB: parseWei(price) })

@@ -54,6 +54,18 @@ export function loadShare(connection: Connection, key: ShareKey): Share {
   return row === undefined ? EMPTY_SHARE : decodeShare(row)
 }
 
+/** The shares of a download with these payees. */
+export function sharesOf(
+  connection: Connection,
+  downloadId: string,
+  inFlight: ReadonlyMap<Address, Wei>,
+): { share: Share; inFlight: Wei }[] {
+  return [...inFlight].map(([payee, amount]) => ({
+    share: loadShare(connection, { downloadId, payee }),
+    inFlight: amount,
+  }))
+}
+
 /** What the payer's step needs to know. */
 export function loadBudgetView(connection: Connection, key: ShareKey): BudgetView {
   const budget = loadBudget(connection, key.downloadId)

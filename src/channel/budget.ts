@@ -51,6 +51,21 @@ export function ceilingOf(budget: DownloadBudget, share: Share): Wei {
   return subtractWei(budget.limit, wei(others + budget.gasReserved + budget.gasSpent))
 }
 
+/**
+ * Does the limit still cover everything when what is in flight arrives? Chunks that come on credit are paid for later: without this
+ * look ahead they could be more than there is money for.
+ */
+export function affords(
+  budget: DownloadBudget,
+  shares: readonly { readonly share: Share; readonly inFlight: Wei }[],
+): boolean {
+  const added = shares.reduce((sum, { share, inFlight }) => {
+    const arrived = { ...share, verified: addWei(share.verified, inFlight) }
+    return sum + exposure(arrived) - exposure(share)
+  }, 0n)
+  return budget.exposed + added + budget.gasReserved + budget.gasSpent <= budget.limit
+}
+
 /** How much of the share's debt may be signed for. */
 export function payableDebt(budget: DownloadBudget, share: Share): Wei {
   return minWei(owed(share), subtractWei(ceilingOf(budget, share), share.signed))

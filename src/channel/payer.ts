@@ -6,8 +6,16 @@ import type { FailPoints } from '../system/fail-points.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
 import type { Signer } from '../system/signer.ts'
-import { type DownloadBudget, newBudget, type Share } from './budget.ts'
-import { bookVerified, findBudget, listShares, loadBudget, type ShareKey, saveBudget } from './budget-store.ts'
+import { affords, type DownloadBudget, newBudget, type Share } from './budget.ts'
+import {
+  bookVerified,
+  findBudget,
+  listShares,
+  loadBudget,
+  type ShareKey,
+  saveBudget,
+  sharesOf,
+} from './budget-store.ts'
 import type { ChainObserver } from './chain-observer.ts'
 import type { ChannelContract } from './channel-contract.ts'
 import { type ChannelSummary, summarize } from './channel-summary.ts'
@@ -57,6 +65,8 @@ export interface Payer {
   endDownload(download: { readonly downloadId: string }): Promise<void>
   /** @throws ChiralError `DOWNLOAD_UNKNOWN` */
   budget(downloadId: string): DownloadBudget
+  /** Does the limit of a download cover what it signed, verified and spent on gas, and `inFlight` besides, by payee? */
+  affords(downloadId: string, inFlight: ReadonlyMap<Address, Wei>): boolean
   /** Stops buying on the channel, then starts the dispute window. Resolves with the transaction's hash. */
   requestClose(channelId: ChannelId): Promise<string>
   /** Takes back what is left after the window. @throws ChiralError `WINDOW_OPEN`, `CHANNEL_UNKNOWN` */
@@ -99,6 +109,10 @@ export function createPayer(deps: PayerDependencies, options: PayerOptions = {})
         saveBudget(connection, downloadId, { ...loadBudget(connection, downloadId), ended: true })
       }),
     budget: (downloadId) => database.read((connection) => loadBudget(connection, downloadId)),
+    affords: (downloadId, inFlight) =>
+      database.read((connection) =>
+        affords(loadBudget(connection, downloadId), sharesOf(connection, downloadId, inFlight)),
+      ),
     requestClose: exit.requestClose,
     withdraw: exit.withdraw,
     list: () =>

@@ -7,6 +7,7 @@ import { createPayee } from '../channel/payee.ts'
 import { createPayer } from '../channel/payer.ts'
 import { createWatcher } from '../channel/watcher.ts'
 import { type ContentStore, createContentStore } from '../content/content-store.ts'
+import { createHashPool } from '../content/hash-pool.ts'
 import { createLookup } from '../discovery/lookup.ts'
 import { createPublisher } from '../discovery/publisher.ts'
 import type { Bitfield } from '../domain/bitfield.ts'
@@ -65,11 +66,14 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     await watcher.start()
     stack.defer(() => watcher.stop())
 
+    const hashPool = createHashPool({ clock })
+    stack.defer(() => hashPool.stop())
     const content = createContentStore({
       database,
       fileSystem: systemFileSystem,
       clock,
       failPoints,
+      hashPool,
       capacityBytes: DEFAULT_CAPACITY_BYTES,
     })
     stack.defer(() => content.close())
@@ -78,6 +82,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     stack.defer(() => network.stop())
     const shares = new Shares({
       content,
+      hashPool,
       store: createShareStore(database),
       signer,
       clock,
@@ -145,6 +150,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       defaults: { maxSources: config.downloads.maxSources, window: config.downloads.window },
       prepare: (reference, signal) => prepareFile(prepareParts, reference, signal),
       findSeeders: async (fileHash, signal) => (await findSeeders(prepareParts, fileHash, signal)).map(termsOf),
+      verify: (manifest, chunkIndex, bytes) => hashPool.verify(manifest, chunkIndex, bytes),
       openWriter: (manifest, out, options) => content.beginDownload(manifest, out, options),
       connect: async (seeder, { job, paid, onLateChunk, signal }): Promise<BitswapClient> => {
         await network.connect(seeder, signal)

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { ContentStore } from '../content/content-store.ts'
 import { FILE_HEADER_BYTES } from '../content/file-header.ts'
 import { hashFile } from '../content/hash-file.ts'
+import type { HashPool } from '../content/hash-pool.ts'
 import { encodeManifest } from '../content/manifest.ts'
 import type { FileCatalog } from '../discovery/catalog.ts'
 import { signHeader } from '../discovery/header.ts'
@@ -29,6 +30,7 @@ const MIN_DEPOSIT_CHUNKS = 1n
 
 export interface SharesDependencies {
   readonly content: ContentStore
+  readonly hashPool: HashPool
   readonly store: ShareStore
   readonly signer: Signer
   readonly clock: Clock
@@ -67,8 +69,9 @@ export class Shares implements FileCatalog {
   }
 
   async share({ path, pricePerMiB }: ShareRequest, signal?: AbortSignal): Promise<ShareView> {
-    const { content, clock, signer, store, emit } = this.#deps
+    const { content, hashPool, clock, signer, store, emit } = this.#deps
     const hashed = await hashFile(path, {
+      pool: hashPool,
       onProgress: ({ hashedBytes, sizeBytes }) => emit({ kind: 'hashing', path, hashedBytes, sizeBytes }),
       ...(signal === undefined ? {} : { signal }),
     })

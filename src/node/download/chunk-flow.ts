@@ -1,8 +1,9 @@
 import type { BitswapClient, QuotedFile } from '../../bitswap/bitswap-client.ts'
 import type { ChunkRef } from '../../bitswap/payments.ts'
-import { verifyChunk } from '../../content/verifier.ts'
-import type { Wei } from '../../domain/amount.ts'
+import { addWei, subtractWei, type Wei, ZERO_WEI } from '../../domain/amount.ts'
 import { chunkCount, chunkLength } from '../../domain/chunk.ts'
+import type { Address } from '../../domain/ids.ts'
+import { chunkPrice } from '../../domain/price.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
@@ -28,6 +29,8 @@ export class ChunkFlow implements SourceHost {
   readonly #picker: Picker
   readonly #sources = new Map<string, Source>()
   readonly #banned = new Set<string>()
+  /** Price of the chunks that were asked for and have not come, by payee. */
+  #inFlight = new Map<Address, Wei>()
   #heldBytes: number
   #expectedSources = 1
   #whenComplete: () => void = () => {}
@@ -121,11 +124,32 @@ export class ChunkFlow implements SourceHost {
     })
   }
 
-  next(source: Source): Pick | undefined {
+  next(source: Source, pricePerMiB: Wei): Pick | undefined {
     const now = this.clock.monotonic()
     const pick = this.#picker.next(source.key, now)
-    if (pick !== undefined) this.#firstAt ??= now
+    if (pick === undefined) return undefined
+    const price = chunkPrice(pricePerMiB, chunkLength(this.sizeBytes, pick.chunkIndex))
+    if (!this.#reserve(source, price)) {
+      this.#picker.failed(source.key, pick.chunkIndex, { resend: pick.resend })
+      return undefined
+    }
+    this.#firstAt ??= now
     return pick
+  }
+
+  answered({ terms }: Source, price: Wei): void {
+    const left = subtractWei(this.#inFlight.get(terms.payee) ?? ZERO_WEI, price)
+    if (left === 0n) this.#inFlight.delete(terms.payee)
+    else this.#inFlight.set(terms.payee, left)
+  }
+
+  /** With nothing in flight the request is made in any case: that the budget is used up is then for the payer to say. */
+  #reserve({ terms }: Source, price: Wei): boolean {
+    if (price === 0n) return true
+    const after = new Map(this.#inFlight).set(terms.payee, addWei(this.#inFlight.get(terms.payee) ?? ZERO_WEI, price))
+    if (this.#inFlight.size > 0 && !this.#deps.payments.affords(this.#job.downloadId, after)) return false
+    this.#inFlight = after
+    return true
   }
 
   joined(source: Source, quoted: QuotedFile, owed: readonly ChunkRef[]): void {
@@ -143,10 +167,11 @@ export class ChunkFlow implements SourceHost {
   async received(
     source: Source,
     chunkIndex: number,
-    chunk: Uint8Array,
+    received: Uint8Array,
     price: Wei,
   ): Promise<'stored' | 'had' | 'wrong'> {
-    if (!verifyChunk(this.#file.manifest, chunkIndex, chunk)) {
+    const { valid, bytes } = await this.#deps.verify(this.#file.manifest, chunkIndex, received)
+    if (!valid) {
       await this.ban(source, `It sent a wrong chunk ${chunkIndex} of ${this.fileHash}.`)
       return 'wrong'
     }
@@ -154,14 +179,14 @@ export class ChunkFlow implements SourceHost {
     const { payments, store } = this.#deps
     const { peerId, payee } = source.terms
     // One transaction: the chunk counts, this source is the one to be paid for it, and it is shown as such.
-    const stored = await this.#writer.write(chunkIndex, chunk, (connection) => {
+    const stored = await this.#writer.write(chunkIndex, bytes, (connection) => {
       payments.recordVerified(connection, { downloadId, payee, chunk: { fileHash: this.fileHash, chunkIndex }, price })
-      store.countChunk(connection, downloadId, peerId, chunk.byteLength)
+      store.countChunk(connection, downloadId, peerId, bytes.byteLength)
     })
     for (const other of this.#picker.held(chunkIndex))
       if (other !== source.key) this.#sources.get(other)?.cancel(chunkIndex)
     if (!stored) return 'had'
-    this.#heldBytes += chunk.byteLength
+    this.#heldBytes += bytes.byteLength
     this.#lastAt = this.clock.monotonic()
     if (this.complete) this.#whenComplete()
     return 'stored'

@@ -66,6 +66,8 @@ export interface DownloadPayments {
   /** What was vouchered to each payee by this download. */
   paidIn(downloadId: string): Map<Address, { amount: Wei; vouchers: number }>
   gasSpentIn(downloadId: string): Wei
+  /** Can what is in flight from each payee be paid for when it arrives? */
+  affords(downloadId: string, inFlight: ReadonlyMap<Address, Wei>): boolean
   /** Resolves when the chain shows the channel closed; false when that takes too long. */
   closed(channelId: ChannelId, signal: AbortSignal): Promise<boolean>
   /** The open channels to a payee. */
@@ -83,6 +85,8 @@ export interface DownloadDependencies {
   readonly stallMs: number
   prepare(reference: string, signal: AbortSignal): Promise<PreparedFile>
   findSeeders(fileHash: FileHash, signal: AbortSignal): Promise<readonly SourceTerms[]>
+  /** Off the event loop. The bytes are given away: use those that come back. */
+  verify(manifest: Manifest, chunkIndex: number, bytes: Uint8Array): Promise<{ valid: boolean; bytes: Uint8Array }>
   openWriter(manifest: Manifest, out: string, options: { overwrite: boolean }): Promise<WriterHandle>
   /** Connects and shakes hands; with an account when there is a channel to speak of. */
   connect(

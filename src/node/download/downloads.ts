@@ -198,7 +198,7 @@ export class Downloads {
     return wei(BigInt(priced) * TRANSACTIONS_PER_CHANNEL * (await this.#deps.gasCeiling()))
   }
 
-  /** The limit on vouchers and gas. Without one of the user's it is what the plan showed and no more. */
+  /** The limit on vouchers and gas. Without one of the user's it is what the plan showed, what cheats may keep included, and no more. */
   async #budget(
     request: DownloadRequest,
     file: PreparedFile,
@@ -215,7 +215,10 @@ export class Downloads {
       undefined,
     )
     const maxTotal = request.maxTotal
-    if (maxTotal === undefined) return wei(spent + dearest + (await this.#gasFor(chosen)))
+    if (maxTotal === undefined) {
+      const lost = mostThatCanBeLost(chosen, have.length === 0 ? 0 : chunkLength(sizeBytes, 0))
+      return wei(spent + dearest + lost + (await this.#gasFor(chosen)))
+    }
     const least = spent + (cheapest ?? 0n) + (cheapest === 0n ? 0n : await this.#deps.gasCeiling())
     if (maxTotal < least)
       throw new ChiralError(

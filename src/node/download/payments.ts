@@ -64,6 +64,7 @@ export function createDownloadPayments({
         return ZERO_WEI // not begun yet
       }
     },
+    affords: (downloadId, inFlight) => payer.affords(downloadId, inFlight),
     channelsTo(payee) {
       return payer
         .list()

@@ -45,11 +45,14 @@ export interface SourceHost {
   connect(source: Source, signal: AbortSignal): Promise<BitswapClient>
   /** Opens or reuses the channel; with `more`, its deposit is raised to what is missing. */
   openChannel(source: Source, options: { more: boolean; signal: AbortSignal }): Promise<SourceChannel>
-  next(source: Source): Pick | undefined
+  /** What to ask for next, at this price per MiB; `undefined` too while what is in flight may use up the budget. */
+  next(source: Source, pricePerMiB: Wei): Pick | undefined
+  /** The request for a pick of `next` is over, however it ended. */
+  answered(source: Source, price: Wei): void
   /** Joins the picker with what the seeder holds and what it had committed before. */
   joined(source: Source, quoted: QuotedFile, owed: readonly ChunkRef[]): void
   failed(source: Source, chunkIndex: number, options: { lacks: boolean; resend: boolean }): void
-  /** Verifies and stores a chunk. `stored` means: it counts, and this source is the one to be paid for it. */
+  /** Verifies and stores a chunk, whose bytes are given away. `stored` means: it counts, and this source is the one to be paid for it. */
   received(source: Source, chunkIndex: number, chunk: Uint8Array, price: Wei): Promise<'stored' | 'had' | 'wrong'>
   /** The seeder sent what no honest one sends: bans it. Resolves when that is durable. */
   ban(source: Source, what: string): Promise<void>

@@ -7,6 +7,7 @@ import { chunkPrice } from '../../domain/price.ts'
 import { delay } from '../../system/clock.ts'
 import type { SourceView } from '../types.ts'
 import type { Pick } from './picker.ts'
+import { lieIn, severityOf } from './source-errors.ts'
 import type { LateChunk, SourceHost, SourceTerms } from './source-host.ts'
 import { SpeedMeter } from './speed-meter.ts'
 
@@ -17,10 +18,8 @@ const RECONNECT_DELAY_MS = 250
 /** How long a source that may not be paid ahead yet waits for others to deliver something. */
 const PREPAYMENT_RETRY_MS = 500
 
-/** Codes after which this seeder is of no more use to this download. */
-const HOPELESS = new Set(['PAYEE_MISMATCH', 'PRICE_TOO_HIGH', 'RESEND_LIMIT', 'PEER_BLOCKED'])
-/** Codes after which the whole download cannot go on now, whoever the seeder is. */
-const FATAL = new Set(['BUDGET_EXHAUSTED', 'INSUFFICIENT_FUNDS', 'DISK_FULL', 'STORE_FAILED'])
+/** Chunks of one source that are being verified and written: 16 MiB in memory for a disk that is slower than the line. */
+const MAX_STORING = 64
 
 /** One seeder within one download: channel, stream, and up to `window` requests at a time. */
 export class Source {
@@ -41,6 +40,7 @@ export class Source {
   #verified: Wei = ZERO_WEI
   #broken: ((error: unknown) => void) | undefined
   #toppingUp = false
+  #storing = 0
 
   constructor(terms: SourceTerms, host: SourceHost, counted: { chunks: number; bytes: number }) {
     this.key = terms.peerId
@@ -80,8 +80,9 @@ export class Source {
         if (this.#chunks > before) attempt = 0
         this.#error = { code: codeOf(error) ?? 'INTERNAL', message: messageOf(error) }
         this.#host.log.info({ peer_id: this.key, code: this.#error.code, reason: this.#error.message }, 'source failed')
-        if (FATAL.has(this.#error.code)) this.#host.fatal(error)
-        if (attempt >= MAX_RECONNECTS || HOPELESS.has(this.#error.code) || FATAL.has(this.#error.code)) {
+        const severity = severityOf(error)
+        if (severity === 'download') this.#host.fatal(error)
+        if (attempt >= MAX_RECONNECTS || severity !== 'attempt') {
           this.#setPhase('failed')
           break
         }
@@ -96,12 +97,13 @@ export class Source {
     const client = this.#client
     const quoted = this.#quoted
     if (client === undefined || quoted === undefined || this.#stopped.signal.aborted) return
-    while (this.#requests.size < this.#host.window) {
-      const pick = this.#host.next(this)
+    while (this.#requests.size < this.#host.window && this.#storing < MAX_STORING) {
+      const pick = this.#host.next(this, quoted.quote.pricePerMiB)
       if (pick === undefined) break
       void this.#fetch(client, quoted, pick)
     }
-    if (this.#phase === 'active' || this.#phase === 'idle') this.#setPhase(this.#requests.size > 0 ? 'active' : 'idle')
+    if (this.#phase === 'active' || this.#phase === 'idle')
+      this.#setPhase(this.#requests.size + this.#storing > 0 ? 'active' : 'idle')
   }
 
   /** Another source was quicker. */
@@ -212,17 +214,23 @@ export class Source {
         resend: pick.resend,
         signal: controller.signal,
       })
-      await this.#take(client, chunkIndex, received.chunk, price)
+      // The line is free for the next request while the disk is busy with this chunk.
+      this.#requests.delete(chunkIndex)
+      this.#storing++
+      this.pump()
+      await this.#take(client, chunkIndex, received.chunk, price).finally(() => this.#storing--)
     } catch (error) {
       this.#refused(pick, error)
     } finally {
       if (this.#requests.get(chunkIndex) === controller) this.#requests.delete(chunkIndex)
+      this.#host.answered(this, price)
       this.pump()
     }
   }
 
   /** A chunk came: verify, store, count, pay. */
   async #take(client: BitswapClient, chunkIndex: number, bytes: Uint8Array, price: Wei): Promise<void> {
+    const { byteLength } = bytes
     const outcome = await this.#host.received(this, chunkIndex, bytes, price)
     const chunk = { fileHash: this.#host.fileHash, chunkIndex }
     if (outcome === 'wrong') return
@@ -231,9 +239,9 @@ export class Source {
       return
     }
     this.#chunks++
-    this.#bytes += bytes.byteLength
+    this.#bytes += byteLength
     this.#verified = (this.#verified + price) as Wei
-    this.#speed.add(bytes.byteLength)
+    this.#speed.add(byteLength)
     client.verified(chunk, price)
     this.#host.changed()
   }
@@ -281,11 +289,4 @@ export class Source {
     this.#phase = phase
     this.#host.changed()
   }
-}
-
-/** What in an error, or in what caused it, only a liar can have done: bytes that are no message, a chunk of another length. */
-function lieIn(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof ChiralError; cause = cause.cause)
-    if (cause.code === 'MALFORMED' && cause.details['remote'] !== true) return cause.message
-  return undefined
 }
