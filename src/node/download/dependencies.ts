@@ -66,6 +66,8 @@ export interface DownloadPayments {
   /** What was vouchered to each payee by this download. */
   paidIn(downloadId: string): Map<Address, { amount: Wei; vouchers: number }>
   gasSpentIn(downloadId: string): Wei
+  /** What was vouchered by this download or is owed for chunks that verified, and gas: no later budget can be below it. */
+  bookedIn(downloadId: string): Wei
   /** Can what is in flight from each payee be paid for when it arrives? */
   affords(downloadId: string, inFlight: ReadonlyMap<Address, Wei>): boolean
   /** Resolves when the chain shows the channel closed; false when that takes too long. */

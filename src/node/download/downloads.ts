@@ -207,7 +207,7 @@ export class Downloads {
     known: string | undefined,
   ): Promise<Wei> {
     const { sizeBytes } = file.manifest
-    const spent = known === undefined ? ZERO_WEI : this.#spentIn(known)
+    const spent = known === undefined ? ZERO_WEI : this.#deps.payments.bookedIn(known)
     const prices = chosen.map(({ pricePerMiB }) => missingPrice(sizeBytes, have, pricePerMiB))
     const dearest = prices.reduce<Wei>((most, price) => maxWei(most, price), ZERO_WEI)
     const cheapest = prices.reduce<Wei | undefined>(
@@ -227,11 +227,6 @@ export class Downloads {
         { details: { needed: least.toString(), maxTotal: maxTotal.toString() } },
       )
     return maxTotal
-  }
-
-  #spentIn(downloadId: string): Wei {
-    const paid = [...this.#deps.payments.paidIn(downloadId).values()]
-    return wei(paid.reduce((sum, { amount }) => sum + amount, 0n) + this.#deps.payments.gasSpentIn(downloadId))
   }
 }
 
