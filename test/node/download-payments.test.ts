@@ -26,9 +26,7 @@ describe('node/download-payments', () => {
       }),
     }
     // only what is asked of a payer here
-    const payments = createDownloadPayments({ payer: payer as Payer, contract: { onHead: () => () => {}, channel } })
+    const payments = createDownloadPayments({ payer: payer as Payer })
     expect(payments.bookedIn('ours')).to.equal(147n)
   })
 })
-
-async function channel(): Promise<undefined> {}

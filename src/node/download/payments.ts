@@ -5,7 +5,7 @@ import type { Address, ChannelId } from '../../domain/ids.ts'
 import type { DownloadPayments } from './dependencies.ts'
 
 /** Joins downloads to payment channels. */
-export function createDownloadPayments(payer: Payer): DownloadPayments {
+export function createDownloadPayments({ payer }: { payer: Payer }): DownloadPayments {
   return {
     async begin({ downloadId, maxTotal }) {
       if (maxTotal === undefined)
