@@ -68,6 +68,7 @@ async function leech(): Promise<void> {
   const target = await open(out, 'w')
   const count = manifest.chunkHashes.length
   const started = performance.now()
+  const begun = process.cpuUsage()
   let asked = 0
   const ask = async (): Promise<void> => {
     const request = new Uint8Array(REQUEST_BYTES)
@@ -85,7 +86,10 @@ async function leech(): Promise<void> {
   }
   await Promise.all(writes)
   await target.datasync()
-  console.log(JSON.stringify({ seconds: (performance.now() - started) / 1000, bytes: manifest.sizeBytes }))
+  const seconds = (performance.now() - started) / 1000
+  const used = process.cpuUsage(begun)
+  const cpuSeconds = (used.user + used.system) / 1e6
+  console.log(JSON.stringify({ seconds, bytes: manifest.sizeBytes, cpuSeconds }))
   process.exit(0)
 }
 

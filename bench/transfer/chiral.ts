@@ -37,6 +37,13 @@ async function seed([path = '', price = '0']: string[]): Promise<void> {
 
 async function leech([reference = '', address = '', out = '', window = '32']: string[]): Promise<void> {
   const node = await startNode(configOf([address]))
+  let begun: NodeJS.CpuUsage | undefined
+  let used: NodeJS.CpuUsage | undefined
+  node.subscribe((event) => {
+    if (event.kind !== 'download') return
+    if (event.download.phase === 'downloading') begun ??= process.cpuUsage()
+    if (event.download.phase === 'settling') used ??= process.cpuUsage(begun)
+  })
   const { downloadId } = await node.download({ reference, out, closeChannels: false, window: Number(window) })
   const download = await new Promise<NonNullable<ReturnType<typeof node.downloadOf>>>((resolve) => {
     const look = (): void => {
@@ -54,6 +61,7 @@ async function leech([reference = '', address = '', out = '', window = '32']: st
     JSON.stringify({
       seconds: download.transferSeconds,
       bytes: download.sizeBytes,
+      cpuSeconds: used === undefined ? 0 : (used.user + used.system) / 1e6,
       vouchers: source?.vouchers ?? 0,
       paidWei: source?.paid.toString() ?? '0',
     }),

@@ -130,7 +130,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     stack.defer(() => stopping.abort())
 
     const bans = createBanList({ database, clock })
-    const payments = createDownloadPayments({ payer, contract })
+    const payments = createDownloadPayments({ payer })
     const prepareParts = {
       lookup,
       bans,
@@ -150,7 +150,6 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       defaults: { maxSources: config.downloads.maxSources, window: config.downloads.window },
       prepare: (reference, signal) => prepareFile(prepareParts, reference, signal),
       findSeeders: async (fileHash, signal) => (await findSeeders(prepareParts, fileHash, signal)).map(termsOf),
-      verify: (manifest, chunkIndex, bytes) => hashPool.verify(manifest, chunkIndex, bytes),
       openWriter: (manifest, out, options) => content.beginDownload(manifest, out, options),
       connect: async (seeder, { job, paid, onLateChunk, signal }): Promise<BitswapClient> => {
         await network.connect(seeder, signal)

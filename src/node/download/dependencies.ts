@@ -87,8 +87,6 @@ export interface DownloadDependencies {
   readonly stallMs: number
   prepare(reference: string, signal: AbortSignal): Promise<PreparedFile>
   findSeeders(fileHash: FileHash, signal: AbortSignal): Promise<readonly SourceTerms[]>
-  /** Off the event loop. The bytes are given away: use those that come back. */
-  verify(manifest: Manifest, chunkIndex: number, bytes: Uint8Array): Promise<{ valid: boolean; bytes: Uint8Array }>
   openWriter(manifest: Manifest, out: string, options: { overwrite: boolean }): Promise<WriterHandle>
   /** Connects and shakes hands; with an account when there is a channel to speak of. */
   connect(

@@ -174,6 +174,7 @@ export class Download {
     const results = await Promise.allSettled(
       stored.map(async (source) => {
         const live = this.#sources.get(source.peerId)
+        await live?.funded
         const connect = async (): Promise<BitswapClient> =>
           live?.client ?? (await this.#deps.connect(source, { job: this.job, paid: true, signal }))
         await settleSource({ source, connect, job: this.job, deps: this.#deps, signal })

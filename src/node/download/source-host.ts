@@ -52,7 +52,7 @@ export interface SourceHost {
   /** Joins the picker with what the seeder holds and what it had committed before. */
   joined(source: Source, quoted: QuotedFile, owed: readonly ChunkRef[]): void
   failed(source: Source, chunkIndex: number, options: { lacks: boolean; resend: boolean }): void
-  /** Verifies and stores a chunk, whose bytes are given away. `stored` means: it counts, and this source is the one to be paid for it. */
+  /** Verifies and stores a chunk. `stored` means: it counts, and this source is the one to be paid for it. */
   received(source: Source, chunkIndex: number, chunk: Uint8Array, price: Wei): Promise<'stored' | 'had' | 'wrong'>
   /** The seeder sent what no honest one sends: bans it. Resolves when that is durable. */
   ban(source: Source, what: string): Promise<void>

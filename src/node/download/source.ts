@@ -40,6 +40,7 @@ export class Source {
   #verified: Wei = ZERO_WEI
   #broken: ((error: unknown) => void) | undefined
   #toppingUp = false
+  #funded: Promise<void> = Promise.resolve()
   #storing = 0
 
   constructor(terms: SourceTerms, host: SourceHost, counted: { chunks: number; bytes: number }) {
@@ -57,6 +58,11 @@ export class Source {
 
   get client(): BitswapClient | undefined {
     return this.#client
+  }
+
+  /** Resolves when no top-up is under way: what it adds may be owed already. */
+  get funded(): Promise<void> {
+    return this.#funded
   }
 
   /** Works until the download is complete, the seeder is of no more use, or `signal` aborts. Never rejects. */
@@ -155,7 +161,7 @@ export class Source {
     const { signal } = this.#stopped
     if (this.terms.pricePerMiB > 0n) {
       this.#setPhase('confirming')
-      await this.#fund(false)
+      await this.#fund({ more: false, signal })
     }
     this.#setPhase('connecting')
     const client = await this.#host.connect(this, signal)
@@ -191,8 +197,8 @@ export class Source {
     }
   }
 
-  async #fund(more: boolean): Promise<void> {
-    const channel = await this.#host.openChannel(this, { more, signal: this.#stopped.signal })
+  async #fund(options: { more: boolean; signal: AbortSignal }): Promise<void> {
+    const channel = await this.#host.openChannel(this, options)
     this.#channelId = channel.channelId
     await channel.confirmed
     this.#blocksLeft = undefined
@@ -263,7 +269,10 @@ export class Source {
     this.#toppingUp = true
     this.#quoted = undefined
     this.#setPhase('confirming')
-    this.#fund(true)
+    // Not ended with this source: the seeder may see the deposit first and serve against it, and is to be paid for that.
+    const funding = this.#fund({ more: true, signal: new AbortController().signal })
+    this.#funded = funding.catch(() => {})
+    funding
       .then(
         () => this.#broken?.(new ChiralError('RECONNECT', 'The deposit grew: the books are read again.')),
         (error: unknown) => this.#broken?.(error),
