@@ -103,10 +103,11 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const metrics = createBitswapMetrics()
     const quotes = createPriceBook({ priceOf: (fileHash) => shares.priceOf(fileHash), clock })
     const stopping = new AbortController()
+    const serving = new Set<Promise<void>>()
     await network.handle(
       BITSWAP_PROTOCOL,
-      (stream, remotePeerId) =>
-        serveBitswap({
+      async (stream, remotePeerId) => {
+        const served = serveBitswap({
           stream,
           remotePeerId,
           localPeerId: network.peerId,
@@ -124,10 +125,16 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
           metrics,
           failPoints,
           signal: stopping.signal,
-        }),
+        })
+        serving.add(served)
+        await served.finally(() => serving.delete(served))
+      },
       { maxInboundStreams: MAX_INBOUND_BITSWAP_STREAMS },
     )
-    stack.defer(() => stopping.abort())
+    stack.defer(async () => {
+      stopping.abort()
+      await Promise.allSettled(serving) // what they still write must find the database open
+    })
 
     const bans = createBanList({ database, clock })
     const payments = createDownloadPayments({ payer })
