@@ -269,17 +269,13 @@ export class Source {
     this.#toppingUp = true
     this.#quoted = undefined
     this.#setPhase('confirming')
+    const done = (error: unknown): void => {
+      this.#toppingUp = false
+      this.#broken?.(error)
+    }
+    const grown = new ChiralError('RECONNECT', 'The deposit grew: the books are read again.')
     // Not ended with this source: the seeder may see the deposit first and serve against it, and is to be paid for that.
-    const funding = this.#fund({ more: true, signal: new AbortController().signal })
-    this.#funded = funding.catch(() => {})
-    funding
-      .then(
-        () => this.#broken?.(new ChiralError('RECONNECT', 'The deposit grew: the books are read again.')),
-        (error: unknown) => this.#broken?.(error),
-      )
-      .finally(() => {
-        this.#toppingUp = false
-      })
+    this.#funded = this.#fund({ more: true, signal: new AbortController().signal }).then(() => done(grown), done)
   }
 
   /** Too many seeders hold a prepayment and have delivered nothing: this one waits until some have. */
