@@ -11,7 +11,7 @@ import {
 } from 'ethers'
 import { scrypt as wasmScrypt } from 'hash-wasm'
 import { fromHex } from '../domain/bytes.ts'
-import { ChiralError, messageOf } from '../domain/errors.ts'
+import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import { type Address, parseAddress } from '../domain/ids.ts'
 import { createFileAtomic } from '../system/atomic-file.ts'
 import type { Random } from '../system/random.ts'
@@ -80,7 +80,7 @@ export function addressOfPhrase(phrase: string): Address {
 
 /**
  * Writes a copy of a keystore, with the same password, to a new file after checking that the password opens it: a backup nobody can
- * open is none. @throws as `openKeystore`, and `KEYSTORE_EXISTS`
+ * open is none. @throws as `openKeystore`, `KEYSTORE_EXISTS` and `KEYSTORE_UNWRITABLE`
  */
 export async function backupKeystore(options: { path: string; password: string; to: string }): Promise<OpenWallet> {
   const json = await readKeystore(options.path)
@@ -107,7 +107,14 @@ async function store(wallet: HDNodeWallet, options: KeystoreOptions): Promise<Op
 }
 
 async function writeNew(path: string, json: string): Promise<void> {
-  if (await createFileAtomic(path, json)) return
+  const written = await createFileAtomic(path, json).catch((cause: unknown) => {
+    throw new ChiralError(
+      'KEYSTORE_UNWRITABLE',
+      `The wallet file ${path} cannot be written (${codeOf(cause) ?? messageOf(cause)}): choose another place.`,
+      { details: { path }, cause },
+    )
+  })
+  if (written) return
   throw new ChiralError(
     'KEYSTORE_EXISTS',
     `${path} exists and is not overwritten: it may hold money. Move it away first, or choose another place.`,

@@ -168,6 +168,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   STORE_NEWER: ['general', 'The database was written by a newer version.'],
   DATA_DIRECTORY: ['general', 'The data directory cannot be made.'],
   DEPLOYMENT_INVALID: ['general', 'A deployment record is damaged.'],
+  KEYSTORE_UNWRITABLE: ['general', 'The wallet file cannot be written there.'],
   KEYSTORE_INVALID: ['general', 'The wallet file is damaged.'],
   PEER_KEY_INVALID: ['general', 'The file with the peer identity is damaged.'],
   DEV_CHAIN_FAILED: ['general', 'The development chain does not start.'],

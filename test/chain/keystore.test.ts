@@ -128,6 +128,8 @@ describe('chain/keystore', () => {
     await backupKeystore({ path, password, to })
     expect((await openKeystore({ path: to, password })).address).to.equal(TWELVE_ADDRESS)
     expect(await backupKeystore({ path, password, to }).catch(codeOf)).to.equal('KEYSTORE_EXISTS')
+    const nowhere = join(to, 'under a file')
+    expect(await backupKeystore({ path, password, to: nowhere }).catch(codeOf)).to.equal('KEYSTORE_UNWRITABLE')
   })
 
   it('opens with an empty password when it was made with one', async () => {
