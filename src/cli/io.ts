@@ -1,6 +1,7 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address } from '../domain/ids.ts'
 import type { ChiralNode, NodeConfig } from '../node/types.ts'
+import type { Logger } from '../system/logger.ts'
 
 /** What the command line needs of a terminal or pipe. */
 export interface TextSink {
@@ -31,7 +32,7 @@ export interface DevChain {
 
 /** The parts of `node/` that commands start themselves; loaded when first used, so that `--help` is quick. */
 export interface NodeParts {
-  startNode(config: NodeConfig): Promise<ChiralNode>
+  startNode(config: NodeConfig, log: Logger): Promise<ChiralNode>
   hashFile(path: string, options: HashOptions): Promise<HashResult>
   createWallet(options: {
     readonly dataDirectory: string

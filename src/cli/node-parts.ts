@@ -2,7 +2,7 @@ import type { NodeParts } from './io.ts'
 
 /** The real parts. Each is imported when first called: libp2p and ethers take longer to load than most commands to run. */
 export const systemNodeParts: NodeParts = {
-  startNode: async (config) => (await import('../node/node.ts')).startNode(config),
+  startNode: async (config, log) => (await import('../node/node.ts')).startNode(config, { log }),
   hashFile: async (path, options) => (await import('../node/hash.ts')).hashFile(path, options),
   createWallet: async (options) => (await import('../node/wallet.ts')).createWallet(options),
   backupWallet: async (options) => (await import('../node/wallet.ts')).backupWallet(options),

@@ -119,6 +119,8 @@ async function readConfigFile(path: string, { optional }: { optional: boolean })
     content = await readFile(path, 'utf8')
   } catch (error) {
     if (optional && codeOf(error) === 'ENOENT') return undefined
+    if (optional && codeOf(error) === 'ENOTDIR')
+      throw invalid('--data-dir', `${dirname(path)} is not a folder: choose another`)
     throw invalid(path, `the file cannot be read (${codeOf(error) ?? messageOf(error)})`)
   }
   try {

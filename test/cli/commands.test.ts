@@ -216,6 +216,12 @@ describe('cli/commands', () => {
       expect(config.dataDirectory).to.equal(sandbox.dataDirectory)
     })
 
+    it('tells the warnings of a node it starts as sentences', async () => {
+      const env = { FAKE_WARNING: 'A bootstrap peer cannot be reached.' }
+      const { code, stderr } = await sandbox.run(['wallet', 'balance'], { env })
+      expect([code, stderr]).to.deep.equal([0, 'warning: A bootstrap peer cannot be reached.\n'])
+    })
+
     it('tells why a node does not start', async () => {
       const env = { FAKE_START_FAILURE: 'CHAIN_UNREACHABLE' }
       const { code, stderr } = await sandbox.run(['wallet', 'balance'], { env })

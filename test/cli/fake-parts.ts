@@ -9,9 +9,11 @@ const PHRASE = 'test test test test test test test test test test test junk'
 /** A node of scripted behaviour for commands that start one. FAKE_START_FAILURE in `env` is a code to fail with. */
 export function fakeParts(env: Readonly<Record<string, string | undefined>>): NodeParts {
   return {
-    async startNode(config) {
+    async startNode(config, log) {
       const failure = env['FAKE_START_FAILURE']
       if (failure !== undefined) throw new ChiralError(failure, 'The node cannot start: try again.')
+      const warning = env['FAKE_WARNING']
+      if (warning !== undefined) log.warn({ code: 'BOOTSTRAP_UNREACHABLE' }, warning)
       writeFileSync(join(config.dataDirectory, 'config-seen.json'), JSON.stringify(config, bigintsAsText))
       return new FakeNode()
     },

@@ -157,6 +157,13 @@ describe('node/config', () => {
     )
   })
 
+  it('says that the data directory is a file', async () => {
+    writeFileSync(join(home, 'file'), '')
+    expect(await failure({ flags: { dataDir: 'file' } })).to.equal(
+      `--data-dir: ${join(home, 'file')} is not a folder: choose another.`,
+    )
+  })
+
   it('suggests only what a typing mistake explains', () => {
     expect(nearest('windw', ['window', 'scope'])).to.equal('window')
     expect(nearest('completely', ['window', 'scope'])).to.equal(undefined)

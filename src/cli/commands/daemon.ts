@@ -6,8 +6,10 @@ import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import { VERSION } from '../../domain/version.ts'
 import type { LoadedConfig } from '../../node/config.ts'
 import type { NodeConfig } from '../../node/types.ts'
+import type { Logger } from '../../system/logger.ts'
 import { type App, integerArgument } from '../app.ts'
 import { isTestChain } from '../chain-probe.ts'
+import { outputLogger } from '../output-log.ts'
 import { askSecret, canAsk } from '../prompt.ts'
 import { checkFlags, createSession, isNoDaemon, type Session } from '../session.ts'
 import { aborted } from '../wait.ts'
@@ -74,7 +76,8 @@ async function inForeground<T>(
   connectError: unknown,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const daemon = await startHere(app, config.node).catch((error: unknown) => {
+  const log = config.logLevelChosen ? await logTo(config.node) : outputLogger(app.output)
+  const daemon = await startHere(app, config.node, { log }).catch((error: unknown) => {
     // Somebody holds the data directory and still does not answer: that is what to tell.
     throw codeOf(error) === 'DAEMON_RUNNING' && codeOf(connectError) === 'DAEMON_UNREACHABLE' ? connectError : error
   })
@@ -106,33 +109,40 @@ export async function readConfig({ flags, io }: App): Promise<LoadedConfig> {
   return loadConfig({ flags, env, homeDirectory, workingDirectory, isTestChain })
 }
 
+interface StartOptions {
+  readonly log: Logger
+  readonly apiPort?: number | undefined
+}
+
+async function logTo({ logLevel }: NodeConfig): Promise<Logger> {
+  return (await import('../../system/logger.ts')).createLogger({ level: logLevel })
+}
+
 /** A wallet that wants a password gets one chance to ask for it, when somebody is there to answer. */
-async function startHere(app: App, config: NodeConfig, apiPort?: number): Promise<Daemon> {
+async function startHere(app: App, config: NodeConfig, options: StartOptions): Promise<Daemon> {
   try {
-    return await startOnce(app, config, apiPort)
+    return await startOnce(app, config, options)
   } catch (error) {
     if (codeOf(error) !== 'WALLET_PASSWORD' || config.walletPassword !== '' || !canAsk(app.io)) throw error
     const walletPassword = await askSecret(app.io, 'Wallet password: ')
-    return startOnce(app, { ...config, walletPassword }, apiPort)
+    return startOnce(app, { ...config, walletPassword }, options)
   }
 }
 
-async function startOnce(app: App, config: NodeConfig, apiPort: number | undefined): Promise<Daemon> {
-  const [{ startDaemon }, { systemClock }, { systemRandom }, { systemProcessTable }, { createLogger }] =
-    await Promise.all([
-      import('../../api/daemon.ts'),
-      import('../../system/clock.ts'),
-      import('../../system/random.ts'),
-      import('../../system/process-table.ts'),
-      import('../../system/logger.ts'),
-    ])
+async function startOnce(app: App, config: NodeConfig, { log, apiPort }: StartOptions): Promise<Daemon> {
+  const [{ startDaemon }, { systemClock }, { systemRandom }, { systemProcessTable }] = await Promise.all([
+    import('../../api/daemon.ts'),
+    import('../../system/clock.ts'),
+    import('../../system/random.ts'),
+    import('../../system/process-table.ts'),
+  ])
   return startDaemon(
     {
-      startNode: () => app.io.node.startNode(config),
+      startNode: () => app.io.node.startNode(config, log),
       clock: systemClock,
       random: systemRandom,
       processes: systemProcessTable,
-      log: createLogger({ level: config.logLevel }),
+      log,
     },
     { dataDirectory: config.dataDirectory, version: VERSION, apiPort },
   )
@@ -141,7 +151,7 @@ async function startOnce(app: App, config: NodeConfig, apiPort: number | undefin
 async function runDaemon(app: App, apiPort: number | undefined): Promise<void> {
   const config = await readConfig(app)
   const node: NodeConfig = config.logLevelChosen ? config.node : { ...config.node, logLevel: 'info' }
-  const daemon = await startHere(app, node, apiPort)
+  const daemon = await startHere(app, node, { log: await logTo(node), apiPort })
   try {
     const { createApiClient } = await import('../../api/client.ts')
     const status = await createApiClient({ url: daemon.url, token: daemon.token }).status()

@@ -86,7 +86,9 @@ function announce(output: Output, session: Session, view: Share): void {
     output.document({ kind: 'share', share: view, command })
   } else output.data(view.fileHash)
   output.notice(`  name    ${view.name}`)
-  output.notice(`  size    ${formatBytes(view.sizeBytes)} (${view.sizeBytes} bytes, ${view.chunks} chunks)`)
+  output.notice(
+    `  size    ${formatBytes(view.sizeBytes)} (${plural(view.sizeBytes, 'byte')}, ${plural(view.chunks, 'chunk')})`,
+  )
   output.notice(`  price   ${view.pricePerMiB === 0n ? 'free' : `${session.amount(view.pricePerMiB)} per MiB`}`)
   output.notice(`  total   ${session.amount(view.totalPrice)}`)
   if (!view.announced) output.notice('  note    no other peer knows of this file yet; announcing goes on')
