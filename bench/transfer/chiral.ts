@@ -1,7 +1,6 @@
 import { parseWei } from '../../src/domain/amount.ts'
 import { startNode } from '../../src/node/node.ts'
-import type { NodeConfig } from '../../src/node/types.ts'
-import { systemClock } from '../../src/system/clock.ts'
+import type { DownloadView, NodeConfig } from '../../src/node/types.ts'
 
 /**
  * One side of a transfer between two whole nodes at default settings, each a process of its own.
@@ -37,24 +36,18 @@ async function seed([path = '', price = '0']: string[]): Promise<void> {
 
 async function leech([reference = '', address = '', out = '', window = '32']: string[]): Promise<void> {
   const node = await startNode(configOf([address]))
+  const ended = Promise.withResolvers<DownloadView>()
   let begun: NodeJS.CpuUsage | undefined
   let used: NodeJS.CpuUsage | undefined
   node.subscribe((event) => {
     if (event.kind !== 'download') return
-    if (event.download.phase === 'downloading') begun ??= process.cpuUsage()
-    if (event.download.phase === 'settling') used ??= process.cpuUsage(begun)
+    const { phase } = event.download
+    if (phase === 'downloading') begun ??= process.cpuUsage()
+    if (phase === 'settling') used ??= process.cpuUsage(begun)
+    if (phase === 'done' || phase === 'failed') ended.resolve(event.download)
   })
-  const { downloadId } = await node.download({ reference, out, closeChannels: false, window: Number(window) })
-  const download = await new Promise<NonNullable<ReturnType<typeof node.downloadOf>>>((resolve) => {
-    const look = (): void => {
-      const view = node.downloadOf(downloadId)
-      if (view !== undefined && ['done', 'failed'].includes(view.phase)) resolve(view)
-      else systemClock.schedule(20, look)
-    }
-    const keepAlive = setInterval(look, 1000)
-    keepAlive.ref()
-    look()
-  })
+  await node.download({ reference, out, closeChannels: false, window: Number(window) })
+  const download = await ended.promise
   if (download.phase !== 'done') throw new Error(download.error?.message)
   const [source] = download.sources
   console.log(
