@@ -58,6 +58,7 @@ class Libp2pNetwork implements Network {
   }
 
   async stop(): Promise<void> {
+    this.#gate.shut()
     await this.#bootstrap.stop()
     await this.#node.stop()
   }

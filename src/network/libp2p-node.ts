@@ -48,7 +48,7 @@ export async function createNode(options: NetworkOptions, gate: PeerGate): Promi
   return createLibp2p<Services>({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', options.privateKeySeed),
-    ...(await createStack(options.transports ?? ['tcp', 'webrtc-direct'])),
+    ...(await createStack(options.transports ?? ['tcp', 'webrtc-direct'], options.clock)),
     addresses: {
       listen: [...options.listen],
       announce: [...announced],

@@ -56,3 +56,8 @@ export const PROVIDER_RECORD_SWEEP_MS = 60_000
 
 /** Peers that can be blocked at once; the block that ends first makes room. Bounds memory, not justice. */
 export const MAX_BLOCKED_PEERS = 10_000
+/**
+ * How long a WebRTC listener outlives its node (see late-close.ts): longer than a process needs from there to its end, and
+ * short enough for one that goes on.
+ */
+export const LISTENER_CLOSE_DELAY_MS = 2_000

@@ -11,11 +11,14 @@ export interface PeerGate {
   isBlocked(peerId: string): boolean
   /** An address the user gave is dialled even outside the scope: the user knows it, a stranger's record might aim it. */
   trust(address: string): void
+  /** Nobody gets in any more: the node stops. */
+  shut(): void
 }
 
 export function createPeerGate({ clock, scope }: { clock: Clock; scope: NetworkScope }): PeerGate {
   const blockedUntil = new Map<string, number>()
   const trusted = new Set<string>()
+  let isShut = false
 
   function isBlocked(peerId: string): boolean {
     const until = blockedUntil.get(peerId)
@@ -37,7 +40,11 @@ export function createPeerGate({ clock, scope }: { clock: Clock; scope: NetworkS
     trust: (address) => {
       trusted.add(address)
     },
+    shut: () => {
+      isShut = true
+    },
     gater: {
+      denyInboundConnection: () => isShut,
       denyDialPeer: (peer) => isBlocked(peer.toString()),
       denyInboundEncryptedConnection: (peer) => isBlocked(peer.toString()),
       denyOutboundEncryptedConnection: (peer) => isBlocked(peer.toString()),

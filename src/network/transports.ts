@@ -2,7 +2,9 @@ import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { tcp } from '@libp2p/tcp'
 import type { Libp2pOptions } from 'libp2p'
+import type { Clock } from '../system/clock.ts'
 import { fastTls } from './fast-tls.ts'
+import { closingLate } from './late-close.ts'
 import {
   INITIAL_STREAM_WINDOW_BYTES,
   MAX_READ_BUFFER_BYTES,
@@ -18,13 +20,14 @@ export type TransportName = 'tcp' | 'webrtc-direct'
  */
 export async function createStack(
   names: readonly TransportName[],
+  clock: Clock,
 ): Promise<Pick<Libp2pOptions, 'transports' | 'connectionEncrypters' | 'streamMuxers'>> {
   const transports: NonNullable<Libp2pOptions['transports']> = []
   if (names.includes('tcp')) transports.push(tcp())
   if (names.includes('webrtc-direct')) {
     // a native module that takes a quarter of a second to load: only for those who use it
     const { webRTCDirect } = await import('@libp2p/webrtc')
-    transports.push(webRTCDirect())
+    transports.push(closingLate(webRTCDirect(), clock))
   }
   return {
     transports,

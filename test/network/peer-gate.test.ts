@@ -31,4 +31,13 @@ describe('network/peer-gate', () => {
     gate.trust(address.toString())
     expect(gate.gater.denyDialMultiaddr?.(address)).to.equal(false)
   })
+
+  it('lets nobody in once it is shut', async () => {
+    const gate = createPeerGate({ clock: new FakeClock(), scope: 'loopback' })
+    // what the gate is asked about does not matter here
+    const connection = {} as Parameters<NonNullable<typeof gate.gater.denyInboundConnection>>[0]
+    expect(gate.gater.denyInboundConnection?.(connection)).to.equal(false)
+    gate.shut()
+    expect(gate.gater.denyInboundConnection?.(connection)).to.equal(true)
+  })
 })
