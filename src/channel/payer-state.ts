@@ -1,6 +1,6 @@
-import { type Wei, ZERO_WEI } from '../domain/amount.ts'
+import { addWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
 import type { Address } from '../domain/ids.ts'
-import type { Books } from './books.ts'
+import { type Books, spendable } from './books.ts'
 import type { Channel, OpenChannel, OpeningChannel } from './channel-state.ts'
 
 /** The payer's books for one payee, over all files, sessions and channels. */
@@ -30,4 +30,10 @@ export function liveChannel(pair: PayerPair): OpenChannel | OpeningChannel | und
 export function speakingChannel(pair: PayerPair): Channel | undefined {
   const isSpeaking = (channel: Channel): boolean => channel.phase === 'closing' && channel.recovered === undefined
   return spendingChannel(pair) ?? pair.channels.findLast(isSpeaking)
+}
+
+/** Can what is in flight on credit be paid for on the channel when it arrives? */
+export function depositCovers(pair: PayerPair, inFlight: Wei): boolean {
+  const channel = spendingChannel(pair)
+  return channel !== undefined && addWei(pair.verified, inFlight) <= spendable(pair, channel.channelId)
 }

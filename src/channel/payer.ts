@@ -22,10 +22,11 @@ import { type ChannelSummary, summarize } from './channel-summary.ts'
 import type { ChunkRef } from './delivery-store.ts'
 import { signingDomain } from './eip712.ts'
 import { ChannelPayerAccount } from './payer-account.ts'
-import { applyToPayer, listPayerPairs } from './payer-books.ts'
+import { applyToPayer, listPayerPairs, loadPayerPair } from './payer-books.ts'
 import { type ChannelHandle, type EnsureChannelOptions, ensureChannel } from './payer-channels.ts'
 import { createPayerExit } from './payer-exit.ts'
 import { createPayerObserver } from './payer-observer.ts'
+import { depositCovers } from './payer-state.ts'
 import { migrateChannels } from './store.ts'
 
 /** A prepayment is one chunk: a crowd of false seeders gains no more than this many chunks a download. */
@@ -67,6 +68,8 @@ export interface Payer {
   budget(downloadId: string): DownloadBudget
   /** Does the limit of a download cover what it signed, verified and spent on gas, and `inFlight` besides, by payee? */
   affords(downloadId: string, inFlight: ReadonlyMap<Address, Wei>): boolean
+  /** Does the confirmed deposit cover everything verified, and `inFlight` besides? */
+  depositCovers(payee: Address, inFlight: Wei): boolean
   /** Stops buying on the channel, then starts the dispute window. Resolves with the transaction's hash. */
   requestClose(channelId: ChannelId): Promise<string>
   /** Takes back what is left after the window. @throws ChiralError `WINDOW_OPEN`, `CHANNEL_UNKNOWN` */
@@ -113,6 +116,8 @@ export function createPayer(deps: PayerDependencies, options: PayerOptions = {})
       database.read((connection) =>
         affords(loadBudget(connection, downloadId), sharesOf(connection, downloadId, inFlight)),
       ),
+    depositCovers: (payee, inFlight) =>
+      database.read((connection) => depositCovers(loadPayerPair(connection, payee), inFlight)),
     requestClose: exit.requestClose,
     withdraw: exit.withdraw,
     list: () =>

@@ -144,11 +144,15 @@ export class ChunkFlow implements SourceHost {
     else this.#inFlight.set(terms.payee, left)
   }
 
-  /** With nothing in flight the request is made in any case: that the budget is used up is then for the payer to say. */
-  #reserve({ terms }: Source, price: Wei): boolean {
+  /** With nothing in flight the request is made in any case: that money has run out is then for the payer to say. */
+  #reserve({ terms: { payee } }: Source, price: Wei): boolean {
     if (price === 0n) return true
-    const after = new Map(this.#inFlight).set(terms.payee, addWei(this.#inFlight.get(terms.payee) ?? ZERO_WEI, price))
-    if (this.#inFlight.size > 0 && !this.#deps.payments.affords(this.#job.downloadId, after)) return false
+    const { payments } = this.#deps
+    const own = this.#inFlight.get(payee)
+    const ownAfter = addWei(own ?? ZERO_WEI, price)
+    const after = new Map(this.#inFlight).set(payee, ownAfter)
+    if (own !== undefined && !payments.depositCovers(payee, ownAfter)) return false
+    if (this.#inFlight.size > 0 && !payments.affords(this.#job.downloadId, after)) return false
     this.#inFlight = after
     return true
   }

@@ -70,6 +70,8 @@ export interface DownloadPayments {
   bookedIn(downloadId: string): Wei
   /** Can what is in flight from each payee be paid for when it arrives? */
   affords(downloadId: string, inFlight: ReadonlyMap<Address, Wei>): boolean
+  /** Does the deposit with this payee suffice for that? */
+  depositCovers(payee: Address, inFlight: Wei): boolean
   /** Resolves when the chain shows the channel closed; false when that takes too long. */
   closed(channelId: ChannelId, signal: AbortSignal): Promise<boolean>
   /** The open channels to a payee. */

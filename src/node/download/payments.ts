@@ -52,6 +52,7 @@ export function createDownloadPayments({ payer }: { payer: Payer }): DownloadPay
       )
     },
     affords: (downloadId, inFlight) => payer.affords(downloadId, inFlight),
+    depositCovers: (payee, inFlight) => payer.depositCovers(payee, inFlight),
     channelsTo(payee) {
       return payer
         .list()
