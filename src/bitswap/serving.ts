@@ -6,6 +6,7 @@ import type { BulkFrame } from '../system/frame-writer.ts'
 import type { Logger } from '../system/logger.ts'
 import type { ChunkSource, QuoteBook } from './chunk-source.ts'
 import { encodeMessage } from './codec.ts'
+import type { RefusalCode } from './errors.ts'
 import type { PayeeMessage } from './message.ts'
 import type { BitswapMetrics } from './metrics.ts'
 import type { PayeeSession, WantMessage } from './payee-session.ts'
@@ -230,7 +231,7 @@ export class Serving {
     return refusal.quote === undefined ? dontHave(want) : refusal
   }
 
-  #unpaid(want: WantMessage, code: string): PayeeMessage & { type: 'payment-required' } {
+  #unpaid(want: WantMessage, code: RefusalCode): PayeeMessage & { type: 'payment-required' } {
     const { quotes, clock } = this.#options.server
     const quote = quotes.quote(want.fileHash)
     return {
