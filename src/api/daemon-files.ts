@@ -30,10 +30,10 @@ export type DaemonFile = z.output<typeof daemonFileSchema>
  *
  * The lock is SQLite's exclusive lock on an empty database, that is one of the operating system: it goes with the
  * process however that ends, so there is no stale lock to recognise and no process id that another program may have got.
- * @throws ChiralError `DAEMON_RUNNING`
+ * @throws ChiralError `DAEMON_RUNNING`, `DATA_DIRECTORY`
  */
 export function lockDataDirectory(dataDirectory: string): () => void {
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
+  makeDataDirectory(dataDirectory)
   const database = new DatabaseSync(join(dataDirectory, LOCK_FILE), { timeout: 0 })
   try {
     database.exec('BEGIN EXCLUSIVE')
@@ -49,6 +49,18 @@ export function lockDataDirectory(dataDirectory: string): () => void {
   }
   return () => {
     if (database.isOpen) database.close()
+  }
+}
+
+function makeDataDirectory(dataDirectory: string): void {
+  try {
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new ChiralError(
+      'DATA_DIRECTORY',
+      `The data directory ${dataDirectory} cannot be made (${codeOf(error) ?? messageOf(error)}): choose another with --data-dir.`,
+      { cause: error },
+    )
   }
 }
 

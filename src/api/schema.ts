@@ -242,14 +242,10 @@ export const channelParamsSchema = z.strictObject({ channelId: channelIdCodec })
 
 export type Status = z.output<typeof statusSchema>
 export type Share = z.output<typeof shareSchema>
-export type ShareRequest = z.output<typeof shareRequestSchema>
-export type DownloadRequest = z.output<typeof downloadRequestSchema>
 export type Seeder = z.output<typeof seederSchema>
 export type Plan = z.output<typeof planSchema>
 export type Source = z.output<typeof sourceSchema>
 export type Download = z.output<typeof downloadSchema>
-export type Find = z.output<typeof findSchema>
-export type Wallet = z.output<typeof walletSchema>
 export type HistoryEntry = z.output<typeof historyEntrySchema>
 export type Channel = z.output<typeof channelSchema>
 export type Peer = z.output<typeof peerSchema>

@@ -97,6 +97,13 @@ describe('api/daemon', () => {
     }
   })
 
+  it('says that a data directory cannot be made', () => {
+    writeFileSync(join(dataDirectory, 'file'), '')
+    expect(() => lockDataDirectory(join(dataDirectory, 'file/below')))
+      .to.throw(/file\/below cannot be made \(ENOTDIR\)/)
+      .with.property('code', 'DATA_DIRECTORY')
+  })
+
   it('gives everything back when the node does not start', async () => {
     const failure = new ChiralError('CHAIN_UNREACHABLE', 'no')
     expect(await start(() => Promise.reject(failure)).catch((error: unknown) => error)).to.equal(failure)
