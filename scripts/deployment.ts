@@ -8,6 +8,7 @@ import { z } from 'zod'
 import paymentChannelModule from '../modules/payment-channel.ts'
 import { paymentChannelImmutableReferences, paymentChannelRuntimeBytecode } from '../src/chain/abi/payment-channel.ts'
 import { ChiralError } from '../src/domain/errors.ts'
+import { readIfPresent } from './read-if-present.ts'
 
 const FUTURE_ID = 'PaymentChannel#PaymentChannel'
 const RECORD_FILE = 'chiral.json'
@@ -138,13 +139,4 @@ async function writeRecord(folder: string, record: DeploymentRecord): Promise<vo
   const path = join(folder, RECORD_FILE)
   await writeFile(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`)
   await rename(`${path}.new`, path)
-}
-
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
 }

@@ -1,6 +1,7 @@
 /** What every generator shares: write its files, or with `--check` say which committed ones are stale. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { readIfPresent } from './read-if-present.ts'
 
 /** The checkout this script belongs to. */
 export const repositoryRoot = resolve(import.meta.dirname, '..')
@@ -44,14 +45,5 @@ export async function runGenerator(name: string, generate: () => Promise<readonl
   for (const path of await findStaleFiles(files)) {
     console.error(`${path} is stale: run node ${name} and commit the result.`)
     process.exitCode = 1
-  }
-}
-
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
   }
 }
