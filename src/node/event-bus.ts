@@ -10,6 +10,7 @@ export class EventBus {
   readonly #clock: Clock
   readonly #listeners = new Set<(event: NodeEvent) => void>()
   readonly #pending = new Map<Download, () => void>()
+  #stopped = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -28,8 +29,17 @@ export class EventBus {
     this.emit({ kind: 'notice', level, message })
   }
 
+  /** Tells nobody anything more: what a view is made of may be closed after this. */
+  stop(): void {
+    this.#stopped = true
+    this.#listeners.clear()
+    for (const cancel of this.#pending.values()) cancel()
+    this.#pending.clear()
+  }
+
   /** At once when its phase changed, else with the next round. */
   download(download: Download, { now }: { now: boolean }): void {
+    if (this.#stopped) return
     if (now) {
       this.#pending.get(download)?.()
       this.#pending.delete(download)

@@ -48,6 +48,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const events = new EventBus(clock)
     const chain = await openChainStack(config, system, (message) => events.notice('info', message))
     stack.defer(() => chain.stop())
+    stack.defer(() => events.stop())
     const { database, signer, contract } = chain
 
     const parts = { database, signer, contract, clock, random, log, failPoints }
