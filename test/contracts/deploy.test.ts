@@ -72,8 +72,11 @@ function deployTests(): void {
   })
 
   it('records nothing for a chain that ends with the process', async () => {
+    await deployContracts(chain.connection, deployments) // another chain of the same id, which is none of its business
+    const written = await readFile(join(folder, 'chiral.json'), 'utf8')
     const connection = await network.create('default')
     expect((await deployContracts(connection, deployments)).recorded).to.equal(false)
+    expect(await readFile(join(folder, 'chiral.json'), 'utf8')).to.equal(written)
     await connection.close()
   })
 }
