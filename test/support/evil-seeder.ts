@@ -5,6 +5,7 @@ import { createBitswapMetrics } from '../../src/bitswap/metrics.ts'
 import type { PayeePayments } from '../../src/bitswap/payments.ts'
 import { BITSWAP_PROTOCOL } from '../../src/bitswap/protocol.ts'
 import { serveBitswap } from '../../src/bitswap/server.ts'
+import type { ChannelContract } from '../../src/channel/channel-contract.ts'
 import { createPayee, type Payee } from '../../src/channel/payee.ts'
 import { createWatcher } from '../../src/channel/watcher.ts'
 import { FILE_HEADER_BYTES } from '../../src/content/file-header.ts'
@@ -59,10 +60,11 @@ export interface EvilSeeder {
   readonly address: Address
   readonly peerId: PeerIdText
   readonly fileHash: FileHash
+  readonly network: Network
   /** Chunks that were asked for. */
   readonly asked: () => number
-  /** Its books and its way to the contract: it can redeem what it holds. */
-  readonly payee: Payee
+  /** Redeems all that it holds; resolves when the contract has paid. */
+  redeemAll(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -186,10 +188,26 @@ export async function startEvilSeeder(options: {
     address: signer.address,
     peerId: network.peerId,
     fileHash,
+    network,
     asked: () => asked,
-    payee,
+    redeemAll: () => redeemAll(payee, contract),
     stop: () => stack.disposeAsync(),
   }
+}
+
+function redeemAll(payee: Payee, contract: ChannelContract): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = async (): Promise<void> => {
+      for (const { channelId, vouchered } of payee.list()) {
+        const onChain = await contract.channel(channelId)
+        if (onChain !== undefined && onChain.settled < vouchered) return
+      }
+      unsubscribe()
+      resolve()
+    }
+    const unsubscribe = contract.onHead(() => void look().catch(reject))
+    payee.redeemDue({ all: true }).then(look).catch(reject)
+  })
 }
 
 export function chunkOf(content: Buffer, chunkIndex: number): Uint8Array {
