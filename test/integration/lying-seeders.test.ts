@@ -2,13 +2,16 @@ import { randomFillSync } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'chai'
+import { type ChainClient, connectChain } from '../../src/chain/client.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import { FIRST_BAN_MS } from '../../src/node/ban-list.ts'
 import type { DownloadView, SourceView } from '../../src/node/types.ts'
+import { systemClock } from '../../src/system/clock.ts'
 import type { DuplexStream } from '../../src/system/duplex-stream.ts'
+import { silentLogger } from '../../src/system/logger.ts'
 import { chunkOf, corrupted, type EvilSeeder, type Lies, startEvilSeeder } from '../support/evil-seeder.ts'
 import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
 
@@ -253,8 +256,20 @@ describe('integration: seeders that lie, beside two honest ones', function () {
         },
       }),
     })
-    expect(outcome.source?.verified).to.equal(outcome.received)
     expect(outcome.source?.paid).to.equal(outcome.received)
+    expectPaidOneChunkAtMost(outcome)
+
+    const channel = leecher.node.channels().find(({ peer }) => peer === outcome.liar.address)
+    if (channel === undefined) throw new Error('the channel is still open')
+    await leecher.node.closeChannel(channel.channelId)
+    const client = await connectChain({ rpcUrl: swarm.chain.rpcUrl, clock: systemClock, log: silentLogger })
+    swarm.defer(async () => client.close())
+    const before = await leecher.node.balance()
+    // Both clocks of the dispute window run out; the node withdraws by itself at the next block.
+    await client.request('evm_increaseTime', [3_700])
+    await client.request('anvil_mine', ['0x100'])
+    while ((await leecher.node.balance()) <= before) await untilHead(client)
+    expect((await leecher.node.balance()) - before <= channel.deposit - outcome.received).to.equal(true)
   })
 
   it('is up and buys from the honest after all of that', async () => {
@@ -268,6 +283,15 @@ describe('integration: seeders that lie, beside two honest ones', function () {
     expect(await sha256Of(out)).to.equal(share?.sha256)
   })
 })
+
+function untilHead(client: ChainClient): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = client.onHead(() => {
+      unsubscribe()
+      resolve()
+    })
+  })
+}
 
 /** After so many bytes, something else is sent. */
 function sendingInstead(stream: DuplexStream, afterBytes: number, other: Uint8Array): DuplexStream {
