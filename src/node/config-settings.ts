@@ -97,7 +97,7 @@ export const SETTINGS = {
     env: 'CHIRAL_CONFIRMATIONS',
     schema: number(0, 1000),
     description: 'Blocks on a deposit before it is served against.',
-    standard: 'by chain: 6, on test chains 1',
+    standard: 'by chain: 6; none on 98767, 1 on 98768',
   }),
   redeemAbove: setting({
     key: 'payments.redeem_above',
