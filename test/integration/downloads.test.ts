@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { signHeader } from '../../src/discovery/header.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
+import { cidOf } from '../../src/domain/cid.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import type { ChiralNode, DownloadView, ShareView } from '../../src/node/types.ts'
@@ -199,7 +200,6 @@ describe('integration: downloads', function () {
   it('fails when the file behind a SHA-256 has another', async () => {
     const file = await swarm.file('impostor', 2 * CHUNK_SIZE_BYTES)
     const promised = 'ab'.repeat(32)
-    const { cidOf } = await import('../../src/domain/cid.ts')
     const liar = await startEvilSeeder({
       config: swarm.config('impostor-seeder'),
       file,
@@ -231,6 +231,15 @@ describe('integration: downloads', function () {
     expect(download.phase).to.equal('failed')
     expect(download.error?.code).to.equal('SHA256_MISMATCH')
     expect(await rejection(open(swarm.path('impostor-out')))).to.equal('ENOENT')
+  })
+
+  it('does not buy from itself', async () => {
+    const [seller, twin] = seeders
+    if (seller === undefined || twin === undefined) throw new Error('there are two seeders')
+    const share = await shared(4)
+    const download = await get(seller.node, { reference: share.fileHash, out: swarm.path('own') })
+    await expectSame(download, share)
+    expect(download.sources.map(({ payee }) => payee)).to.deep.equal([twin.status.address])
   })
 
   it('explains every wei of every wallet', async () => {
