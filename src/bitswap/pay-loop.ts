@@ -47,8 +47,9 @@ export class PayLoop {
   /** Pays until everything verified is covered and confirmed, a voucher signed ahead included. */
   settle(): Promise<void> {
     return this.#inTurn(async () => {
-      while (await this.#payVerified()) {}
+      // Read first: the durable write that follows makes sure that it is on disk before it leaves.
       const highest = this.#options.account.highest()
+      while (await this.#payVerified()) {}
       if (highest !== undefined && highest.cumulativeAmount > this.#confirmed) await this.#pay(highest)
     })
   }

@@ -79,7 +79,11 @@ export class Wants {
       return
     }
     // The books lagged, by another stream of the pair perhaps. They are right now: ask again, with the best voucher.
-    this.authorizations?.carry(client.account?.highest())
+    // What was just read may not be on disk yet: `settle` is a durable write after it, and is applied before the request.
+    const best = client.account?.highest()
+    this.authorizations?.settle((voucher, error) => {
+      if (error === undefined) this.authorizations?.carry(voucher ?? best)
+    })
     this.#enqueue(wanted)
   }
 
