@@ -15,6 +15,7 @@ import {
   MAX_CONNECTIONS,
   MAX_INBOUND_CONNECTIONS_PER_SECOND,
   MAX_PENDING_INBOUND_CONNECTIONS,
+  PINGS_AT_ONCE,
   PROVIDER_RECORD_SWEEP_MS,
   PROVIDER_RECORD_TTL_MS,
 } from './limits.ts'
@@ -68,7 +69,7 @@ export async function createNode(options: NetworkOptions, gate: PeerGate): Promi
     connectionMonitor: { pingTimeout: { minTimeout: HEALTH_CHECK_TIMEOUT_MS } },
     services: {
       identify: identify(),
-      ping: ping(),
+      ping: ping({ maxOutboundStreams: PINGS_AT_ONCE, maxInboundStreams: PINGS_AT_ONCE }),
       dht: kadDHT({
         protocol: options.dhtPrefix,
         kBucketSize: DHT_BUCKET_SIZE,

@@ -27,6 +27,11 @@ export const MAX_PENDING_INBOUND_CONNECTIONS = 64
  * a 1 MB/s line takes 8 s, and libp2p's 5 s would cut a healthy download.
  */
 export const HEALTH_CHECK_TIMEOUT_MS = 20_000
+/**
+ * Pings of one connection at the same time, each way. The health check, the DHT and callers ping on their own; libp2p's default of
+ * one makes the second fail, and a health check that fails closes a sound connection.
+ */
+export const PINGS_AT_ONCE = 8
 
 /** A TCP connection that is silent for so long is dead: yamux alone sends something every 30 s. */
 export const SOCKET_INACTIVITY_MS = 120_000
