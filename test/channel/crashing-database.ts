@@ -6,18 +6,29 @@ import { type Connection, type Database, openDatabase } from '../../src/system/d
 interface Waiting {
   readonly run: (connection: Connection) => void
   readonly settle: () => void
+  readonly lose: (error: Error) => void
 }
 
 /**
  * A database whose disk can lose what was not synced. Units wait until `sync`, which makes them durable and only then resolves
- * their promises; `crash` runs them, as a process does before its disk fails it, and loses all of it: their promises never settle.
+ * their promises; `crash` runs them, as a process does before its disk fails it, loses all of it and rejects their promises.
  * Reads see durable state alone.
  */
 export class CrashingDatabase implements Database {
   readonly #inner = openDatabase(join(mkdtempSync(join(tmpdir(), 'chiral-channel-')), 'test.db'))
   #waiting: Waiting[] = []
+  #automatic = true
+
   /** Units are made durable by themselves in the next turn of the event loop. */
-  automatic = true
+  get automatic(): boolean {
+    return this.#automatic
+  }
+
+  /** Becoming automatic again lets through what came after the last `sync`, of a watcher in the background perhaps. */
+  set automatic(automatic: boolean) {
+    this.#automatic = automatic
+    if (automatic) void this.sync()
+  }
 
   write<T>(work: (connection: Connection) => T): Promise<T> {
     if (this.automatic) return this.#inner.write(work)
@@ -37,6 +48,7 @@ export class CrashingDatabase implements Database {
           if ('error' in outcome) reject(outcome.error)
           else resolve(outcome.result)
         },
+        lose: reject,
       })
     })
   }
@@ -57,6 +69,7 @@ export class CrashingDatabase implements Database {
         throw lost
       })
       .catch(() => undefined)
+    for (const unit of units) unit.lose(lost)
   }
 
   read<T>(work: (connection: Connection) => T): T {

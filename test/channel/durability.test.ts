@@ -109,13 +109,16 @@ describe('channel: what left is never forgotten', () => {
     const voucher = paid.kind === 'voucher' ? paid.voucher : undefined
     payeeDatabase.automatic = false
     let left = false
-    void selling.commit({ ...chunk(0), price: PRICE, voucher }).then(() => {
-      left = true
-    })
+    const committing = selling.commit({ ...chunk(0), price: PRICE, voucher }).then(
+      () => {
+        left = true
+      },
+      () => 'lost',
+    )
     await settle()
     expect(left).to.equal(false)
     await payeeDatabase.crash()
-    await settle()
+    expect(await committing).to.equal('lost')
     expect(left).to.equal(false)
     expect(selling.status()).to.include({ vouchered: 0n, committed: 0n })
   })
