@@ -143,7 +143,8 @@ class PayerStream implements BitswapClient {
   }
 
   async closeChannel(): Promise<string> {
-    const asked = this.#ask({ kind: 'close' }, (requestId) => ({ type: 'close-channel', requestId }))
+    const agreement = this.#options.account?.agreeToClose()
+    const asked = this.#ask({ kind: 'close' }, (requestId) => ({ type: 'close-channel', requestId, agreement }))
     const answer = await within(this.#options.clock, CLOSE_TIMEOUT_MS, closeTimeout, asked)
     if (answer.type !== 'close-ack') throw this.#violate('the answer to CLOSE_CHANNEL is another')
     return answer.transactionHash

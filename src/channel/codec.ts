@@ -3,7 +3,7 @@ import { fromHex, toHex } from '../domain/bytes.ts'
 import { DecodeError, messageOf } from '../domain/errors.ts'
 import { type Address, parseAddress, parseChannelId } from '../domain/ids.ts'
 import type { DownloadBudget } from './budget.ts'
-import type { Channel } from './channel-state.ts'
+import type { AgreedEnd, Channel } from './channel-state.ts'
 import type { PayeePair } from './payee-state.ts'
 import type { PayerPair } from './payer-state.ts'
 import { RecentRecords } from './recent-records.ts'
@@ -140,12 +140,17 @@ function decodeChannel(value: unknown): Channel {
         closeAt: fields.integer('closeAt'),
         closeBlock: fields.integer('closeBlock'),
         ...recovered,
+        ...(fields.has('agreed') ? { agreed: decodeAgreedEnd(fields.nested('agreed')) } : {}),
       }
     case 'closed':
       return { ...funded, phase, closedInBlock: fields.integer('closedInBlock'), ...recovered }
     default:
       throw new DecodeError(`A stored channel has the unknown phase "${phase.slice(0, 20)}".`)
   }
+}
+
+function decodeAgreedEnd(fields: Fields): AgreedEnd {
+  return { settled: fields.wei('settled'), signature: fromHex(fields.text('signature')) }
 }
 
 /** Fields of a JSON object, each checked as it is read. */

@@ -380,6 +380,18 @@ describe('bitswap: quotes, haves and closing', () => {
     await ask(client, 0) // the stream goes on
   })
 
+  it('agrees to an end at what verified, where vouchers promise more', async () => {
+    const rig = createRig()
+    const client = await connect(rig)
+    await ask(client, 0)
+    verify(rig, client, 0)
+    await client.closeChannel()
+    expect(rig.payee.agreement).to.equal(undefined)
+    await ask(client, 1) // paid ahead, and it turns out to be of no use
+    await client.closeChannel()
+    expect(rig.payee.agreement).to.include({ settled: PRICE })
+  })
+
   it('proves a chunk when asked to', async () => {
     const rig = createRig()
     const client = await connect(rig)
