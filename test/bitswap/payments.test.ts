@@ -313,6 +313,23 @@ describe('bitswap: cancelling', () => {
     expect(rig.pair.dialer.sent.length).to.equal(sent)
   })
 
+  it('takes back a request that waits for the money, and none that was sent', async () => {
+    const rig = createRig()
+    const client = await connect(rig)
+    const sent = ask(client, 0)
+    const waiting = rejection(ask(client, 1))
+    await settleDown()
+    const before = rig.pair.dialer.sent.length
+    expect(client.withdraw(ref(0))).to.equal(false)
+    expect(client.withdraw(ref(1))).to.equal(true)
+    expect(client.withdraw(ref(1))).to.equal(false)
+    expect(codeOf(await waiting)).to.equal('CANCELLED')
+    await sent
+    verify(rig, client, 0)
+    await settleDown()
+    expect(rig.pair.dialer.sent).to.have.length(before)
+  })
+
   it('refuses a request whose signal is aborted already', async () => {
     const rig = createRig()
     const client = await connect(rig)
