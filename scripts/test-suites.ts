@@ -37,6 +37,7 @@ export const SUITES: readonly Suite[] = [
       'domain',
       'network',
       'node',
+      'settlement',
       'system',
       'tooling',
     ],
