@@ -48,26 +48,26 @@ contract Handler is ChannelTest {
 
     function open(uint256 seed, uint256 amount) external step(seed) {
         amount = bound(amount, 1, MAX_DEPOSIT);
-        _send(amount, abi.encodeCall(IPaymentChannel.open, (payee, _salt)));
+        _send(amount, abi.encodeCall(IPaymentChannel.open, (salted(payee, _salt))));
     }
 
     function topUp(uint256 seed, uint256 amount) external step(seed) {
-        _send(bound(amount, 1, MAX_DEPOSIT), abi.encodeCall(IPaymentChannel.topUp, (payee, _salt)));
+        _send(bound(amount, 1, MAX_DEPOSIT), abi.encodeCall(IPaymentChannel.topUp, (salted(payee, _salt))));
     }
 
     function requestClose(uint256 seed) external step(seed) {
-        _send(0, abi.encodeCall(IPaymentChannel.requestClose, (payee, _salt)));
+        _send(0, abi.encodeCall(IPaymentChannel.requestClose, (salted(payee, _salt))));
     }
 
     function redeem(uint256 seed, uint96 amount) external step(seed) {
         bytes memory signature = _sign(amount);
         VM.prank(stranger);
-        channels.redeem(payer, payee, _salt, _bounded(amount), signature);
+        channels.redeem(payer, salted(payee, _salt), _bounded(amount), signature);
     }
 
     function redeemMany(uint256 seed, uint96 amount) external step(seed) {
-        IPaymentChannel.RedeemItem[] memory items = new IPaymentChannel.RedeemItem[](2);
-        items[0] = IPaymentChannel.RedeemItem(payer, _salt, _bounded(amount), _sign(amount));
+        IPaymentChannel.VoucherItem[] memory items = new IPaymentChannel.VoucherItem[](2);
+        items[0] = IPaymentChannel.VoucherItem(salted(payer, _salt), _bounded(amount), _sign(amount));
         items[1] = items[0];
         VM.prank(stranger);
         channels.redeemMany(payee, items);
@@ -77,7 +77,17 @@ contract Handler is ChannelTest {
         bool signs = _payerSigns();
         bytes memory signature = signs ? _sign(amount) : bytes("");
         VM.prank(payee);
-        channels.close(payer, _salt, signs ? _bounded(amount) : 0, signature);
+        channels.close(salted(payer, _salt), signature, signs ? _bounded(amount) : 0);
+    }
+
+    function closeMany(uint256 seed, uint96 amount) external step(seed) {
+        bool signs = _payerSigns();
+        bytes memory signature = signs ? _sign(amount) : bytes("");
+        IPaymentChannel.VoucherItem[] memory items = new IPaymentChannel.VoucherItem[](2);
+        items[0] = IPaymentChannel.VoucherItem(salted(payer, _salt), signs ? _bounded(amount) : 0, signature);
+        items[1] = items[0];
+        VM.prank(payee);
+        channels.closeMany(items);
     }
 
     function closeAgreed(uint256 seed, uint96 amount) external step(seed) {
@@ -85,14 +95,14 @@ contract Handler is ChannelTest {
         uint96 settled = uint96(bound(amount, state.settled, state.deposit));
         STORE.sign(id, settled);
         bytes memory signature = compact(_payeeKey(), closeDigest(id, settled));
-        _send(0, abi.encodeCall(IPaymentChannel.closeAgreed, (payer, payee, _salt, settled, signature)));
+        _send(0, abi.encodeCall(IPaymentChannel.closeAgreed, (payer, salted(payee, _salt), settled, signature)));
     }
 
     function withdraw(uint256 seed) external step(seed) {
         Store.Seen memory state = look(id);
         bool early = block.timestamp < state.closeAt || block.number < state.closeBlock;
         VM.prank(stranger);
-        channels.withdraw(payer, payee, _salt);
+        channels.withdraw(payer, salted(payee, _salt));
         if (early) STORE.report(8);
     }
 
@@ -129,7 +139,9 @@ contract Handler is ChannelTest {
             bool refused = afterwards.closeAt == block.timestamp && afterwards.closeBlock == block.number;
             if (!refused) STORE.report(6);
         }
-        bool byPayee = msg.sig == this.close.selector || msg.sig == this.closeAgreed.selector;
+        bool byPayee = msg.sig == this.close.selector ||
+            msg.sig == this.closeMany.selector ||
+            msg.sig == this.closeAgreed.selector;
         if (before.closeAt != 0 && afterwards.deposit == 0 && !windowPassed && !byPayee) STORE.report(7);
     }
 

@@ -76,7 +76,7 @@ contract PaymentChannelInvariants is ChannelTest {
 
     function tryWithdraw(address payer_, address payee_, uint96 salt) external {
         VM.prank(stranger);
-        (bool success, ) = address(channels).call(abi.encodeCall(PaymentChannel.withdraw, (payer_, payee_, salt)));
+        (bool success, ) = address(channels).call(abi.encodeCall(PaymentChannel.withdraw, (payer_, salted(payee_, salt))));
         revert Undo(success);
     }
 }
