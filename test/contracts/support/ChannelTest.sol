@@ -57,11 +57,19 @@ abstract contract ChannelTest is Assertions {
     }
 
     function voucherDigest(bytes32 channelId, uint96 amount) internal view returns (bytes32) {
-        return digestOf(keccak256(abi.encode(VOUCHER_TYPEHASH, channelId, amount)));
+        return digestOf(voucherHashOf(channelId, amount));
     }
 
     function closeDigest(bytes32 channelId, uint96 settled) internal view returns (bytes32) {
-        return digestOf(keccak256(abi.encode(CLOSE_TYPEHASH, channelId, settled)));
+        return digestOf(closeHashOf(channelId, settled));
+    }
+
+    function voucherHashOf(bytes32 channelId, uint96 amount) internal pure returns (bytes32) {
+        return keccak256(abi.encode(VOUCHER_TYPEHASH, channelId, amount));
+    }
+
+    function closeHashOf(bytes32 channelId, uint96 settled) internal pure returns (bytes32) {
+        return keccak256(abi.encode(CLOSE_TYPEHASH, channelId, settled));
     }
 
     /// @dev Written out from EIP-712, so that it shares nothing with the contract.
