@@ -91,6 +91,24 @@ contract WithdrawTest is ChannelTest {
         assertNone(id);
     }
 
+    /// @dev The same where the request and the window's end lie on either side of the wrap-around, which random heights seldom do.
+    function testFuzz_TheWrapAroundShortensNoWindow(uint16 before) public {
+        uint256 height = 2 ** 24 - bound(before, 1, WINDOW_BLOCKS);
+        VM.roll(height);
+        openDefault();
+        requestCloseDefault();
+        assertChannel(id, DEPOSIT, 0, block.timestamp + WINDOW_SECONDS, height + WINDOW_BLOCKS);
+        VM.warp(block.timestamp + WINDOW_SECONDS);
+        expectRevert(IPaymentChannel.PaymentChannel_WindowOpen.selector, abi.encode(uint256(0), uint256(WINDOW_BLOCKS)));
+        channels.withdraw(payer, salted(payee, SALT));
+        VM.roll(height + WINDOW_BLOCKS - 1);
+        expectRevert(IPaymentChannel.PaymentChannel_WindowOpen.selector, abi.encode(uint256(0), uint256(1)));
+        channels.withdraw(payer, salted(payee, SALT));
+        VM.roll(height + WINDOW_BLOCKS);
+        channels.withdraw(payer, salted(payee, SALT));
+        assertNone(id);
+    }
+
     /// @dev The price of 24 bits: whoever waits 2^24 blocks may meet one more window, and is never early.
     function test_After16MillionBlocksTheWaitCanComeOnceMore() public {
         openDefault();

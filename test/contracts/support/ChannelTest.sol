@@ -68,21 +68,33 @@ abstract contract ChannelTest is Assertions {
     }
 
     function voucherDigest(bytes32 channelId, uint96 amount) internal view returns (bytes32) {
-        return digestOf(keccak256(abi.encode(VOUCHER_TYPEHASH, channelId, amount)));
+        return digestOf(voucherHashOf(channelId, amount));
     }
 
     function closeDigest(bytes32 channelId, uint96 settled) internal view returns (bytes32) {
-        return digestOf(keccak256(abi.encode(CLOSE_TYPEHASH, channelId, settled)));
+        return digestOf(closeHashOf(channelId, settled));
+    }
+
+    function voucherHashOf(bytes32 channelId, uint96 amount) internal pure returns (bytes32) {
+        return keccak256(abi.encode(VOUCHER_TYPEHASH, channelId, amount));
+    }
+
+    function closeHashOf(bytes32 channelId, uint96 settled) internal pure returns (bytes32) {
+        return keccak256(abi.encode(CLOSE_TYPEHASH, channelId, settled));
+    }
+
+    function digestOf(bytes32 structHash) internal view returns (bytes32) {
+        return digestOn(block.chainid, structHash);
     }
 
     /// @dev Written out from EIP-712, so that it shares nothing with the contract.
-    function digestOf(bytes32 structHash) internal view returns (bytes32) {
+    function digestOn(uint256 chainId, bytes32 structHash) internal view returns (bytes32) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
                 keccak256("ChiralPaymentChannel"),
                 keccak256("1"),
-                block.chainid,
+                chainId,
                 address(channels)
             )
         );

@@ -7,6 +7,7 @@ interface Vm {
     function assume(bool condition) external pure;
     function chainId(uint256 id) external;
     function deal(address account, uint256 balance) external;
+    function etch(address account, bytes calldata code) external;
     function expectCall(address callee, uint256 value, bytes calldata data) external;
     function expectEmit(address emitter) external;
     function expectRevert(bytes calldata reason) external;
