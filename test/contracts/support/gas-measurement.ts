@@ -1,6 +1,21 @@
 /** What each operation of a channel contract costs, measured alike for every contract. */
-import { AbiCoder, type Addressable, type BaseContract, type ContractTransactionResponse, keccak256 } from 'ethers'
-import { deployChannelContract, SALT, salted, WINDOW_BLOCKS, WINDOW_SECONDS } from './payment-channel.ts'
+import {
+  AbiCoder,
+  type Addressable,
+  type BaseContract,
+  type ContractTransactionResponse,
+  id,
+  keccak256,
+  Wallet,
+} from 'ethers'
+import {
+  type Deployment,
+  deployChannelContract,
+  SALT,
+  salted,
+  WINDOW_BLOCKS,
+  WINDOW_SECONDS,
+} from './payment-channel.ts'
 
 export type Gas = Record<string, number>
 
@@ -38,7 +53,7 @@ const BATCHES = [10, 50] as const
 
 /**
  * Receipts' gasUsed under London rules, calldata included, refunds netted; recipients exist and send their own transactions; salts have
- * no zero byte but where a batch counts.
+ * no zero byte but where a batch counts. Redeeming and closing many: each item is of another payer.
  */
 export async function measureGas(shapes: CallShapes): Promise<Gas> {
   const chain = await deployChannelContract(shapes.contract)
@@ -68,14 +83,16 @@ export async function measureGas(shapes: CallShapes): Promise<Gas> {
   gas['unilateralTotal'] = gas['requestClose'] + gas['withdraw']
 
   for (const count of BATCHES) {
-    const salts = Array.from({ length: count }, (_, index) => SALT + 0x100n * BigInt(index + 1))
+    const payers = await createPayers(chain, count)
+    const salts = payers.map((_, index) => SALT + 0x100n * BigInt(count + index))
     const opened = salts.map((salt) => ({ ...shapes.byPayer(payee.address, salt), deposit: ONE }))
+    for (const from of payers) await send(chain.contract.connect(from), 'open', ...toPayee(), { value: ONE })
     const items = (amount: bigint) =>
       Promise.all(
-        salts.map(async (salt) => ({
-          ...shapes.byPayee(payer.address, salt),
+        payers.map(async (from) => ({
+          ...shapes.byPayee(from.address, SALT),
           cumulativeAmount: amount,
-          signature: await voucher(amount, salt),
+          signature: await signVoucher(from, channelIdOf(from.address, payee.address, SALT), amount),
         })),
       )
     const perItem = async (sent: Promise<number>) => Math.floor((await sent) / count)
@@ -86,6 +103,18 @@ export async function measureGas(shapes: CallShapes): Promise<Gas> {
   }
   await chain.connection.close()
   return gas
+}
+
+type Chain = Pick<Deployment, 'ethers' | 'networkHelpers'>
+
+/** Accounts of their own, as the channels of one payee have: each refund is the transaction's first use of its payer's account. */
+async function createPayers({ ethers, networkHelpers }: Chain, count: number): Promise<Wallet[]> {
+  const payers = Array.from(
+    { length: count },
+    (_, index) => new Wallet(id(`payer ${index} of ${count}`), ethers.provider),
+  )
+  for (const { address } of payers) await networkHelpers.setBalance(address, 2n * ONE)
+  return payers
 }
 
 async function send(contract: BaseContract, name: string, ...args: readonly unknown[]): Promise<number> {

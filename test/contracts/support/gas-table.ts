@@ -52,7 +52,7 @@ export function notBelow<Row extends ChannelRow | BatchRow>(own: Row, others: re
   )
 }
 
-/** The two tables of docs/performance.md. */
+/** The tables of docs/performance.md. */
 export function gasTables(own: Gas, plain: Gas, peers: Peers): string {
   const ours = '**PaymentChannel**'
   const plainName = 'PlainChannel, the same in plain Solidity'
@@ -80,6 +80,19 @@ export function gasTables(own: Gas, plain: Gas, peers: Peers): string {
     ...table(
       ['redeemMany, gas an item', '10 items', '50 items'],
       batches.map(({ name, at10, at50 }) => [name, figure(at10), figure(at50)]),
+    ),
+    '',
+    ...table(
+      ['gas', 'openMany, an item of 50', 'closeMany, an item of 50', 'closeAgreed', 'deployment'],
+      [
+        { name: ours, gas: own },
+        { name: plainName, gas: plain },
+      ].map(({ name, gas }) => [
+        name,
+        ...['openManyPerItem', 'closeManyPerItem', 'closeAgreed', 'deploy'].map((column) =>
+          figure(gas[column] ?? null),
+        ),
+      ]),
     ),
   ].join('\n')
 }
