@@ -31,7 +31,7 @@ contract PaymentChannel is IPaymentChannel, EIP712 {
         }
         bytes32 channelId = VoucherLib.idToPayee(msg.sender, saltAndPayee);
         if (ChannelStateLib.load(channelId).exists()) revert PaymentChannel_AlreadyOpen(channelId);
-        ChannelStateLib.opened(uint96(value)).store(channelId);
+        ChannelStateLib.opened(value).store(channelId);
         _;
     }
 
@@ -45,7 +45,7 @@ contract PaymentChannel is IPaymentChannel, EIP712 {
 
     /// @inheritdoc IPaymentChannel
     function open(SaltedAddress saltAndPayee) external payable opening(saltAndPayee, msg.value) {
-        emit Opened(msg.sender, saltAndPayee.account(), SaltedDepositLib.from(saltAndPayee.salt(), uint96(msg.value)));
+        emit Opened(msg.sender, saltAndPayee.account(), SaltedDepositLib.from(saltAndPayee.salt(), msg.value));
     }
 
     /// @inheritdoc IPaymentChannel

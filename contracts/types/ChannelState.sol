@@ -33,7 +33,8 @@ library ChannelStateLib {
         StorageSlot.getUint256Slot(channelId).value = ChannelState.unwrap(self);
     }
 
-    function opened(uint96 deposit_) internal pure returns (ChannelState) {
+    /// @dev The deposit, which the caller has checked, fits 96 bits.
+    function opened(uint256 deposit_) internal pure returns (ChannelState) {
         return ChannelState.wrap(deposit_);
     }
 

@@ -8,7 +8,8 @@ type SaltedDeposit is uint256;
 library SaltedDepositLib {
     uint256 private constant SALT_SHIFT = 160;
 
-    function from(uint96 salt, uint96 deposit) internal pure returns (SaltedDeposit) {
+    /// @dev The deposit, which the caller has checked, fits 96 bits.
+    function from(uint96 salt, uint256 deposit) internal pure returns (SaltedDeposit) {
         return SaltedDeposit.wrap((uint256(salt) << SALT_SHIFT) | deposit);
     }
 }
