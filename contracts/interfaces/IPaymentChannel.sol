@@ -40,7 +40,7 @@ interface IPaymentChannel {
 
     // --------------------------------------------------------------- events
 
-    /// @notice A channel exists. Its id is keccak256(abi.encode(payer, payee, salt)).
+    /// @notice The payer locked a deposit. The channel's id is keccak256(abi.encode(payer, payee, salt)).
     /// @param saltAndDeposit salt << 160 | deposit, the deposit in wei.
     event Opened(address indexed payer, address indexed payee, SaltedDeposit saltAndDeposit);
 
