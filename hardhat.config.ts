@@ -3,19 +3,21 @@ import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers'
 import { configVariable, defineConfig } from 'hardhat/config'
 import chains from './chains.json' with { type: 'json' }
 
+export const solcSettings = {
+  // What geth's last Ethash release runs: no PUSH0, MCOPY or transient storage.
+  evmVersion: 'london',
+  // Deployed once and called often. Through the IR every operation costs 0.5 to 8 % less (docs/adr/0002-payment-channel.md).
+  optimizer: { enabled: true, runs: 1_000_000 },
+  viaIR: true,
+  // No trace of the build in the code, so that anyone's build gives the committed bytes.
+  metadata: { bytecodeHash: 'none', appendCBOR: false },
+} as const
+
 /** The compiler comes from npm, so that a build needs no download of its own. */
 const solc = {
   version: '0.8.37',
   path: createRequire(import.meta.url).resolve('solc/soljson.js'),
-  settings: {
-    // What geth's last Ethash release runs: no PUSH0, MCOPY or transient storage.
-    evmVersion: 'london',
-    // Deployed once and called often. Through the IR every operation costs 0.5 to 8 % less (docs/adr/0002-payment-channel.md).
-    optimizer: { enabled: true, runs: 1_000_000 },
-    viaIR: true,
-    // No trace of the build in the code, so that anyone's build gives the committed bytes.
-    metadata: { bytecodeHash: 'none', appendCBOR: false },
-  },
+  settings: solcSettings,
 } as const
 
 const developmentChainId = 98767

@@ -2,11 +2,8 @@ import { rm } from 'node:fs/promises'
 import { expect } from 'chai'
 import { deployPaymentChannel } from '../../src/chain/deploy.ts'
 import { startDevChain } from '../../src/chain/dev-chain.ts'
-import {
-  channelIdOf,
-  createPaymentChannelContract,
-  type PaymentChannelContract,
-} from '../../src/chain/payment-channel-contract.ts'
+import { createPaymentChannelContract, type PaymentChannelContract } from '../../src/chain/payment-channel-contract.ts'
+import { channelIdOf } from '../../src/chain/payment-channel-interface.ts'
 import { createTransactionQueue, type TransactionQueue } from '../../src/chain/transaction-queue.ts'
 import type { ChannelContract } from '../../src/channel/channel-contract.ts'
 import { channelIdOf as channelIdOfChannel } from '../../src/channel/channel-id.ts'
@@ -117,6 +114,25 @@ describe('chain/payment-channel-contract', () => {
     expect(events[5]).to.include({ settled: 700n, refund: 800n })
     expect(await contract.channel(channelId, requested.blockNumber)).to.deep.equal(closing)
     expect(await contract.channel(channelId, fromBlock)).to.include({ deposit: 1_000n })
+  })
+
+  it('sends a redeem again that a reorg took out: the payee is paid once', async () => {
+    const salt = 11n
+    const channelId = channelIdOf({ payer: payer.address, payee: payee.address, salt })
+    await (await contract.open({ payee: payee.address, salt, deposit: wei(1_000n), key: 'open reorged' })).wait(0)
+    const held = await test.client.balance(contract.address)
+    const redeem = await payeeSide.redeem({ payee: payee.address, item: voucher(salt, 400n), key: 'redeem reorged' })
+    await redeem.wait(0)
+    const buried = redeem.wait(3)
+    await mine(test.client, 1)
+    await test.client.request('anvil_reorg', [2, []])
+    expect(await contract.channel(channelId)).to.include({ settled: 0n })
+    expect(await test.client.balance(contract.address)).to.equal(held)
+    while ((await contract.channel(channelId))?.settled === 0n) await test.client.head()
+    await mine(test.client, 3)
+    expect((await buried).status).to.equal('success')
+    expect(await contract.channel(channelId)).to.include({ deposit: 1_000n, settled: 400n })
+    expect(await test.client.balance(contract.address)).to.equal(held - 400n)
   })
 
   it('says why the contract refuses, by name, and sends nothing', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { deployPaymentChannel } from '../../src/chain/deploy.ts'
 import { createPaymentChannelContract } from '../../src/chain/payment-channel-contract.ts'
 import { paymentChannelInterface } from '../../src/chain/payment-channel-interface.ts'
+import { encodeSaltedAddress } from '../../src/chain/salted-words.ts'
 import { createTransactionQueue, type TransactionQueue } from '../../src/chain/transaction-queue.ts'
 import { channelIdOf } from '../../src/channel/channel-id.ts'
 import { createPayee } from '../../src/channel/payee.ts'
@@ -159,7 +160,7 @@ describe('channel: on the real contract', () => {
     await client.request('anvil_setBalance', [payer, `0x${(10n ** 18n).toString(16)}`])
     await client.request('anvil_impersonateAccount', [payer])
     const channel = { payer, payee: payeeSigner.address, salt: 5n }
-    const data = paymentChannelInterface.encodeFunctionData('open', [channel.payee, channel.salt])
+    const data = paymentChannelInterface.encodeFunctionData('open', [encodeSaltedAddress(channel.payee, channel.salt)])
     const call = { from: payer, to: contract.address, data, value: `0x${DEPOSIT.toString(16)}` }
     await client.request('eth_sendTransaction', [call])
     await mine(client, 1)

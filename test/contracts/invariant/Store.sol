@@ -20,9 +20,10 @@ contract Store {
     uint256 public paidOut;
     bytes32[] public ids;
     mapping(bytes32 id => Key) public keys;
-    /// @dev The state after the last step that touched the channel, with the step's own look at it.
-    mapping(bytes32 id => Seen) public seen;
+    /// @dev The highest amount the payer ever signed for an id, in a voucher or, by sending or signing it, in a close both agreed on.
     mapping(bytes32 id => uint256) public highestSigned;
+    /// @dev The same for vouchers alone: what the payee can go to the contract with by itself.
+    mapping(bytes32 id => uint96) public highestVoucher;
     /// @dev The first rule that a step was seen to break; 0 while none was.
     uint256 public broken;
 
@@ -39,12 +40,13 @@ contract Store {
         paidOut += amount;
     }
 
-    function sign(bytes32 id, uint256 amount) external {
+    function agree(bytes32 id, uint96 amount) public {
         if (amount > highestSigned[id]) highestSigned[id] = amount;
     }
 
-    function see(bytes32 id, Seen calldata now_) external {
-        seen[id] = now_;
+    function sign(bytes32 id, uint96 amount) external {
+        agree(id, amount);
+        if (amount > highestVoucher[id]) highestVoucher[id] = amount;
     }
 
     function report(uint256 rule) external {

@@ -7,10 +7,12 @@ interface Vm {
     function assume(bool condition) external pure;
     function chainId(uint256 id) external;
     function deal(address account, uint256 balance) external;
+    function etch(address account, bytes calldata code) external;
     function expectCall(address callee, uint256 value, bytes calldata data) external;
     function expectEmit(address emitter) external;
     function expectRevert(bytes calldata reason) external;
     function label(address account, string calldata name) external;
+    function load(address account, bytes32 slot) external view returns (bytes32 word);
     function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);

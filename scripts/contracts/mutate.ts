@@ -1,0 +1,120 @@
+/**
+ * Breaks the contracts in each way of test/contracts/mutants and runs the tests, without the invariants: every mutant has to be caught.
+ * `node scripts/contracts/mutate.ts [name…]`.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { stopChildrenOnSignals } from '../child-process.ts'
+import { isMain } from '../is-main.ts'
+import { parseJsonLine } from './forge-output.ts'
+import {
+  buildProject,
+  copyFoundryProject,
+  createFoundryProject,
+  type FoundryProject,
+  runForge,
+} from './foundry-project.ts'
+import { inParallel, WORKERS } from './in-parallel.ts'
+import { applyMutant, type Mutant, readMutants } from './mutants.ts'
+
+/** Enough to meet a bug that shows for most inputs. The same for every run, so that a mutant is not caught by chance. */
+const FUZZ_RUNS = 64
+const FUZZ_SEED = '0x1'
+
+/** A changed contract is compiled and its tests run in about six seconds on a quiet core. A mutant can also make a test run for ever. */
+const TIMEOUT_MS = 5 * 60_000
+
+export type Verdict =
+  | { readonly kind: 'caught'; readonly by: string }
+  | { readonly kind: 'survived' }
+  /** It does not apply any more, or does not compile: it shows nothing, which is a failure too. */
+  | { readonly kind: 'invalid'; readonly reason: string }
+
+export type MutantResult = { readonly mutant: Mutant; readonly verdict: Verdict }
+
+const resultsSchema = z.record(
+  z.string(),
+  z.object({ test_results: z.record(z.string(), z.object({ status: z.string() })) }),
+)
+
+/** @param project Built, and left as it is. */
+export async function runMutants(project: FoundryProject, mutants: readonly Mutant[]): Promise<MutantResult[]> {
+  const copies = await Promise.all(Array.from({ length: WORKERS }, () => copyFoundryProject(project)))
+  try {
+    return await inParallel(mutants, async (mutant, _, worker) => {
+      const copy = copies[worker]
+      if (copy === undefined) throw new Error('there are as many copies as workers')
+      const result = { mutant, verdict: await runMutant(copy, mutant) }
+      console.log(wordsOf(result))
+      return result
+    })
+  } finally {
+    await Promise.all(copies.map((copy) => copy.remove()))
+  }
+}
+
+async function runMutant(project: FoundryProject, mutant: Mutant): Promise<Verdict> {
+  const path = join(project.root, mutant.file)
+  const source = await readFile(path, 'utf8')
+  const changed = applyMutant(source, mutant)
+  if (changed === undefined)
+    return { kind: 'invalid', reason: `the text it replaces does not stand exactly once in ${mutant.file}` }
+  await writeFile(path, changed)
+  try {
+    return await judge(project)
+  } finally {
+    await writeFile(path, source)
+  }
+}
+
+async function judge(project: FoundryProject): Promise<Verdict> {
+  const { output, timedOut } = await runForge(
+    project,
+    ['test', '--json', '--no-match-test', '^invariant_', '--fuzz-seed', FUZZ_SEED],
+    { timeoutMs: TIMEOUT_MS, env: { FOUNDRY_FUZZ_RUNS: String(FUZZ_RUNS) } },
+  )
+  if (timedOut) return { kind: 'caught', by: 'a test that no longer ends' }
+  const results = resultsSchema.safeParse(parseJsonLine(output))
+  if (!results.success) return { kind: 'invalid', reason: `the tests did not run:\n${output}` }
+  for (const [contract, { test_results }] of Object.entries(results.data))
+    for (const [test, { status }] of Object.entries(test_results))
+      if (status === 'Failure') return { kind: 'caught', by: `${contract.split(':').at(-1)}.${test}` }
+  return { kind: 'survived' }
+}
+
+/** Everything that is not caught. */
+export function findUncaught(results: readonly MutantResult[]): string[] {
+  return results.filter(({ verdict }) => verdict.kind !== 'caught').map(wordsOf)
+}
+
+function wordsOf({ mutant, verdict }: MutantResult): string {
+  switch (verdict.kind) {
+    case 'caught':
+      return `caught    ${mutant.name.padEnd(40)} by ${verdict.by}`
+    case 'survived':
+      return `SURVIVED  ${mutant.name.padEnd(40)} ${mutant.breaks}`
+    case 'invalid':
+      return `INVALID   ${mutant.name.padEnd(40)} ${verdict.reason}`
+  }
+}
+
+async function main(): Promise<void> {
+  const { positionals } = parseArgs({ allowPositionals: true })
+  stopChildrenOnSignals()
+  const all = await readMutants()
+  const chosen = positionals.length === 0 ? all : all.filter(({ name }) => positionals.includes(name))
+  const project = await createFoundryProject({ optimized: false, withoutTests: ['invariant'] })
+  try {
+    await buildProject(project)
+    const results = await runMutants(project, chosen)
+    const uncaught = findUncaught(results)
+    console.log(`${results.length} mutants, ${results.length - uncaught.length} caught`)
+    if (uncaught.length > 0 || results.length === 0) process.exitCode = 1
+  } finally {
+    await project.remove()
+  }
+}
+
+if (isMain(import.meta.filename)) await main()
