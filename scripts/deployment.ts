@@ -5,35 +5,55 @@ import type { HardhatEthers } from '@nomicfoundation/hardhat-ethers/types'
 import { getBytes, hexlify, keccak256 } from 'ethers'
 import type { NetworkConnection } from 'hardhat/types/network'
 import { z } from 'zod'
-import paymentChannelModule from '../modules/payment-channel.ts'
+import chiralModule from '../modules/chiral.ts'
+import { escrowImmutableReferences, escrowRuntimeBytecode } from '../src/chain/abi/escrow.ts'
 import { paymentChannelImmutableReferences, paymentChannelRuntimeBytecode } from '../src/chain/abi/payment-channel.ts'
 import { ChiralError } from '../src/domain/errors.ts'
 import { readIfPresent } from './read-if-present.ts'
 
-const FUTURE_ID = 'PaymentChannel#PaymentChannel'
 const RECORD_FILE = 'chiral.json'
 
-const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
-const recordSchema = z.object({
-  chainId: z.int().positive(),
-  genesisHash: hash,
-  contracts: z.object({
-    PaymentChannel: z.object({
-      address: z.string(),
-      blockNumber: z.int().min(0),
-      transactionHash: hash,
-      /** keccak256 of the code on chain, constructor constants included. */
-      codeHash: hash,
-    }),
-  }),
-})
+/** This build's code of a contract, and its name in Ignition's journal. */
+interface Build {
+  readonly futureId: string
+  readonly runtimeBytecode: string
+  readonly immutableReferences: readonly { readonly start: number; readonly length: number }[]
+}
+
+const BUILDS = {
+  PaymentChannel: {
+    futureId: 'PaymentChannel#PaymentChannel',
+    runtimeBytecode: paymentChannelRuntimeBytecode,
+    immutableReferences: paymentChannelImmutableReferences,
+  },
+  Escrow: {
+    futureId: 'Escrow#Escrow',
+    runtimeBytecode: escrowRuntimeBytecode,
+    immutableReferences: escrowImmutableReferences,
+  },
+} as const satisfies Record<string, Build>
+
+interface ContractRecord {
+  readonly address: string
+  readonly blockNumber: number
+  readonly transactionHash: string
+  /** keccak256 of the code on chain, constructor constants included. */
+  readonly codeHash: string
+}
 
 /** `deployments/chain-<id>/chiral.json`: what the program needs to find the contracts of one very chain. */
-export type DeploymentRecord = z.infer<typeof recordSchema>
+export interface DeploymentRecord {
+  readonly chainId: number
+  readonly genesisHash: string
+  readonly contracts: Readonly<Record<keyof typeof BUILDS, ContractRecord>>
+}
 
+const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
+/** All of an earlier record that decides anything; which contracts stand, Ignition's journal knows. */
+const earlierRecordSchema = z.object({ genesisHash: hash })
 const confirmSchema = z.object({
   type: z.literal('TRANSACTION_CONFIRM'),
-  futureId: z.literal(FUTURE_ID),
+  futureId: z.string(),
   hash,
   receipt: z.object({ blockNumber: z.int(), status: z.literal('SUCCESS') }),
 })
@@ -56,21 +76,22 @@ export async function deployContracts(
   const recorded = connection.networkConfig.type !== 'edr-simulated'
   if (recorded) await refuseOtherChain(ethers, folder, genesisHash)
 
-  const { paymentChannel } = await ignition.deploy(paymentChannelModule, { deploymentId: `chain-${chainId}` })
-  const address = await paymentChannel.getAddress()
-  const code = await ethers.provider.getCode(address)
-  if (maskImmutables(code) !== paymentChannelRuntimeBytecode)
-    throw new ChiralError(
-      'CONTRACT_CODE_UNKNOWN',
-      `The code at ${address} is not this build's PaymentChannel: build from the commit it was deployed from, or move ${folder} away to deploy anew.`,
-    )
-  const sent = recorded
-    ? await readTransaction(folder)
-    : { transactionHash: `0x${'0'.repeat(64)}`, blockNumber: await ethers.provider.getBlockNumber() }
-  const record = {
+  const { paymentChannel, escrow } = await ignition.deploy(chiralModule, { deploymentId: `chain-${chainId}` })
+  const recordOf = async (name: keyof typeof BUILDS, address: string): Promise<ContractRecord> => {
+    const code = await ethers.provider.getCode(address)
+    refuseOtherCode(BUILDS[name], code, `The code at ${address} is not this build's ${name}`, folder)
+    const sent = recorded
+      ? await readTransaction(folder, BUILDS[name].futureId)
+      : { transactionHash: `0x${'0'.repeat(64)}`, blockNumber: await ethers.provider.getBlockNumber() }
+    return { address, ...sent, codeHash: keccak256(code) }
+  }
+  const record: DeploymentRecord = {
     chainId: Number(chainId),
     genesisHash,
-    contracts: { PaymentChannel: { address, ...sent, codeHash: keccak256(code) } },
+    contracts: {
+      PaymentChannel: await recordOf('PaymentChannel', await paymentChannel.getAddress()),
+      Escrow: await recordOf('Escrow', await escrow.getAddress()),
+    },
   }
   if (recorded) await writeRecord(folder, record)
   return { record, recorded }
@@ -81,18 +102,18 @@ export async function deployContracts(
  * trusted then, since it would report contracts that are not there.
  */
 async function refuseOtherChain(ethers: HardhatEthers, folder: string, genesisHash: string): Promise<void> {
-  const record = await readRecord(folder)
-  if (record === undefined) {
-    const address = await readJournalAddress(folder)
-    if (address !== undefined && (await ethers.provider.getCode(address)) === '0x')
-      throw new ChiralError(
-        'CHAIN_MISMATCH',
-        `${folder} tells of a contract at ${address} that this chain does not have: move the folder away.`,
-      )
-  } else if (record.genesisHash !== genesisHash)
+  const recorded = await readGenesisHash(folder)
+  if (recorded === undefined) {
+    for (const address of await readJournalAddresses(folder))
+      if ((await ethers.provider.getCode(address)) === '0x')
+        throw new ChiralError(
+          'CHAIN_MISMATCH',
+          `${folder} tells of a contract at ${address} that this chain does not have: move the folder away.`,
+        )
+  } else if (recorded !== genesisHash)
     throw new ChiralError(
       'CHAIN_MISMATCH',
-      `${folder} belongs to a chain with genesis ${record.genesisHash}, and this one has ${genesisHash}: connect to the right chain, or move the folder away.`,
+      `${folder} belongs to a chain with genesis ${recorded}, and this one has ${genesisHash}: connect to the right chain, or move the folder away.`,
     )
 }
 
@@ -106,32 +127,38 @@ async function genesisHashOf(ethers: HardhatEthers): Promise<string> {
   return genesis.hash
 }
 
-function maskImmutables(code: string): string {
+/** Compares with zeros where the constructor put constants. */
+function refuseOtherCode(build: Build, code: string, sentence: string, folder: string): void {
   const bytes = getBytes(code)
-  for (const { start, length } of paymentChannelImmutableReferences) bytes.fill(0, start, start + length)
-  return hexlify(bytes)
-}
-
-async function readTransaction(folder: string) {
-  const journal = await readFile(join(folder, 'journal.jsonl'), 'utf8')
-  for (const line of journal.split('\n').filter((text) => text.trim() !== '')) {
-    const { success, data } = confirmSchema.safeParse(JSON.parse(line))
-    if (success) return { transactionHash: data.hash, blockNumber: data.receipt.blockNumber }
-  }
+  for (const { start, length } of build.immutableReferences) bytes.fill(0, start, start + length)
+  if (hexlify(bytes) === build.runtimeBytecode) return
   throw new ChiralError(
-    'DEPLOYMENT_INCOMPLETE',
-    `${folder}/journal.jsonl has no confirmed transaction of ${FUTURE_ID}: move the folder away and deploy anew.`,
+    'CONTRACT_CODE_UNKNOWN',
+    `${sentence}: build from the commit it was deployed from, or move ${folder} away to deploy anew.`,
   )
 }
 
-async function readJournalAddress(folder: string): Promise<string | undefined> {
-  const text = await readIfPresent(join(folder, 'deployed_addresses.json'))
-  return text === undefined ? undefined : z.record(z.string(), z.string()).parse(JSON.parse(text))[FUTURE_ID]
+async function readTransaction(folder: string, futureId: string) {
+  const journal = await readFile(join(folder, 'journal.jsonl'), 'utf8')
+  for (const line of journal.split('\n').filter((text) => text.trim() !== '')) {
+    const { success, data } = confirmSchema.safeParse(JSON.parse(line))
+    if (success && data.futureId === futureId)
+      return { transactionHash: data.hash, blockNumber: data.receipt.blockNumber }
+  }
+  throw new ChiralError(
+    'DEPLOYMENT_INCOMPLETE',
+    `${folder}/journal.jsonl has no confirmed transaction of ${futureId}: move the folder away and deploy anew.`,
+  )
 }
 
-async function readRecord(folder: string): Promise<DeploymentRecord | undefined> {
+async function readJournalAddresses(folder: string): Promise<string[]> {
+  const text = await readIfPresent(join(folder, 'deployed_addresses.json'))
+  return text === undefined ? [] : Object.values(z.record(z.string(), z.string()).parse(JSON.parse(text)))
+}
+
+async function readGenesisHash(folder: string): Promise<string | undefined> {
   const text = await readIfPresent(join(folder, RECORD_FILE))
-  return text === undefined ? undefined : recordSchema.parse(JSON.parse(text))
+  return text === undefined ? undefined : earlierRecordSchema.parse(JSON.parse(text)).genesisHash
 }
 
 /** Whole or not at all: a half-written record would stop every node that reads it. */

@@ -11,7 +11,7 @@ import { runTypeChain } from 'typechain'
 import { type GeneratedFile, repositoryRoot, runGenerator } from './generated-files.ts'
 import { isMain } from './is-main.ts'
 
-const CONTRACTS = ['PaymentChannel'] as const
+const CONTRACTS = ['PaymentChannel', 'Escrow'] as const
 const TARGET = 'src/chain/abi'
 
 /** For scripts/generate.ts. */

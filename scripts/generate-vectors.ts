@@ -5,7 +5,7 @@
 import {
   AbiCoder,
   type BigNumberish,
-  HDNodeWallet,
+  type HDNodeWallet,
   keccak256,
   Signature,
   TypedDataEncoder,
@@ -13,18 +13,18 @@ import {
 } from 'ethers'
 import { type GeneratedFile, runGenerator } from './generated-files.ts'
 import { isMain } from './is-main.ts'
+import {
+  CHAIN_ID,
+  CONTRACT,
+  MAX_UINT96,
+  SALT,
+  type SignatureFault,
+  spoiledSignatures,
+  testAccount,
+} from './vector-signatures.ts'
 
-/** The phrase that every Ethereum development tool documents for tests. Its keys are public: they hold nothing, ever. */
-const TEST_PHRASE = 'test test test test test test test test test test test junk'
-const TEST_PATH = "m/44'/60'/0'/0"
-const CHAIN_ID = 98767n
-/** Where the first transaction of the phrase's first account creates a contract, so that a test can deploy to this very address. */
-const CONTRACT = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
 const DOMAIN_NAME = 'ChiralPaymentChannel'
 const DOMAIN_VERSION = '1'
-const MAX_UINT96 = 2n ** 96n - 1n
-const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
-const TOP_BIT = 1n << 255n
 
 type MessageType = 'Voucher' | 'Close'
 
@@ -68,7 +68,7 @@ interface Vector {
   readonly signature: string
   readonly valid: boolean
   /** Empty when valid: else AMOUNT_OUT_OF_RANGE, SIGNATURE_LENGTH, SIGNATURE_HIGH_S or SIGNER_MISMATCH. */
-  readonly reason: '' | 'AMOUNT_OUT_OF_RANGE' | 'SIGNATURE_LENGTH' | 'SIGNATURE_HIGH_S' | 'SIGNER_MISMATCH'
+  readonly reason: '' | 'AMOUNT_OUT_OF_RANGE' | SignatureFault
 }
 
 interface Message {
@@ -79,12 +79,9 @@ interface Message {
   readonly amount: bigint
 }
 
-const account = (index: number): HDNodeWallet =>
-  HDNodeWallet.fromPhrase(TEST_PHRASE, undefined, `${TEST_PATH}/${index}`)
-const payer = account(1)
-const payee = account(2)
-const stranger = account(3)
-const SALT = 0x0102030405060708090a0b0cn
+const payer = testAccount(1)
+const payee = testAccount(2)
+const stranger = testAccount(3)
 
 const channelIdOf = (payerAddress: string, payeeAddress: string, salt: bigint): string =>
   keccak256(AbiCoder.defaultAbiCoder().encode(['address', 'address', 'uint96'], [payerAddress, payeeAddress, salt]))
@@ -133,14 +130,6 @@ function vector(
     valid: outcome.reason === undefined,
     reason: outcome.reason ?? '',
   }
-}
-
-const hex32 = (value: bigint): string => value.toString(16).padStart(64, '0')
-
-/** r and s, replaced as told; `s` may have its top bit set. */
-function rebuilt(signature: string, change: (s: bigint, yParity: bigint) => bigint): string {
-  const vs = BigInt(`0x${signature.slice(66)}`)
-  return `${signature.slice(0, 66)}${hex32(change(vs & (TOP_BIT - 1n), vs >> 255n))}`
 }
 
 function vectors(): Vector[] {
@@ -214,27 +203,7 @@ function vectors(): Vector[] {
       signature: sign(payer, close),
       reason: mismatch,
     }),
-    vector('y parity flipped', voucher, {
-      signature: rebuilt(good, (s, yParity) => s | ((yParity ^ 1n) << 255n)),
-      reason: mismatch,
-    }),
-    // The twin (n - s, other parity) recovers the same signer where high s is allowed. Its s needs the bit that holds the parity.
-    vector('the high-s twin, squeezed into 64 bytes', voucher, {
-      signature: rebuilt(good, (s, yParity) => (CURVE_ORDER - s) | ((yParity ^ 1n) << 255n)),
-      reason: mismatch,
-    }),
-    vector('s one above half the curve order', voucher, {
-      signature: rebuilt(good, (_, yParity) => (CURVE_ORDER / 2n + 1n) | (yParity << 255n)),
-      reason: 'SIGNATURE_HIGH_S',
-    }),
-    vector('the high-s twin as 65 bytes', voucher, { signature: highS65(good), reason: 'SIGNATURE_LENGTH' }),
-    vector('65 bytes, r s v', voucher, { signature: Signature.from(good).serialized, reason: 'SIGNATURE_LENGTH' }),
-    vector('63 bytes', voucher, { signature: good.slice(0, -2), reason: 'SIGNATURE_LENGTH' }),
-    vector('empty signature', voucher, { signature: '0x', reason: 'SIGNATURE_LENGTH' }),
-    vector('64 zero bytes', voucher, { signature: `0x${'00'.repeat(64)}`, reason: mismatch }),
-    vector('r = 0', voucher, { signature: `0x${'00'.repeat(32)}${good.slice(66)}`, reason: mismatch }),
-    vector('s = 0', voucher, { signature: rebuilt(good, (_, yParity) => yParity << 255n), reason: mismatch }),
-    vector('r = the curve order', voucher, { signature: `0x${hex32(CURVE_ORDER)}${good.slice(66)}`, reason: mismatch }),
+    ...spoiledSignatures(good).map(({ name, ...spoiled }) => vector(name, voucher, spoiled)),
     vector(
       'amount 2^96: above the range, and not to be truncated to 0',
       { ...voucher, amount: MAX_UINT96 + 1n },
@@ -282,11 +251,6 @@ function bothParities(voucher: Message): Vector[] {
         return vector(`voucher with y parity ${yParity}`, { ...voucher, amount }, { signature })
     }
   })
-}
-
-function highS65(signature: string): string {
-  const { r, s, yParity } = Signature.from(signature)
-  return `${r}${hex32(CURVE_ORDER - BigInt(s))}${yParity === 0 ? '1c' : '1b'}`
 }
 
 /** For scripts/generate.ts. */

@@ -47,6 +47,7 @@ export const SUITES: readonly Suite[] = [
       'domain',
       'network',
       'node',
+      'settlement',
       'system',
       'tooling',
     ],

@@ -178,7 +178,7 @@ interface IEscrow is IEscrowPayments {
     /// Requirements:
     /// - something was allocated to the seeder; the receipt pays something, and the payer signed it
     /// - the seeder accepts the coin
-    /// @param chunksHash Part of what was signed: keccak256 of the bitmap of the chunks, or zero.
+    /// @param chunksHash Part of what was signed: keccak256 of the bitfield of the chunks, or zero.
     /// @param protocol Part of what was signed: how the chunks came, or zero.
     function redeem(
         address payer,

@@ -7,7 +7,7 @@ interface IEscrowPayments {
     // ---------------------------------------------------------------- types
 
     /// @param amount Wei, above zero.
-    /// @param chunksHash keccak256 of the bitmap of the chunks that are paid for; zero when it is not said.
+    /// @param chunksHash keccak256 of the bitfield of the chunks that are paid for; zero when it is not said.
     /// @param protocol How the chunks came, in ASCII with zeros behind ("http", "ed2k"); zero when it is not said.
     struct Payment {
         address payee;

@@ -22,7 +22,8 @@ const contractSchema = z.object({
 const recordSchema = z.object({
   chainId: z.int().positive(),
   genesisHash: hash.transform((text) => text.toLowerCase()),
-  contracts: z.object({ PaymentChannel: contractSchema }),
+  // Loose: others of our contracts may stand there, and nobody who writes down this one forgets them.
+  contracts: z.looseObject({ PaymentChannel: contractSchema }),
 })
 
 /** Where a contract stands on one chain. */
@@ -40,17 +41,7 @@ export interface DeployedContract {
  * @throws ChiralError `CHAIN_MISMATCH` when the record is of another chain, `DEPLOYMENT_INVALID` when it cannot be read
  */
 export async function readDeployment(folder: string, identity: ChainIdentity): Promise<DeployedContract | undefined> {
-  const path = recordPath(folder, identity)
-  const record = await readRecord(path)
-  if (record === undefined) return undefined
-  if (record.chainId === identity.chainId && record.genesisHash === identity.genesisHash)
-    return record.contracts.PaymentChannel
-  if (chainParameters(identity.chainId).testCoin) return undefined
-  throw new ChiralError(
-    'CHAIN_MISMATCH',
-    `${path} belongs to another chain ${record.chainId} (its first block differs): correct --rpc, or move the file away.`,
-    { details: { path, expected: record.genesisHash, actual: identity.genesisHash } },
-  )
+  return (await readContracts(folder, identity))?.PaymentChannel
 }
 
 /** Records where the contract stands; a record of an earlier test chain with the same id is replaced. @throws as `readDeployment` */
@@ -59,11 +50,26 @@ export async function writeDeployment(
   identity: ChainIdentity,
   contract: DeployedContract,
 ): Promise<void> {
-  await readDeployment(folder, identity)
-  const path = recordPath(folder, identity)
+  const earlier = await readContracts(folder, identity)
   await mkdir(join(folder, `chain-${identity.chainId}`), { recursive: true })
-  const record = { ...identity, contracts: { PaymentChannel: contract } }
-  await writeFileAtomic(path, `${JSON.stringify(record, null, 2)}\n`, 0o644)
+  const record = { ...identity, contracts: { ...earlier, PaymentChannel: contract } }
+  await writeFileAtomic(recordPath(folder, identity), `${JSON.stringify(record, null, 2)}\n`, 0o644)
+}
+
+type Contracts = z.infer<typeof recordSchema>['contracts']
+
+/** What stands on this very chain. */
+async function readContracts(folder: string, identity: ChainIdentity): Promise<Contracts | undefined> {
+  const path = recordPath(folder, identity)
+  const record = await readRecord(path)
+  if (record === undefined) return undefined
+  if (record.chainId === identity.chainId && record.genesisHash === identity.genesisHash) return record.contracts
+  if (chainParameters(identity.chainId).testCoin) return undefined
+  throw new ChiralError(
+    'CHAIN_MISMATCH',
+    `${path} belongs to another chain ${record.chainId} (its first block differs): correct --rpc, or move the file away.`,
+    { details: { path, expected: record.genesisHash, actual: identity.genesisHash } },
+  )
 }
 
 function recordPath(folder: string, { chainId }: ChainIdentity): string {

@@ -1,7 +1,7 @@
 import { fromHex } from '../domain/bytes.ts'
 import type { Address, ChannelId, PeerIdText } from '../domain/ids.ts'
+import { hashText, type SigningDomain, signingDigest, structHash, typeHash } from '../system/eip712.ts'
 import { recoverSigner, type Signer } from '../system/signer.ts'
-import { hashText, type SigningDomain, signingDigest, structHash, typeHash } from './eip712.ts'
 
 /** Bytes of the nonce that the payee chooses for a stream: as many as a word, so that it never repeats. */
 export const HELLO_NONCE_LENGTH = 32

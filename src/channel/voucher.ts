@@ -2,8 +2,8 @@ import { MAX_CHANNEL_AMOUNT, type Wei } from '../domain/amount.ts'
 import { fromHex } from '../domain/bytes.ts'
 import type { Address, ChannelId } from '../domain/ids.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
+import { type SigningDomain, signingDigest, structHash, typeHash, word } from '../system/eip712.ts'
 import { recoverSigner, type Signer } from '../system/signer.ts'
-import { type SigningDomain, signingDigest, structHash, typeHash, word } from './eip712.ts'
 
 /**
  * Vouchers and agreed closes: the twin of contracts/libraries/VoucherLib.sol, both tested against test/vectors/voucher.json.

@@ -8,6 +8,8 @@ export type FileHash = string & { readonly __brand: 'FileHash' }
 export type Address = string & { readonly __brand: 'Address' }
 /** `0x` + 64 lower-case hex digits. */
 export type ChannelId = string & { readonly __brand: 'ChannelId' }
+/** `0x` + 64 lower-case hex digits. */
+export type EscrowId = string & { readonly __brand: 'EscrowId' }
 /** A libp2p peer id in its base58btc or CIDv1 text form. */
 export type PeerIdText = string & { readonly __brand: 'PeerIdText' }
 
@@ -47,6 +49,12 @@ export function parseChannelId(text: string): ChannelId {
   if (!HASH.test(text))
     throw new DecodeError(`"${text.slice(0, 80)}" is not a channel id: 0x and 64 hexadecimal digits are needed.`)
   return `0x${text.slice(-64).toLowerCase()}` as ChannelId
+}
+
+export function parseEscrowId(text: string): EscrowId {
+  if (!HASH.test(text))
+    throw new DecodeError(`"${text.slice(0, 80)}" is not an escrow id: 0x and 64 hexadecimal digits are needed.`)
+  return `0x${text.slice(-64).toLowerCase()}` as EscrowId
 }
 
 export function peerIdText(text: string): PeerIdText {

@@ -120,6 +120,24 @@ describe('chain/deploy', () => {
     expect(await writeDeployment(folder, network, contract).catch(codeOf)).to.equal('CHAIN_MISMATCH')
   })
 
+  it('keeps what a record says of other contracts of the same chain, and of that chain alone', async () => {
+    const folder = await newFolder()
+    const path = join(folder, 'chain-98767', 'chiral.json')
+    const identity = { chainId: 98767, genesisHash: `0x${'aa'.repeat(32)}` }
+    const contract = { address: SOMEWHERE, blockNumber: 1 }
+    const escrow = { address: FACTORY, blockNumber: 2, codeHash: `0x${'cc'.repeat(32)}` }
+    await mkdir(join(folder, 'chain-98767'))
+    await writeFile(path, JSON.stringify({ ...identity, contracts: { PaymentChannel: contract, Escrow: escrow } }))
+    expect(await readDeployment(folder, identity)).to.deep.equal(contract)
+
+    const moved = { ...contract, blockNumber: 3 }
+    await writeDeployment(folder, identity, moved)
+    const read = async () => JSON.parse(await readFile(path, 'utf8')).contracts
+    expect(await read()).to.deep.equal({ PaymentChannel: moved, Escrow: escrow })
+    await writeDeployment(folder, { ...identity, genesisHash: `0x${'bb'.repeat(32)}` }, moved)
+    expect(await read()).to.deep.equal({ PaymentChannel: moved })
+  })
+
   it('says which record is damaged', async () => {
     const folder = await newFolder()
     await mkdir(join(folder, 'chain-98765'))
