@@ -13,6 +13,7 @@ import { formatInvariants } from './contracts/invariant-report.ts'
 import { LONG, measureInvariants, randomSeed, USUAL } from './contracts/invariants.ts'
 import { readMutants } from './contracts/mutants.ts'
 import { runMutants } from './contracts/mutate.ts'
+import { findIssues, formatSlither } from './contracts/slither.ts'
 
 type Options = {
   readonly json: boolean
@@ -35,7 +36,11 @@ const PARTS: Readonly<Record<string, (options: Options, say: Say) => Promise<Out
   coverage: runCoverage,
   mutants: runMutantsPart,
   invariants: runInvariants,
+  slither: runSlither,
 }
+
+/** The others need Python and its registry, and run when they are named. */
+const USUAL_PARTS = ['gas', 'coverage', 'mutants', 'invariants']
 
 stopChildrenOnSignals()
 const options = parseOptions()
@@ -62,7 +67,7 @@ function parseOptions(): Options | undefined {
       long: values.long === true,
       seed,
       mutants: values.mutant ?? [],
-      parts: positionals.length === 0 ? Object.keys(PARTS) : positionals,
+      parts: positionals.length === 0 ? USUAL_PARTS : positionals,
     }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
@@ -127,4 +132,11 @@ async function runInvariants({ long, seed }: Options, say: Say): Promise<Outcome
     passed: report.invariants - report.violations.length,
     failed: report.violations.length + report.rare.length,
   }
+}
+
+async function runSlither(_: Options, say: Say): Promise<Outcome> {
+  const report = await findIssues()
+  say(formatSlither(report))
+  const failed = report.unexplained.length + report.stale.length
+  return { numbers: {}, passed: report.findings.length - report.unexplained.length, failed }
 }
