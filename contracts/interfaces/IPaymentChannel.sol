@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {SaltedAddress} from "../types/SaltedAddress.sol";
+import {SaltedDeposit} from "../types/SaltedDeposit.sol";
+
 /// @title Unidirectional payment channels in the native coin
 /// @notice A payer locks a deposit for a payee and signs vouchers for ever larger cumulative amounts; the payee redeems the latest. The
 /// contract has no owner, no fee and no upgrade. Specification: docs/specs/02-channel.md.
@@ -10,25 +13,25 @@ pragma solidity 0.8.37;
 /// An id is (payer, payee, salt). Only the payer can open it, so an id that comes back after its end is the payer's own doing: vouchers
 /// it signed earlier are then valid again. A payee MUST refuse an id it has seen closed, since a `Close` signature it gave earlier is then
 /// valid again as well.
+///
+/// Calls carry one party's address and the salt in one word: salt << 160 | address.
 interface IPaymentChannel {
     // ---------------------------------------------------------------- types
 
     /// @param deposit Wei to lock, above zero.
     struct OpenItem {
-        address payee;
-        uint96 salt;
+        SaltedAddress saltAndPayee;
         uint96 deposit;
     }
 
     /// @param signature The payer's signature of Voucher(channelId, cumulativeAmount).
-    struct RedeemItem {
-        address payer;
-        uint96 salt;
+    struct VoucherItem {
+        SaltedAddress saltAndPayer;
         uint96 cumulativeAmount;
         bytes signature;
     }
 
-    /// @notice Why `redeemMany` passed over an item.
+    /// @notice Why `redeemMany` or `closeMany` passed over an item.
     enum SkipReason {
         UnknownChannel,
         VoucherNotIncreasing,
@@ -37,13 +40,9 @@ interface IPaymentChannel {
 
     // --------------------------------------------------------------- events
 
-    event Opened(
-        bytes32 indexed channelId,
-        address indexed payer,
-        address indexed payee,
-        uint96 salt,
-        uint96 deposit
-    );
+    /// @notice A channel exists. Its id is keccak256(abi.encode(payer, payee, salt)).
+    /// @param saltAndDeposit salt << 160 | deposit, the deposit in wei.
+    event Opened(address indexed payer, address indexed payee, SaltedDeposit saltAndDeposit);
 
     /// @param deposit All that was ever paid in, in wei.
     event ToppedUp(bytes32 indexed channelId, uint96 deposit);
@@ -54,6 +53,9 @@ interface IPaymentChannel {
 
     /// @notice An item of a batch was not redeemed; the rest of the batch was.
     event RedeemSkipped(bytes32 indexed channelId, SkipReason reason);
+
+    /// @notice An item of a batch was not closed; the rest of the batch was.
+    event CloseSkipped(bytes32 indexed channelId, SkipReason reason);
 
     /// @notice The payer asked for its money back, or refused its refund during a close (then both limits are those of this block).
     /// @param closeAt Unix time in seconds from which `withdraw` is possible, if `closeBlock` has come as well.
@@ -100,33 +102,31 @@ interface IPaymentChannel {
 
     // ---------------------------------------------------------------- payer
 
-    /// @notice Locks the coin sent for `payee`.
+    /// @notice Locks the coin sent for the payee.
     /// @dev Emits `Opened`. The caller is the payer.
     ///
     /// Requirements:
-    /// - `payee` is not zero, the coin sent is above zero and below 2^96 wei
-    /// - the id is not in use; the payer SHOULD draw `salt` at random and never use one twice
-    /// @param salt Tells apart the channels of one pair.
-    /// @return channelId keccak256(abi.encode(payer, payee, salt)).
-    function open(address payee, uint96 salt) external payable returns (bytes32 channelId);
+    /// - the payee is not zero, the coin sent is above zero and below 2^96 wei
+    /// - the id is not in use; the salt tells apart the channels of one pair: the payer SHOULD draw it at random and never use one twice
+    function open(SaltedAddress saltAndPayee) external payable;
 
     /// @notice Opens several channels; all or none.
     /// @dev Emits `Opened` for each. Requirements: those of `open` for each, and the coin sent is the sum of the deposits.
     function openMany(OpenItem[] calldata items) external payable;
 
     /// @notice Adds the coin sent to the deposit.
-    /// @dev Emits `ToppedUp`. Only the payer can: the payee may count a deposit as that payer's alone, and the id needs no third word of
-    /// calldata.
+    /// @dev Emits `ToppedUp`. Only the payer can: the payee may count a deposit as that payer's alone, and the call needs no second
+    /// word.
     ///
     /// Requirements:
     /// - the channel exists and no close was requested: coin added later would be locked for nothing, and the payee has stopped serving
     /// - the coin sent is above zero and the new deposit below 2^96 wei
-    function topUp(address payee, uint96 salt) external payable;
+    function topUp(SaltedAddress saltAndPayee) external payable;
 
     /// @notice Starts the dispute window, after which the payer can have back what is not redeemed.
     /// @dev Emits `CloseRequested`. Requirements: the caller is the payer; the channel exists; no close was requested before (so a second
     /// request can neither shorten nor prolong the window).
-    function requestClose(address payee, uint96 salt) external;
+    function requestClose(SaltedAddress saltAndPayee) external;
 
     /// @notice Pays the payer what was not redeemed and ends the channel.
     /// @dev Emits `Closed`. Anyone may send it, since it pays the payer alone: a payer whose whole balance was the deposit can be helped.
@@ -134,7 +134,7 @@ interface IPaymentChannel {
     /// Requirements:
     /// - a close was requested, and both parts of the window have passed
     /// - the payer accepts the coin (a refusal reverts and costs nobody else anything)
-    function withdraw(address payer, address payee, uint96 salt) external;
+    function withdraw(address payer, SaltedAddress saltAndPayee) external;
 
     // ---------------------------------------------------------------- payee
 
@@ -147,16 +147,18 @@ interface IPaymentChannel {
     /// - the payee accepts the coin
     function redeem(
         address payer,
-        address payee,
-        uint96 salt,
+        SaltedAddress saltAndPayee,
         uint96 cumulativeAmount,
         bytes calldata signature
     ) external;
 
     /// @notice Redeems vouchers of many payers for one payee in one payout.
     /// @dev Emits `Redeemed` or `RedeemSkipped` for each item; an item that cannot be redeemed never stops the others.
+    ///
+    /// Requirements:
+    /// - the payee accepts the coin
     /// @return paid What was paid to the payee, in wei.
-    function redeemMany(address payee, RedeemItem[] calldata items) external returns (uint256 paid);
+    function redeemMany(address payee, VoucherItem[] calldata items) external returns (uint256 paid);
 
     /// @notice Ends the channel at once: pays the payee its voucher and the payer the rest.
     /// @dev The caller is the payee, who gives up the rest. It needs no signature when `cumulativeAmount` does not exceed what was paid
@@ -170,7 +172,16 @@ interface IPaymentChannel {
     /// - the channel exists
     /// - the payer signed the voucher, if it pays something
     /// - the payee accepts the coin
-    function close(address payer, uint96 salt, uint96 cumulativeAmount, bytes calldata signature) external;
+    function close(SaltedAddress saltAndPayer, bytes calldata signature, uint96 cumulativeAmount) external;
+
+    /// @notice Ends many channels of the calling payee at once: pays each payer its rest, and the payee all of its vouchers in one payout.
+    /// @dev For each item emits and treats a refused refund as `close` does, or emits `CloseSkipped`; an item that cannot be closed never
+    /// stops the others.
+    ///
+    /// Requirements:
+    /// - the payee accepts the coin
+    /// @return paid What was paid to the payee, in wei.
+    function closeMany(VoucherItem[] calldata items) external returns (uint256 paid);
 
     // ----------------------------------------------------------------- both
 
@@ -184,26 +195,22 @@ interface IPaymentChannel {
     /// @param settled All that the payee is to have received in the end, in wei.
     function closeAgreed(
         address payer,
-        address payee,
-        uint96 salt,
+        SaltedAddress saltAndPayee,
         uint96 settled,
         bytes calldata signature
     ) external;
 
     // ---------------------------------------------------------------- views
 
-    /// @notice The first part of the dispute window, in seconds. Both parts have to pass: seconds alone fail the payee when mining stalls,
-    /// blocks alone when a miner races.
-    function DISPUTE_WINDOW_SECONDS() external view returns (uint32);
-
-    /// @notice The second part of the dispute window, in blocks.
-    function DISPUTE_WINDOW_BLOCKS() external view returns (uint16);
+    /// @notice How long the payee can redeem after a close request. Both parts have to pass: seconds alone fail the payee when mining
+    /// stalls, blocks alone when a miner races.
+    function DISPUTE_WINDOW() external view returns (uint32 windowSeconds, uint16 windowBlocks);
 
     /// @notice The EIP-712 domain separator on this chain (see also `eip712Domain`, EIP-5267).
-    function DOMAIN_SEPARATOR() external view returns (bytes32);
+    function domainSeparator() external view returns (bytes32);
 
     /// @notice keccak256(abi.encode(payer, payee, salt)).
-    function channelIdOf(address payer, address payee, uint96 salt) external pure returns (bytes32);
+    function channelIdFor(address payer, address payee, uint96 salt) external pure returns (bytes32);
 
     /// @notice A channel's state; all zero when it does not exist.
     /// @return deposit All that was ever paid in, in wei.

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IPaymentChannel} from "../interfaces/IPaymentChannel.sol";
+import {SaltedAddress} from "../types/SaltedAddress.sol";
 
 /// @notice A contract account for tests: does what it is told, and takes coin. Its children take it awkwardly.
 contract Account {
@@ -80,17 +81,43 @@ contract ReentrantAccount is Account {
 /// @notice Opens the same channel again with one wei of its refund, within the gas a refund is given.
 contract ReopeningAccount is Account {
     IPaymentChannel private immutable CHANNELS;
-    address private immutable PAYEE;
-    uint96 private immutable SALT;
+    SaltedAddress private immutable SALT_AND_PAYEE;
 
-    constructor(IPaymentChannel channels, address payee, uint96 salt) {
+    constructor(IPaymentChannel channels, SaltedAddress saltAndPayee) {
         CHANNELS = channels;
-        PAYEE = payee;
-        SALT = salt;
+        SALT_AND_PAYEE = saltAndPayee;
     }
 
     receive() external payable override {
-        CHANNELS.open{value: 1}(PAYEE, SALT);
+        CHANNELS.open{value: 1}(SALT_AND_PAYEE);
+    }
+}
+
+/// @notice Redeems somebody else's voucher whenever it gets coin, within the gas a refund is given.
+contract RedeemingAccount is Account {
+    IPaymentChannel private immutable CHANNELS;
+    address private immutable PAYER;
+    SaltedAddress private immutable SALT_AND_PAYEE;
+    uint96 private immutable AMOUNT;
+    bytes32 private immutable R;
+    bytes32 private immutable VS;
+
+    constructor(
+        IPaymentChannel channels,
+        address payer,
+        SaltedAddress saltAndPayee,
+        uint96 amount,
+        bytes memory signature
+    ) {
+        CHANNELS = channels;
+        PAYER = payer;
+        SALT_AND_PAYEE = saltAndPayee;
+        AMOUNT = amount;
+        (R, VS) = abi.decode(signature, (bytes32, bytes32));
+    }
+
+    receive() external payable override {
+        CHANNELS.redeem(PAYER, SALT_AND_PAYEE, AMOUNT, abi.encodePacked(R, VS));
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {StorageSlot} from "@openzeppelin/contracts/utils/StorageSlot.sol";
+
 /// @notice All of a channel's mutable state in one storage word, so that every operation costs one read and one write.
 /// @dev From the least significant bit: deposit u96 | settled u96 | closeAt u40 | closeBlock u24. Zero means "no such channel":
 /// a channel always has a deposit. `closeAt` is zero until a close is requested.
@@ -20,6 +22,16 @@ library ChannelStateLib {
 
     /// @dev The state of a channel that does not exist, or no longer exists.
     ChannelState internal constant NONE = ChannelState.wrap(0);
+
+    /// @dev A channel's word lies in the storage slot its id names. Ids are hashes of 96 bytes, so no other slot can be met; a mapping
+    /// would hash once more for each access.
+    function load(bytes32 channelId) internal view returns (ChannelState) {
+        return ChannelState.wrap(StorageSlot.getUint256Slot(channelId).value);
+    }
+
+    function store(ChannelState self, bytes32 channelId) internal {
+        StorageSlot.getUint256Slot(channelId).value = ChannelState.unwrap(self);
+    }
 
     function opened(uint96 deposit_) internal pure returns (ChannelState) {
         return ChannelState.wrap(deposit_);

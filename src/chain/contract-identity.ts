@@ -28,15 +28,15 @@ export async function verifyContract(client: ChainClient, address: Address): Pro
   if (code.byteLength === 0) throw mismatch(client, address, 'there is no contract there')
   if (!equalBytes(maskImmutables(code), fromHex(paymentChannelRuntimeBytecode)))
     throw mismatch(client, address, 'another contract is there, or another version of ours')
-  const [separator, seconds, blocks] = await Promise.all([
-    client.call({ to: address, data: abi.encodeFunctionData('DOMAIN_SEPARATOR') }),
-    client.call({ to: address, data: abi.encodeFunctionData('DISPUTE_WINDOW_SECONDS') }),
-    client.call({ to: address, data: abi.encodeFunctionData('DISPUTE_WINDOW_BLOCKS') }),
+  const [separator, disputeWindow] = await Promise.all([
+    client.call({ to: address, data: abi.encodeFunctionData('domainSeparator') }),
+    client.call({ to: address, data: abi.encodeFunctionData('DISPUTE_WINDOW') }),
   ])
   // Anyone can put our code on chain with constants of their own; vouchers signed for us would mean nothing to it.
   if (separator !== domainSeparatorOf(client.identity.chainId, address))
     throw mismatch(client, address, 'it was made to accept signatures for another contract')
-  const window = { seconds: Number(BigInt(seconds)), blocks: Number(BigInt(blocks)) }
+  const [seconds, blocks] = abi.decodeFunctionResult('DISPUTE_WINDOW', disputeWindow)
+  const window = { seconds: Number(seconds), blocks: Number(blocks) }
   const shortest = client.parameters.testCoin ? SHORTEST_WINDOW : DEFAULT_DISPUTE_WINDOW
   if (window.seconds < shortest.seconds || window.blocks < shortest.blocks)
     throw mismatch(

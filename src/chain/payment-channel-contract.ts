@@ -1,7 +1,6 @@
-import { AbiCoder, keccak256 } from 'ethers'
 import { formatCoins, type Wei, wei } from '../domain/amount.ts'
 import { toHex } from '../domain/bytes.ts'
-import { type Address, type ChannelId, parseChannelId } from '../domain/ids.ts'
+import type { Address, ChannelId } from '../domain/ids.ts'
 import type { ChannelKey } from '../domain/voucher.ts'
 import type { ChainClient } from './client.ts'
 import type { Head } from './head-tracker.ts'
@@ -14,6 +13,7 @@ import {
 import { paymentChannelInterface as abi } from './payment-channel-interface.ts'
 import { RpcAnswerError } from './rpc.ts'
 import { isStateUnavailable } from './rpc-error.ts'
+import { encodeSaltedAddress as salted } from './salted-words.ts'
 import type { SentTransaction, TransactionQueue } from './transaction-queue.ts'
 
 /**
@@ -76,13 +76,6 @@ export interface PaymentChannelContract {
   ): Promise<SentTransaction>
 }
 
-/** keccak256(abi.encode(payer, payee, salt)), as the contract computes it. */
-export function channelIdOf({ payer, payee, salt }: ChannelKey): ChannelId {
-  return parseChannelId(
-    keccak256(AbiCoder.defaultAbiCoder().encode(['address', 'address', 'uint96'], [payer, payee, salt])),
-  )
-}
-
 /** Verify the code at `address` with contract-identity.ts before anything is paid into it. */
 export function createPaymentChannelContract(
   dependencies: { readonly client: ChainClient; readonly queue: TransactionQueue },
@@ -106,6 +99,16 @@ export function createPaymentChannelContract(
     return logs.map(decodeChannelEvent).filter((event) => event !== undefined)
   }
 
+  /** `Opened` is indexed by its parties, all later events by channel. */
+  async function history(channelId: ChannelId, toBlock: number): Promise<PaymentChannelEvent[]> {
+    const range = { fromBlock: 0, toBlock }
+    const opened = await read(range, [abi.getEvent('Opened').topicHash])
+    const later = await read(range, [null, channelId])
+    return [...opened.filter((event) => event.channelId === channelId), ...later].toSorted(
+      (a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex,
+    )
+  }
+
   async function channel(channelId: ChannelId, atBlock?: number): Promise<PaymentChannelState | undefined> {
     const data = abi.encodeFunctionData('channel', [channelId])
     try {
@@ -113,7 +116,7 @@ export function createPaymentChannelContract(
     } catch (error) {
       const dropped = error instanceof RpcAnswerError && isStateUnavailable(error.answer)
       if (!dropped || atBlock === undefined || atBlock > (await client.head()).number) throw error
-      return channelOfEvents(await read({ fromBlock: 0, toBlock: atBlock }, [null, channelId]))
+      return channelOfEvents(await history(channelId, atBlock))
     }
   }
 
@@ -132,36 +135,41 @@ export function createPaymentChannelContract(
     feeCeiling: (kind) => queue.feeCeiling(GAS_CEILINGS[kind]),
     open({ payee, salt, deposit, key }) {
       const purpose = `open a channel to ${payee} with ${formatCoins(deposit)} coins`
-      return send(key, purpose, abi.encodeFunctionData('open', [payee, salt]), deposit)
+      return send(key, purpose, abi.encodeFunctionData('open', [salted(payee, salt)]), deposit)
     },
     topUp({ payee, salt, amount, key }) {
       const purpose = `add ${formatCoins(amount)} coins to the channel to ${payee}`
-      return send(key, purpose, abi.encodeFunctionData('topUp', [payee, salt]), amount)
+      return send(key, purpose, abi.encodeFunctionData('topUp', [salted(payee, salt)]), amount)
     },
     requestClose({ payee, salt, key }) {
-      return send(key, `ask to close the channel to ${payee}`, abi.encodeFunctionData('requestClose', [payee, salt]))
+      const data = abi.encodeFunctionData('requestClose', [salted(payee, salt)])
+      return send(key, `ask to close the channel to ${payee}`, data)
     },
     withdraw({ payer, payee, salt, key }) {
-      const data = abi.encodeFunctionData('withdraw', [payer, payee, salt])
+      const data = abi.encodeFunctionData('withdraw', [payer, salted(payee, salt)])
       return send(key, `withdraw what is left in the channel to ${payee}`, data)
     },
     redeem({ payee, item, key }) {
       const { payer, salt, cumulativeAmount, signature } = item
-      const data = abi.encodeFunctionData('redeem', [payer, payee, salt, cumulativeAmount, signature])
+      const data = abi.encodeFunctionData('redeem', [payer, salted(payee, salt), cumulativeAmount, signature])
       return send(key, `redeem a voucher of ${payer} up to ${formatCoins(cumulativeAmount)} coins`, data)
     },
     redeemMany({ payee, items, key }) {
-      const encoded = items.map((item) => ({ ...item, signature: `0x${toHex(item.signature)}` }))
+      const encoded = items.map(({ payer, salt, cumulativeAmount, signature }) => ({
+        saltAndPayer: salted(payer, salt),
+        cumulativeAmount,
+        signature: `0x${toHex(signature)}`,
+      }))
       const data = abi.encodeFunctionData('redeemMany', [payee, encoded])
       return send(key, `redeem vouchers of ${items.length} channels`, data)
     },
     close({ item, key }) {
       const { payer, salt, cumulativeAmount, signature } = item
-      const data = abi.encodeFunctionData('close', [payer, salt, cumulativeAmount, signature])
+      const data = abi.encodeFunctionData('close', [salted(payer, salt), signature, cumulativeAmount])
       return send(key, `close the channel of ${payer} at ${formatCoins(cumulativeAmount)} coins`, data)
     },
     closeAgreed({ payer, payee, salt, settled, signature, key }) {
-      const data = abi.encodeFunctionData('closeAgreed', [payer, payee, salt, settled, signature])
+      const data = abi.encodeFunctionData('closeAgreed', [payer, salted(payee, salt), settled, signature])
       return send(key, `close the channel of ${payer} at ${formatCoins(settled)} coins, as agreed`, data)
     },
   }

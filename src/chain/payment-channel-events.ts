@@ -2,8 +2,9 @@ import type { LogDescription } from 'ethers'
 import { type Wei, wei } from '../domain/amount.ts'
 import { DecodeError } from '../domain/errors.ts'
 import { type Address, type ChannelId, parseAddress, parseChannelId } from '../domain/ids.ts'
-import { paymentChannelInterface } from './payment-channel-interface.ts'
+import { channelIdOf, paymentChannelInterface } from './payment-channel-interface.ts'
 import type { ChainLog } from './rpc-values.ts'
+import { decodeSaltedDeposit } from './salted-words.ts'
 
 interface EventPosition {
   readonly channelId: ChannelId
@@ -43,23 +44,19 @@ export function decodeChannelEvent(log: ChainLog): PaymentChannelEvent | undefin
   const integer = (field: string): bigint => BigInt(parsed.args.getValue(field))
   const amount = (field: string): Wei => wei(integer(field))
   const address = (field: string): Address => parseAddress(String(parsed.args.getValue(field)))
-  const position = (): EventPosition => ({
-    channelId: parseChannelId(String(parsed.args.getValue('channelId'))),
+  const position = (channelId?: ChannelId): EventPosition => ({
+    channelId: channelId ?? parseChannelId(String(parsed.args.getValue('channelId'))),
     blockNumber: log.blockNumber,
     blockHash: log.blockHash,
     transactionHash: log.transactionHash,
     logIndex: log.logIndex,
   })
   switch (parsed.name) {
-    case 'Opened':
-      return {
-        ...position(),
-        kind: 'opened',
-        payer: address('payer'),
-        payee: address('payee'),
-        salt: integer('salt'),
-        deposit: amount('deposit'),
-      }
+    case 'Opened': {
+      const { salt, deposit } = decodeSaltedDeposit(integer('saltAndDeposit'))
+      const key = { payer: address('payer'), payee: address('payee'), salt }
+      return { ...position(channelIdOf(key)), kind: 'opened', ...key, deposit }
+    }
     case 'ToppedUp':
       return { ...position(), kind: 'toppedUp', deposit: amount('deposit') }
     case 'Redeemed':

@@ -2,11 +2,8 @@ import { rm } from 'node:fs/promises'
 import { expect } from 'chai'
 import { deployPaymentChannel } from '../../src/chain/deploy.ts'
 import { startDevChain } from '../../src/chain/dev-chain.ts'
-import {
-  channelIdOf,
-  createPaymentChannelContract,
-  type PaymentChannelContract,
-} from '../../src/chain/payment-channel-contract.ts'
+import { createPaymentChannelContract, type PaymentChannelContract } from '../../src/chain/payment-channel-contract.ts'
+import { channelIdOf } from '../../src/chain/payment-channel-interface.ts'
 import { createTransactionQueue, type TransactionQueue } from '../../src/chain/transaction-queue.ts'
 import type { ChannelContract } from '../../src/channel/channel-contract.ts'
 import { channelIdOf as channelIdOfChannel } from '../../src/channel/channel-id.ts'

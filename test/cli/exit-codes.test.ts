@@ -19,7 +19,7 @@ const NO_CODE = new RegExp(
     'GET|POST|DELETE',
     'COMMIT|ROLLBACK',
     'ADD_PROVIDER|PEER_RESPONSE|PROVIDER',
-    'DISPUTE_WINDOW_[A-Z]+|DOMAIN_SEPARATOR',
+    'DISPUTE_WINDOW',
     'NOT_FOUND|INVALID|FAILED', // answers of the lookup protocol, which its client turns into codes
     'NFC|B|T',
   ].join('|')})$`,

@@ -3,6 +3,8 @@ import {
   type Deployment,
   deployPaymentChannel,
   SALT,
+  salted,
+  saltedDeposit,
   WINDOW_BLOCKS,
   WINDOW_SECONDS,
 } from './support/payment-channel.ts'
@@ -17,8 +19,8 @@ describe('contracts/life of a channel', () => {
   beforeEach(async () => {
     chain = await deployPaymentChannel()
     const { contract, payer, payee } = chain
-    channelId = await contract.channelIdOf(payer.address, payee.address, SALT)
-    await contract.connect(payer).open(payee.address, SALT, { value: 10n * ONE })
+    channelId = await contract.channelIdFor(payer.address, payee.address, SALT)
+    await contract.connect(payer).open(salted(payee.address, SALT), { value: 10n * ONE })
   })
 
   afterEach(() => chain.connection.close())
@@ -26,10 +28,11 @@ describe('contracts/life of a channel', () => {
   const redeem = async (amount: bigint) => {
     const { contract, payer, payee, signVoucher } = chain
     const signature = await signVoucher(payer, channelId, amount)
-    return contract.connect(payee).redeem(payer.address, payee.address, SALT, amount, signature)
+    return contract.connect(payee).redeem(payer.address, salted(payee.address, SALT), amount, signature)
   }
-  const requestClose = () => chain.contract.connect(chain.payer).requestClose(chain.payee.address, SALT)
-  const withdraw = () => chain.contract.connect(chain.stranger).withdraw(chain.payer.address, chain.payee.address, SALT)
+  const requestClose = () => chain.contract.connect(chain.payer).requestClose(salted(chain.payee.address, SALT))
+  const withdraw = () =>
+    chain.contract.connect(chain.stranger).withdraw(chain.payer.address, salted(chain.payee.address, SALT))
   const closingState = async () => {
     const { closeAt, closeBlock } = await chain.contract.channel(channelId)
     return { closeAt, closeBlock }
@@ -37,18 +40,17 @@ describe('contracts/life of a channel', () => {
 
   it('opens, tops up, redeems, closes: the events alone explain every wei', async () => {
     const { contract, payer, payee, signVoucher } = chain
-    await contract.connect(payer).topUp(payee.address, SALT, { value: 2n * ONE })
+    await contract.connect(payer).topUp(salted(payee.address, SALT), { value: 2n * ONE })
     await redeem(3n * ONE)
     await redeem(5n * ONE)
     const last = await signVoucher(payer, channelId, 6n * ONE)
-    await contract.connect(payee).close(payer.address, SALT, 6n * ONE, last)
+    await contract.connect(payee).close(salted(payer.address, SALT), last, 6n * ONE)
 
-    const [opened] = await contract.queryFilter(contract.filters.Opened(undefined, payer.address, payee.address))
+    const [opened] = await contract.queryFilter(contract.filters.Opened(payer.address, payee.address))
     const [toppedUp] = await contract.queryFilter(contract.filters.ToppedUp(channelId))
     const redeemed = await contract.queryFilter(contract.filters.Redeemed(channelId))
     const [closed] = await contract.queryFilter(contract.filters.Closed(channelId))
-    expect(opened?.args.channelId).to.equal(channelId)
-    expect([opened?.args.salt, opened?.args.deposit]).to.deep.equal([SALT, 10n * ONE])
+    expect(opened?.args.saltAndDeposit).to.equal(saltedDeposit(SALT, 10n * ONE))
     expect(toppedUp?.args.deposit).to.equal(12n * ONE)
     expect(redeemed.map(({ args }) => [args.settled, args.amount])).to.deep.equal([
       [3n * ONE, 3n * ONE],
@@ -125,13 +127,13 @@ describe('contracts/life of a channel', () => {
   it('knows nothing of a deposit that a reorg took out, and pays the same voucher when it is mined again', async () => {
     const { contract, ethers, networkHelpers, payer, payee, signVoucher } = chain
     const salt = SALT + 1n
-    const id = await contract.channelIdOf(payer.address, payee.address, salt)
+    const id = await contract.channelIdFor(payer.address, payee.address, salt)
     const signature = await signVoucher(payer, id, ONE)
     const before = await networkHelpers.takeSnapshot()
-    const opening = await contract.connect(payer).open(payee.address, salt, { value: 2n * ONE })
+    const opening = await contract.connect(payer).open(salted(payee.address, salt), { value: 2n * ONE })
     await reorgTo(before)
 
-    const pay = () => contract.connect(payee).redeem(payer.address, payee.address, salt, ONE, signature)
+    const pay = () => contract.connect(payee).redeem(payer.address, salted(payee.address, salt), ONE, signature)
     await expect(pay()).to.be.revertedWithCustomError(contract, 'PaymentChannel_Unknown').withArgs(id)
     expect(await contract.channel(id)).to.deep.equal([0n, 0n, 0n, 0n])
     await ethers.provider.broadcastTransaction(ethers.Transaction.from(opening).serialized)
@@ -195,14 +197,13 @@ describe('contracts/life of a channel', () => {
   it('redeems fifty vouchers in one transaction that fits a block', async () => {
     const { contract, ethers, payer, payee, signVoucher } = chain
     const salts = Array.from({ length: 50 }, (_, index) => SALT + 1n + BigInt(index))
-    const opened = salts.map((salt) => ({ payee: payee.address, salt, deposit: ONE }))
+    const opened = salts.map((salt) => ({ saltAndPayee: salted(payee.address, salt), deposit: ONE }))
     await contract.connect(payer).openMany(opened, { value: 50n * ONE })
     const items = await Promise.all(
       salts.map(async (salt) => ({
-        payer: payer.address,
-        salt,
+        saltAndPayer: salted(payer.address, salt),
         cumulativeAmount: ONE / 2n,
-        signature: await signVoucher(payer, await contract.channelIdOf(payer.address, payee.address, salt), ONE / 2n),
+        signature: await signVoucher(payer, await contract.channelIdFor(payer.address, payee.address, salt), ONE / 2n),
       })),
     )
     await expect(contract.connect(chain.stranger).redeemMany(payee.address, items)).to.changeEtherBalance(

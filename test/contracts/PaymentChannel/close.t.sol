@@ -17,7 +17,7 @@ contract CloseTest is ChannelTest {
     function closeDefault(uint96 amount) private {
         bytes memory signature = voucher(amount);
         VM.prank(payee);
-        channels.close(payer, SALT, amount, signature);
+        channels.close(salted(payer, SALT), signature, amount);
     }
 
     function test_PaysBoth() public {
@@ -38,7 +38,7 @@ contract CloseTest is ChannelTest {
         expectEvent();
         emit IPaymentChannel.Closed(id, 1 ether, DEPOSIT - 1 ether);
         VM.prank(payee);
-        channels.close(payer, SALT, 1 ether, "");
+        channels.close(salted(payer, SALT), "", 1 ether);
         assertEq(payee.balance, 1 ether, "payee");
     }
 
@@ -46,7 +46,7 @@ contract CloseTest is ChannelTest {
         VM.assume(deposit != 0 && first != 0);
         VM.deal(payer, deposit);
         VM.prank(payer);
-        channels.open{value: deposit}(payee, SALT);
+        channels.open{value: deposit}(salted(payee, SALT));
         redeemDefault(first);
         closeDefault(last);
         uint256 highest = first > last ? first : last;
@@ -68,7 +68,7 @@ contract CloseTest is ChannelTest {
     function test_RevertWhen_Unknown() public {
         expectUnknown(id);
         VM.prank(payee);
-        channels.close(payer, SALT, 0, "");
+        channels.close(salted(payer, SALT), "", 0);
     }
 
     function test_RevertWhen_NotSentByThePayee() public {
@@ -76,10 +76,10 @@ contract CloseTest is ChannelTest {
         bytes memory signature = voucher(1 ether);
         expectUnknown(idOf(payer, stranger, SALT));
         VM.prank(stranger);
-        channels.close(payer, SALT, 1 ether, signature);
+        channels.close(salted(payer, SALT), signature, 1 ether);
         expectUnknown(idOf(payer, payer, SALT));
         VM.prank(payer);
-        channels.close(payer, SALT, 0, "");
+        channels.close(salted(payer, SALT), "", 0);
     }
 
     function test_RevertWhen_TheVoucherIsNotSigned() public {
@@ -87,7 +87,7 @@ contract CloseTest is ChannelTest {
         bytes memory signature = compact(PAYEE_KEY, voucherDigest(id, 1 ether));
         expectRevert(IPaymentChannel.PaymentChannel_InvalidSignature.selector, abi.encode(payer));
         VM.prank(payee);
-        channels.close(payer, SALT, 1 ether, signature);
+        channels.close(salted(payer, SALT), signature, 1 ether);
         assertChannel(id, DEPOSIT, 0, 0, 0);
     }
 
@@ -98,14 +98,14 @@ contract CloseTest is ChannelTest {
         bytes memory signature = voucher(1 ether);
         expectRevert(IPaymentChannel.PaymentChannel_PayoutFailed.selector, abi.encode(payee, uint256(1 ether)));
         VM.prank(payee);
-        channels.close(payer, SALT, 1 ether, signature);
+        channels.close(salted(payer, SALT), signature, 1 ether);
         assertChannel(id, DEPOSIT, 0, 0, 0);
     }
 
     /// @dev Opens from a contract whose vouchers a key signs: the wallet mock would hide what is tested here.
     function openFrom(Account account) private returns (bytes32 channelId) {
         VM.deal(address(account), DEPOSIT);
-        account.execute(address(channels), DEPOSIT, abi.encodeCall(IPaymentChannel.open, (payee, SALT)));
+        account.execute(address(channels), DEPOSIT, abi.encodeCall(IPaymentChannel.open, (salted(payee, SALT))));
         return idOf(address(account), payee, SALT);
     }
 
@@ -120,7 +120,7 @@ contract CloseTest is ChannelTest {
             expectEvent();
             emit IPaymentChannel.CloseRequested(channelId, uint40(block.timestamp), uint64(block.number));
             VM.prank(payee);
-            channels.close{gas: 200_000}(address(accounts[i]), SALT, 0, "");
+            channels.close{gas: 200_000}(salted(address(accounts[i]), SALT), "", 0);
             assertChannel(channelId, DEPOSIT, 0, block.timestamp, block.number);
         }
         assertEq(address(channels).balance, 3 * uint256(DEPOSIT), "the refunds wait");
@@ -130,9 +130,9 @@ contract CloseTest is ChannelTest {
         RefusingAccount account = new RefusingAccount();
         bytes32 channelId = openFrom(account);
         VM.prank(payee);
-        channels.close(address(account), SALT, 0, "");
+        channels.close(salted(address(account), SALT), "", 0);
         account.setAccepts(true);
-        channels.withdraw(address(account), payee, SALT);
+        channels.withdraw(address(account), salted(payee, SALT));
         assertEq(address(account).balance, DEPOSIT, "payer");
         assertNone(channelId);
     }
@@ -142,20 +142,20 @@ contract CloseTest is ChannelTest {
         openDefault();
         ReentrantAccount account = new ReentrantAccount();
         bytes32 channelId = openFrom(account);
-        bytes memory again = abi.encodeCall(IPaymentChannel.withdraw, (address(account), payee, SALT));
+        bytes memory again = abi.encodeCall(IPaymentChannel.withdraw, (address(account), salted(payee, SALT)));
         account.prepare(address(channels), 0, again, false);
         VM.prank(payee);
-        channels.close(address(account), SALT, 0, "");
+        channels.close(salted(address(account), SALT), "", 0);
         assertEq(address(account).balance, DEPOSIT, "paid once");
         assertEq(address(channels).balance, DEPOSIT, "the other channel is whole");
         assertNone(channelId);
     }
 
     function test_APayerThatReopensDuringItsRefundKeepsTheNewChannel() public {
-        Account account = new ReopeningAccount(channels, payee, SALT);
+        Account account = new ReopeningAccount(channels, salted(payee, SALT));
         bytes32 channelId = openFrom(account);
         VM.prank(payee);
-        channels.close(address(account), SALT, 0, "");
+        channels.close(salted(address(account), SALT), "", 0);
         assertChannel(channelId, 1, 0, 0, 0);
         assertEq(address(account).balance, DEPOSIT - 1, "payer");
         assertEq(address(channels).balance, 1, "balance held");
@@ -164,13 +164,13 @@ contract CloseTest is ChannelTest {
     function test_APayerThatReopensAndRefusesGetsTheOldRefundOnly() public {
         ReentrantAccount account = new ReentrantAccount();
         bytes32 channelId = openFrom(account);
-        account.prepare(address(channels), 1 ether, abi.encodeCall(IPaymentChannel.open, (payee, SALT)), true);
+        account.prepare(address(channels), 1 ether, abi.encodeCall(IPaymentChannel.open, (salted(payee, SALT))), true);
         VM.prank(payee);
-        channels.close(address(account), SALT, 0, "");
+        channels.close(salted(address(account), SALT), "", 0);
         assertChannel(channelId, DEPOSIT, 0, block.timestamp, block.number);
         assertEq(address(channels).balance, DEPOSIT, "balance held");
         account.prepare(address(0), 0, "", false);
-        channels.withdraw(address(account), payee, SALT);
+        channels.withdraw(address(account), salted(payee, SALT));
         assertEq(address(account).balance, DEPOSIT, "payer");
     }
 }

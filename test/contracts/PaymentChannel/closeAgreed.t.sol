@@ -10,7 +10,7 @@ contract CloseAgreedTest is ChannelTest {
     function agreed(address sender, uint256 signerKey, uint96 settled) private {
         bytes memory signature = compact(signerKey, closeDigest(id, settled));
         VM.prank(sender);
-        channels.closeAgreed(payer, payee, SALT, settled, signature);
+        channels.closeAgreed(payer, salted(payee, SALT), settled, signature);
     }
 
     function test_ThePayerSendsWhatThePayeeSigned() public {
@@ -42,7 +42,7 @@ contract CloseAgreedTest is ChannelTest {
     function test_ARefusedRefundStaysAndThePayeeIsPaid() public {
         RefusingAccount refusing = new RefusingAccount();
         VM.deal(address(refusing), DEPOSIT);
-        refusing.execute(address(channels), DEPOSIT, abi.encodeCall(IPaymentChannel.open, (payee, SALT)));
+        refusing.execute(address(channels), DEPOSIT, abi.encodeCall(IPaymentChannel.open, (salted(payee, SALT))));
         bytes32 channelId = idOf(address(refusing), payee, SALT);
         bytes memory signature = compact(PAYEE_KEY, closeDigest(channelId, 1 ether));
         expectEvent();
@@ -52,7 +52,7 @@ contract CloseAgreedTest is ChannelTest {
         refusing.execute(
             address(channels),
             0,
-            abi.encodeCall(IPaymentChannel.closeAgreed, (address(refusing), payee, SALT, 1 ether, signature))
+            abi.encodeCall(IPaymentChannel.closeAgreed, (address(refusing), salted(payee, SALT), 1 ether, signature))
         );
         assertEq(payee.balance, 1 ether, "payee");
         assertChannel(channelId, DEPOSIT, 1 ether, block.timestamp, block.number);
@@ -66,7 +66,7 @@ contract CloseAgreedTest is ChannelTest {
         openDefault();
         wallet.accept(closeDigest(id, 1 ether), "yes");
         VM.prank(payer);
-        channels.closeAgreed(payer, payee, SALT, 1 ether, "yes");
+        channels.closeAgreed(payer, salted(payee, SALT), 1 ether, "yes");
         assertEq(payee.balance, 1 ether, "payee");
     }
 
@@ -76,7 +76,7 @@ contract CloseAgreedTest is ChannelTest {
         settled = uint96(bound(settled, first, deposit));
         VM.deal(payer, deposit);
         VM.prank(payer);
-        channels.open{value: deposit}(payee, SALT);
+        channels.open{value: deposit}(salted(payee, SALT));
         redeemDefault(first);
         agreed(payer, PAYEE_KEY, settled);
         assertEq(payee.balance, settled, "payee");
@@ -88,7 +88,7 @@ contract CloseAgreedTest is ChannelTest {
         bytes memory signature = compact(PAYEE_KEY, closeDigest(id, 1 ether));
         expectRevert(IPaymentChannel.PaymentChannel_NotAParty.selector, abi.encode(stranger));
         VM.prank(stranger);
-        channels.closeAgreed(payer, payee, SALT, 1 ether, signature);
+        channels.closeAgreed(payer, salted(payee, SALT), 1 ether, signature);
     }
 
     function test_RevertWhen_TheOtherDidNotSign() public {
@@ -117,7 +117,7 @@ contract CloseAgreedTest is ChannelTest {
         bytes memory signature = compact(PAYEE_KEY, closeDigest(id, 0));
         expectUnknown(id);
         VM.prank(payer);
-        channels.closeAgreed(payer, payee, SALT, 0, signature);
+        channels.closeAgreed(payer, salted(payee, SALT), 0, signature);
     }
 
     /// @dev Why a payee refuses an id it has seen closed (docs/specs/02-channel.md): its old signature still counts.
@@ -142,7 +142,7 @@ contract CloseAgreedTest is ChannelTest {
     function refuses(address sender, address signer, bytes memory signature) private {
         expectRevert(IPaymentChannel.PaymentChannel_InvalidSignature.selector, abi.encode(signer));
         VM.prank(sender);
-        channels.closeAgreed(payer, payee, SALT, 1 ether, signature);
+        channels.closeAgreed(payer, salted(payee, SALT), 1 ether, signature);
     }
 
     function outOfRange(uint96 minimum, uint96 settled) private {
@@ -152,6 +152,6 @@ contract CloseAgreedTest is ChannelTest {
             abi.encode(minimum, DEPOSIT, settled)
         );
         VM.prank(payer);
-        channels.closeAgreed(payer, payee, SALT, settled, signature);
+        channels.closeAgreed(payer, salted(payee, SALT), settled, signature);
     }
 }

@@ -8,8 +8,9 @@ import {VM} from "../support/Vm.sol";
 
 contract ConstructorTest is ChannelTest {
     function test_KeepsTheWindow() public view {
-        assertEq(channels.DISPUTE_WINDOW_SECONDS(), WINDOW_SECONDS, "seconds");
-        assertEq(channels.DISPUTE_WINDOW_BLOCKS(), WINDOW_BLOCKS, "blocks");
+        (uint32 windowSeconds, uint16 windowBlocks) = channels.DISPUTE_WINDOW();
+        assertEq(windowSeconds, WINDOW_SECONDS, "seconds");
+        assertEq(windowBlocks, WINDOW_BLOCKS, "blocks");
     }
 
     function test_RevertWhen_WindowHasNoSeconds() public {
@@ -29,9 +30,9 @@ contract ConstructorTest is ChannelTest {
     }
 
     function test_DomainSeparatorFollowsTheChainId() public {
-        bytes32 before = channels.DOMAIN_SEPARATOR();
+        bytes32 before = channels.domainSeparator();
         VM.chainId(98_765);
-        assertTrue(channels.DOMAIN_SEPARATOR() != before, "another chain, another domain");
+        assertTrue(channels.domainSeparator() != before, "another chain, another domain");
         (, string memory name, string memory version, uint256 chainId, address verifying, , ) = channels.eip712Domain();
         assertEq(keccak256(bytes(name)), keccak256("ChiralPaymentChannel"), "name");
         assertEq(keccak256(bytes(version)), keccak256("1"), "version");
@@ -40,6 +41,6 @@ contract ConstructorTest is ChannelTest {
     }
 
     function testFuzz_ChannelIdIsTheHashOfItsThreeWords(address payer_, address payee_, uint96 salt) public view {
-        assertEq(channels.channelIdOf(payer_, payee_, salt), keccak256(abi.encode(payer_, payee_, salt)), "id");
+        assertEq(channels.channelIdFor(payer_, payee_, salt), keccak256(abi.encode(payer_, payee_, salt)), "id");
     }
 }

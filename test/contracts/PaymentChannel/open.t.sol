@@ -8,34 +8,40 @@ import {VM} from "../support/Vm.sol";
 contract OpenTest is ChannelTest {
     function test_LocksTheCoin() public {
         expectEvent();
-        emit IPaymentChannel.Opened(id, payer, payee, SALT, DEPOSIT);
+        emit IPaymentChannel.Opened(payer, payee, saltedDeposit(SALT, DEPOSIT));
         VM.prank(payer);
-        bytes32 opened = channels.open{value: DEPOSIT}(payee, SALT);
+        channels.open{value: DEPOSIT}(salted(payee, SALT));
 
-        assertEq(opened, id, "id");
         assertChannel(id, DEPOSIT, 0, 0, 0);
         assertEq(address(channels).balance, DEPOSIT, "balance held");
+    }
+
+    /// @dev docs/specs/02-channel.md §2: the storage slot is the id.
+    function test_WritesTheSlotThatTheIdNames() public {
+        openDefault();
+        assertEq(VM.load(address(channels), id), bytes32(uint256(DEPOSIT)), "word");
     }
 
     function testFuzz_KeepsAnyDeposit(uint96 deposit, uint96 salt, address payee_) public {
         VM.assume(deposit != 0 && payee_ != address(0));
         VM.deal(payer, deposit);
         VM.prank(payer);
-        assertChannel(channels.open{value: deposit}(payee_, salt), deposit, 0, 0, 0);
+        channels.open{value: deposit}(salted(payee_, salt));
+        assertChannel(idOf(payer, payee_, salt), deposit, 0, 0, 0);
     }
 
     function test_SaltsTellChannelsOfOnePairApart() public {
         openDefault();
         VM.prank(payer);
-        bytes32 second = channels.open{value: 1}(payee, SALT + 1);
+        channels.open{value: 1}(salted(payee, SALT + 1));
         assertChannel(id, DEPOSIT, 0, 0, 0);
-        assertChannel(second, 1, 0, 0, 0);
+        assertChannel(idOf(payer, payee, SALT + 1), 1, 0, 0, 0);
     }
 
     function test_AnEndedIdCanBeOpenedAgainByItsPayer() public {
         openDefault();
         VM.prank(payee);
-        channels.close(payer, SALT, 0, "");
+        channels.close(salted(payer, SALT), "", 0);
         openDefault();
         assertChannel(id, DEPOSIT, 0, 0, 0);
     }
@@ -43,13 +49,13 @@ contract OpenTest is ChannelTest {
     function test_RevertWhen_PayeeIsZero() public {
         expectRevert(IPaymentChannel.PaymentChannel_PayeeIsZero.selector, "");
         VM.prank(payer);
-        channels.open{value: DEPOSIT}(address(0), SALT);
+        channels.open{value: DEPOSIT}(salted(address(0), SALT));
     }
 
     function test_RevertWhen_DepositIsZero() public {
         expectRevert(IPaymentChannel.PaymentChannel_DepositIsZero.selector, "");
         VM.prank(payer);
-        channels.open(payee, SALT);
+        channels.open(salted(payee, SALT));
     }
 
     function test_RevertWhen_DepositDoesNotFit() public {
@@ -59,14 +65,14 @@ contract OpenTest is ChannelTest {
             abi.encode(uint256(2 ** 96 - 1), uint256(2 ** 96))
         );
         VM.prank(payer);
-        channels.open{value: 2 ** 96}(payee, SALT);
+        channels.open{value: 2 ** 96}(salted(payee, SALT));
     }
 
     function test_RevertWhen_IdIsInUse() public {
         openDefault();
         expectRevert(IPaymentChannel.PaymentChannel_AlreadyOpen.selector, abi.encode(id));
         VM.prank(payer);
-        channels.open{value: 1}(payee, SALT);
+        channels.open{value: 1}(salted(payee, SALT));
     }
 
     function test_RevertWhen_IdIsInUseAndFullySettled() public {
@@ -74,6 +80,6 @@ contract OpenTest is ChannelTest {
         redeemDefault(DEPOSIT);
         expectRevert(IPaymentChannel.PaymentChannel_AlreadyOpen.selector, abi.encode(id));
         VM.prank(payer);
-        channels.open{value: 1}(payee, SALT);
+        channels.open{value: 1}(salted(payee, SALT));
     }
 }

@@ -8,15 +8,15 @@ import {VM} from "../support/Vm.sol";
 contract OpenManyTest is ChannelTest {
     function items() private view returns (IPaymentChannel.OpenItem[] memory list) {
         list = new IPaymentChannel.OpenItem[](2);
-        list[0] = IPaymentChannel.OpenItem({payee: payee, salt: SALT, deposit: 3 ether});
-        list[1] = IPaymentChannel.OpenItem({payee: stranger, salt: SALT, deposit: 4 ether});
+        list[0] = IPaymentChannel.OpenItem({saltAndPayee: salted(payee, SALT), deposit: 3 ether});
+        list[1] = IPaymentChannel.OpenItem({saltAndPayee: salted(stranger, SALT), deposit: 4 ether});
     }
 
     function test_OpensEach() public {
         expectEvent();
-        emit IPaymentChannel.Opened(id, payer, payee, SALT, 3 ether);
+        emit IPaymentChannel.Opened(payer, payee, saltedDeposit(SALT, 3 ether));
         expectEvent();
-        emit IPaymentChannel.Opened(idOf(payer, stranger, SALT), payer, stranger, SALT, 4 ether);
+        emit IPaymentChannel.Opened(payer, stranger, saltedDeposit(SALT, 4 ether));
         VM.prank(payer);
         channels.openMany{value: 7 ether}(items());
 
@@ -41,7 +41,7 @@ contract OpenManyTest is ChannelTest {
 
     function test_RevertWhen_OneIdComesTwice() public {
         IPaymentChannel.OpenItem[] memory list = items();
-        list[1].payee = payee;
+        list[1].saltAndPayee = list[0].saltAndPayee;
         expectRevert(IPaymentChannel.PaymentChannel_AlreadyOpen.selector, abi.encode(id));
         VM.prank(payer);
         channels.openMany{value: 7 ether}(list);
@@ -57,7 +57,7 @@ contract OpenManyTest is ChannelTest {
 
     function test_RevertWhen_OnePayeeIsZero() public {
         IPaymentChannel.OpenItem[] memory list = items();
-        list[1].payee = address(0);
+        list[1].saltAndPayee = salted(address(0), SALT);
         expectRevert(IPaymentChannel.PaymentChannel_PayeeIsZero.selector, "");
         VM.prank(payer);
         channels.openMany{value: 7 ether}(list);

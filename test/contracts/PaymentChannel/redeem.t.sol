@@ -33,7 +33,7 @@ contract RedeemTest is ChannelTest {
         VM.assume(deposit != 0 && first != 0);
         VM.deal(payer, deposit);
         VM.prank(payer);
-        channels.open{value: deposit}(payee, SALT);
+        channels.open{value: deposit}(salted(payee, SALT));
         redeemDefault(first);
         uint96 settled = first < deposit ? first : deposit;
         assertEq(payee.balance, settled, "first");
@@ -46,7 +46,7 @@ contract RedeemTest is ChannelTest {
                 abi.encode(settled, most)
             );
         }
-        channels.redeem(payer, payee, SALT, second, signature);
+        channels.redeem(payer, salted(payee, SALT), second, signature);
         assertEq(payee.balance, most > settled ? most : settled, "second");
         assertEq(address(channels).balance, deposit - payee.balance, "rest held");
     }
@@ -64,7 +64,7 @@ contract RedeemTest is ChannelTest {
     function test_RevertWhen_Unknown() public {
         bytes memory signature = voucher(1);
         expectUnknown(id);
-        channels.redeem(payer, payee, SALT, 1, signature);
+        channels.redeem(payer, salted(payee, SALT), 1, signature);
     }
 
     function test_RevertWhen_Replayed() public {
@@ -75,16 +75,16 @@ contract RedeemTest is ChannelTest {
             IPaymentChannel.PaymentChannel_VoucherNotIncreasing.selector,
             abi.encode(uint96(1 ether), uint96(1 ether))
         );
-        channels.redeem(payer, payee, SALT, 1 ether, signature);
+        channels.redeem(payer, salted(payee, SALT), 1 ether, signature);
     }
 
     function test_RevertWhen_TheChannelHasEnded() public {
         openDefault();
         VM.prank(payee);
-        channels.close(payer, SALT, 0, "");
+        channels.close(salted(payer, SALT), "", 0);
         bytes memory signature = voucher(1 ether);
         expectUnknown(id);
-        channels.redeem(payer, payee, SALT, 1 ether, signature);
+        channels.redeem(payer, salted(payee, SALT), 1 ether, signature);
     }
 
     function test_RevertWhen_SignedByAnotherKey() public {
@@ -140,7 +140,7 @@ contract RedeemTest is ChannelTest {
         bytes32 channelId = openFrom(wallet);
         bytes memory signature = "any length will do for a wallet, since it alone has to understand it";
         wallet.accept(voucherDigest(channelId, 1 ether), signature);
-        channels.redeem(address(wallet), payee, SALT, 1 ether, signature);
+        channels.redeem(address(wallet), salted(payee, SALT), 1 ether, signature);
         assertEq(payee.balance, 1 ether, "payee");
     }
 
@@ -150,7 +150,7 @@ contract RedeemTest is ChannelTest {
         for (uint256 mode = 0; mode <= uint256(WalletAccount.Mode.EatsGas); ++mode) {
             wallet.setMode(WalletAccount.Mode(mode));
             expectRevert(IPaymentChannel.PaymentChannel_InvalidSignature.selector, abi.encode(address(wallet)));
-            channels.redeem(address(wallet), payee, SALT, 1 ether, "signature");
+            channels.redeem(address(wallet), salted(payee, SALT), 1 ether, "signature");
         }
     }
 
@@ -169,7 +169,7 @@ contract RedeemTest is ChannelTest {
                 IPaymentChannel.PaymentChannel_PayoutFailed.selector,
                 abi.encode(payee, uint256(1 ether))
             );
-            channels.redeem{gas: 1_000_000}(payer, payee, SALT, 1 ether, signature);
+            channels.redeem{gas: 1_000_000}(payer, salted(payee, SALT), 1 ether, signature);
             assertChannel(id, DEPOSIT, 0, 0, 0);
         }
     }
@@ -183,10 +183,10 @@ contract RedeemTest is ChannelTest {
         account.prepare(
             address(channels),
             0,
-            abi.encodeCall(IPaymentChannel.redeem, (payer, payee, SALT, 1 ether, signature)),
+            abi.encodeCall(IPaymentChannel.redeem, (payer, salted(payee, SALT), 1 ether, signature)),
             false
         );
-        channels.redeem(payer, payee, SALT, 1 ether, signature);
+        channels.redeem(payer, salted(payee, SALT), 1 ether, signature);
         assertEq(account.attempts(), 1, "tried");
         assertEq(account.successes(), 0, "in vain");
         assertEq(payee.balance, 1 ether, "paid once");
@@ -198,7 +198,7 @@ contract RedeemTest is ChannelTest {
         id = idOf(payer, payee, SALT);
         openDefault();
         uint256 before = payer.balance;
-        account.prepare(address(channels), 0, abi.encodeCall(IPaymentChannel.close, (payer, SALT, 0, "")), false);
+        account.prepare(address(channels), 0, abi.encodeCall(IPaymentChannel.close, (salted(payer, SALT), "", 0)), false);
         redeemDefault(1 ether);
         assertEq(account.successes(), 1, "closed");
         assertEq(payee.balance, 1 ether, "paid once");
@@ -208,13 +208,13 @@ contract RedeemTest is ChannelTest {
 
     function openFrom(WalletAccount wallet) private returns (bytes32) {
         VM.deal(address(wallet), DEPOSIT);
-        wallet.execute(address(channels), DEPOSIT, abi.encodeCall(IPaymentChannel.open, (payee, SALT)));
+        wallet.execute(address(channels), DEPOSIT, abi.encodeCall(IPaymentChannel.open, (salted(payee, SALT))));
         return idOf(address(wallet), payee, SALT);
     }
 
     function refuses(uint96 amount, bytes memory signature) private {
         expectRevert(IPaymentChannel.PaymentChannel_InvalidSignature.selector, abi.encode(payer));
-        channels.redeem(payer, payee, SALT, amount, signature);
+        channels.redeem(payer, salted(payee, SALT), amount, signature);
         assertChannel(id, DEPOSIT, 0, 0, 0);
     }
 }

@@ -17,23 +17,23 @@ contract RedeemManyTest is ChannelTest {
         VM.deal(second, 100 ether);
         openDefault();
         VM.prank(second);
-        channels.open{value: DEPOSIT}(payee, SALT);
+        channels.open{value: DEPOSIT}(salted(payee, SALT));
     }
 
-    function item(uint256 key, uint96 salt, uint96 amount) private view returns (IPaymentChannel.RedeemItem memory) {
+    function item(uint256 key, uint96 salt, uint96 amount) private view returns (IPaymentChannel.VoucherItem memory) {
         address payer_ = VM.addr(key);
         bytes memory signature = compact(key, voucherDigest(idOf(payer_, payee, salt), amount));
-        return IPaymentChannel.RedeemItem(payer_, salt, amount, signature);
+        return IPaymentChannel.VoucherItem(salted(payer_, salt), amount, signature);
     }
 
-    function twoGood() private view returns (IPaymentChannel.RedeemItem[] memory items) {
-        items = new IPaymentChannel.RedeemItem[](2);
+    function twoGood() private view returns (IPaymentChannel.VoucherItem[] memory items) {
+        items = new IPaymentChannel.VoucherItem[](2);
         items[0] = item(PAYER_KEY, SALT, 1 ether);
         items[1] = item(SECOND_KEY, SALT, 2 ether);
     }
 
     function test_PaysAllAtOnce() public {
-        IPaymentChannel.RedeemItem[] memory items = twoGood();
+        IPaymentChannel.VoucherItem[] memory items = twoGood();
         expectEvent();
         emit IPaymentChannel.Redeemed(id, 1 ether, 1 ether);
         expectEvent();
@@ -47,7 +47,7 @@ contract RedeemManyTest is ChannelTest {
     }
 
     function test_SkipsAndReportsWhatCannotBeRedeemed() public {
-        IPaymentChannel.RedeemItem[] memory items = new IPaymentChannel.RedeemItem[](5);
+        IPaymentChannel.VoucherItem[] memory items = new IPaymentChannel.VoucherItem[](5);
         items[0] = item(PAYER_KEY, SALT + 1, 1 ether);
         items[1] = item(PAYER_KEY, SALT, 1 ether);
         items[1].signature = items[0].signature;
@@ -72,15 +72,15 @@ contract RedeemManyTest is ChannelTest {
     }
 
     function test_PaysNothingWhenAllIsSkipped() public {
-        IPaymentChannel.RedeemItem[] memory items = new IPaymentChannel.RedeemItem[](1);
+        IPaymentChannel.VoucherItem[] memory items = new IPaymentChannel.VoucherItem[](1);
         items[0] = item(PAYER_KEY, SALT + 1, 1 ether);
         assertEq(channels.redeemMany(payee, items), 0, "returned");
-        assertEq(channels.redeemMany(payee, new IPaymentChannel.RedeemItem[](0)), 0, "empty batch");
+        assertEq(channels.redeemMany(payee, new IPaymentChannel.VoucherItem[](0)), 0, "empty batch");
         assertEq(payee.balance, 0, "payee");
     }
 
     function test_PaysNoMoreThanEachDeposit() public {
-        IPaymentChannel.RedeemItem[] memory items = new IPaymentChannel.RedeemItem[](1);
+        IPaymentChannel.VoucherItem[] memory items = new IPaymentChannel.VoucherItem[](1);
         items[0] = item(PAYER_KEY, SALT, type(uint96).max);
         channels.redeemMany(payee, items);
         assertEq(payee.balance, DEPOSIT, "payee");
@@ -89,21 +89,21 @@ contract RedeemManyTest is ChannelTest {
     /// @dev A stranger's channel to somebody else cannot be paid to this payee: the payee is part of the id.
     function test_SkipsVouchersForAnotherPayee() public {
         bytes memory signature = voucher(1 ether);
-        IPaymentChannel.RedeemItem[] memory items = new IPaymentChannel.RedeemItem[](1);
-        items[0] = IPaymentChannel.RedeemItem(payer, SALT, 1 ether, signature);
+        IPaymentChannel.VoucherItem[] memory items = new IPaymentChannel.VoucherItem[](1);
+        items[0] = IPaymentChannel.VoucherItem(salted(payer, SALT), 1 ether, signature);
         assertEq(channels.redeemMany(stranger, items), 0, "returned");
         assertEq(stranger.balance, 0, "stranger");
     }
 
     /// @dev The wallet is cut off at ERC1271_GAS, so one bad payer costs little and stops nobody.
     function test_AWalletThatBurnsGasDoesNotStopTheRest() public {
-        IPaymentChannel.RedeemItem[] memory items = new IPaymentChannel.RedeemItem[](3);
+        IPaymentChannel.VoucherItem[] memory items = new IPaymentChannel.VoucherItem[](3);
         for (uint256 i = 0; i < 2; ++i) {
             WalletAccount wallet = new WalletAccount();
             VM.deal(address(wallet), 1 ether);
-            wallet.execute(address(channels), 1 ether, abi.encodeCall(IPaymentChannel.open, (payee, SALT)));
+            wallet.execute(address(channels), 1 ether, abi.encodeCall(IPaymentChannel.open, (salted(payee, SALT))));
             wallet.setMode(i == 0 ? WalletAccount.Mode.EatsGas : WalletAccount.Mode.Reverts);
-            items[i] = IPaymentChannel.RedeemItem(address(wallet), SALT, 1 ether, "signature");
+            items[i] = IPaymentChannel.VoucherItem(salted(address(wallet), SALT), 1 ether, "signature");
         }
         items[2] = item(PAYER_KEY, SALT, 1 ether);
         assertEq(channels.redeemMany{gas: 400_000}(payee, items), 1 ether, "returned");
@@ -113,7 +113,7 @@ contract RedeemManyTest is ChannelTest {
         payee = address(new RefusingAccount());
         id = idOf(payer, payee, SALT);
         openDefault();
-        IPaymentChannel.RedeemItem[] memory items = new IPaymentChannel.RedeemItem[](1);
+        IPaymentChannel.VoucherItem[] memory items = new IPaymentChannel.VoucherItem[](1);
         items[0] = item(PAYER_KEY, SALT, 1 ether);
         expectRevert(IPaymentChannel.PaymentChannel_PayoutFailed.selector, abi.encode(payee, uint256(1 ether)));
         channels.redeemMany(payee, items);
@@ -125,7 +125,7 @@ contract RedeemManyTest is ChannelTest {
         payee = address(account);
         id = idOf(payer, payee, SALT);
         openDefault();
-        IPaymentChannel.RedeemItem[] memory items = new IPaymentChannel.RedeemItem[](1);
+        IPaymentChannel.VoucherItem[] memory items = new IPaymentChannel.VoucherItem[](1);
         items[0] = item(PAYER_KEY, SALT, 1 ether);
         bytes memory again = abi.encodeCall(IPaymentChannel.redeemMany, (payee, items));
         account.prepare(address(channels), 0, again, false);
@@ -135,7 +135,7 @@ contract RedeemManyTest is ChannelTest {
     }
 
     function testFuzz_PaysTheSumOfWhatIncreases(uint96[8] calldata amounts) public {
-        IPaymentChannel.RedeemItem[] memory items = new IPaymentChannel.RedeemItem[](8);
+        IPaymentChannel.VoucherItem[] memory items = new IPaymentChannel.VoucherItem[](8);
         uint256[2] memory settled;
         for (uint256 i = 0; i < 8; ++i) {
             uint256 key = i % 2 == 0 ? PAYER_KEY : SECOND_KEY;

@@ -50,10 +50,10 @@ contract RequestCloseTest is ChannelTest {
         openDefault();
         expectUnknown(idOf(payee, payee, SALT));
         VM.prank(payee);
-        channels.requestClose(payee, SALT);
+        channels.requestClose(salted(payee, SALT));
         expectUnknown(idOf(stranger, payee, SALT));
         VM.prank(stranger);
-        channels.requestClose(payee, SALT);
+        channels.requestClose(salted(payee, SALT));
         assertChannel(id, DEPOSIT, 0, 0, 0);
     }
 }

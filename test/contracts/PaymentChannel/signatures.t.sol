@@ -57,14 +57,14 @@ contract SignaturesTest is ChannelTest {
 
     function testFuzz_NoBitMayChange(uint16 bit) public {
         bit = uint16(bound(bit, 0, 511));
-        bytes[3] memory signed = all(AMOUNT);
+        bytes[3] memory signed = all(AMOUNT, block.chainid);
         for (uint256 i = 0; i < 3; ++i) signed[i][bit / 8] ^= bytes1(uint8(1 << (bit % 8)));
         refused(AMOUNT, signed[0], signed[1], signed[2]);
     }
 
     function testFuzz_NoByteMayBeAddedOrMissing(uint8 length, bytes32 filling) public {
         VM.assume(length != 64);
-        bytes[3] memory signed = all(AMOUNT);
+        bytes[3] memory signed = all(AMOUNT, block.chainid);
         for (uint256 i = 0; i < 3; ++i) {
             bytes memory cut = bytes.concat(signed[i], filling, filling, filling, filling, filling, filling);
             assembly ("memory-safe") {
@@ -78,7 +78,7 @@ contract SignaturesTest is ChannelTest {
     /// @dev (r, n - s) with the other parity is the same signature to ecrecover.
     function testFuzz_TheHighTwinIsRefused(uint96 amount) public {
         amount = uint96(bound(amount, 1, DEPOSIT));
-        bytes[3] memory signed = all(amount);
+        bytes[3] memory signed = all(amount, block.chainid);
         for (uint256 i = 0; i < 3; ++i) {
             (bytes32 r, uint256 vs) = abi.decode(signed[i], (bytes32, uint256));
             uint256 s = ORDER - (vs & (2 ** 255 - 1));
@@ -101,14 +101,11 @@ contract SignaturesTest is ChannelTest {
         VM.assume(otherChain != block.chainid);
         PaymentChannel own = channels;
         bytes32 ownId = id;
-        uint256 ownChain = block.chainid;
 
         if (field == 1) id = idOf(payer, payee, otherSalt);
         if (field == 2) channels = new PaymentChannel(WINDOW_SECONDS, WINDOW_BLOCKS);
-        if (field == 3) VM.chainId(otherChain);
-        bytes[3] memory signed = all(field == 0 ? otherAmount : AMOUNT);
+        bytes[3] memory signed = all(field == 0 ? otherAmount : AMOUNT, field == 3 ? otherChain : block.chainid);
         (channels, id) = (own, ownId);
-        VM.chainId(ownChain);
         refused(AMOUNT, signed[0], signed[1], signed[2]);
     }
 
@@ -133,7 +130,7 @@ contract SignaturesTest is ChannelTest {
         deposit = uint96(bound(deposit, 1, DEPOSIT));
         redeemDefault(first);
         VM.prank(payee);
-        channels.close(payer, SALT, 0, "");
+        channels.close(salted(payer, SALT), "", 0);
         assertEq(payee.balance, first, "first life");
         (bool success, ) = address(channels).call(ChannelCalls.redeem(payer, payee, SALT, second, voucher(second)));
         assertTrue(!success, "an ended channel pays nothing");
@@ -147,11 +144,9 @@ contract SignaturesTest is ChannelTest {
     }
 
     /// @dev The payer's voucher and close, and the payee's close.
-    function all(uint96 amount) private view returns (bytes[3] memory) {
-        return [
-            compact(PAYER_KEY, voucherDigest(id, amount)),
-            compact(PAYER_KEY, closeDigest(id, amount)),
-            compact(PAYEE_KEY, closeDigest(id, amount))
-        ];
+    function all(uint96 amount, uint256 chainId) private view returns (bytes[3] memory) {
+        bytes32 close = digestOn(chainId, closeHashOf(id, amount));
+        bytes32 voucher_ = digestOn(chainId, voucherHashOf(id, amount));
+        return [compact(PAYER_KEY, voucher_), compact(PAYER_KEY, close), compact(PAYEE_KEY, close)];
     }
 }

@@ -12,7 +12,7 @@ contract TopUpTest is ChannelTest {
         expectEvent();
         emit IPaymentChannel.ToppedUp(id, DEPOSIT + 2 ether);
         VM.prank(payer);
-        channels.topUp{value: 2 ether}(payee, SALT);
+        channels.topUp{value: 2 ether}(salted(payee, SALT));
         assertChannel(id, DEPOSIT + 2 ether, 1 ether, 0, 0);
     }
 
@@ -20,7 +20,7 @@ contract TopUpTest is ChannelTest {
         openDefault();
         redeemDefault(DEPOSIT + 1 ether);
         VM.prank(payer);
-        channels.topUp{value: 2 ether}(payee, SALT);
+        channels.topUp{value: 2 ether}(salted(payee, SALT));
         redeemDefault(DEPOSIT + 1 ether);
         assertEq(payee.balance, DEPOSIT + 1 ether, "payee");
     }
@@ -30,16 +30,16 @@ contract TopUpTest is ChannelTest {
         second = uint96(bound(second, 1, type(uint96).max - first));
         VM.deal(payer, uint256(first) + second);
         VM.prank(payer);
-        channels.open{value: first}(payee, SALT);
+        channels.open{value: first}(salted(payee, SALT));
         VM.prank(payer);
-        channels.topUp{value: second}(payee, SALT);
+        channels.topUp{value: second}(salted(payee, SALT));
         assertChannel(id, uint256(first) + second, 0, 0, 0);
     }
 
     function test_RevertWhen_Unknown() public {
         expectUnknown(id);
         VM.prank(payer);
-        channels.topUp{value: 1}(payee, SALT);
+        channels.topUp{value: 1}(salted(payee, SALT));
     }
 
     function test_RevertWhen_SentBySomeoneElse() public {
@@ -47,7 +47,7 @@ contract TopUpTest is ChannelTest {
         VM.deal(stranger, 1);
         expectUnknown(idOf(stranger, payee, SALT));
         VM.prank(stranger);
-        channels.topUp{value: 1}(payee, SALT);
+        channels.topUp{value: 1}(salted(payee, SALT));
     }
 
     function test_RevertWhen_Closing() public {
@@ -58,14 +58,14 @@ contract TopUpTest is ChannelTest {
             abi.encode(id, uint40(block.timestamp + WINDOW_SECONDS))
         );
         VM.prank(payer);
-        channels.topUp{value: 1}(payee, SALT);
+        channels.topUp{value: 1}(salted(payee, SALT));
     }
 
     function test_RevertWhen_NothingIsSent() public {
         openDefault();
         expectRevert(IPaymentChannel.PaymentChannel_DepositIsZero.selector, "");
         VM.prank(payer);
-        channels.topUp(payee, SALT);
+        channels.topUp(salted(payee, SALT));
     }
 
     function test_RevertWhen_TheSumDoesNotFit() public {
@@ -76,6 +76,6 @@ contract TopUpTest is ChannelTest {
             abi.encode(uint256(2 ** 96 - 1), uint256(2 ** 96) - 1 + DEPOSIT)
         );
         VM.prank(payer);
-        channels.topUp{value: 2 ** 96 - 1}(payee, SALT);
+        channels.topUp{value: 2 ** 96 - 1}(salted(payee, SALT));
     }
 }

@@ -16,7 +16,7 @@ contract WithdrawTest is ChannelTest {
         expectEvent();
         emit IPaymentChannel.Closed(id, 3 ether, DEPOSIT - 3 ether);
         VM.prank(stranger);
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         assertEq(payer.balance - before, DEPOSIT - 3 ether, "payer");
         assertEq(stranger.balance, 0, "sender");
         assertEq(address(channels).balance, 0, "balance held");
@@ -30,7 +30,7 @@ contract WithdrawTest is ChannelTest {
         passWindow();
         expectEvent();
         emit IPaymentChannel.Closed(id, DEPOSIT, 0);
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         assertNone(id);
     }
 
@@ -45,7 +45,7 @@ contract WithdrawTest is ChannelTest {
         uint256 blocksLeft = elapsedBlocks < WINDOW_BLOCKS ? WINDOW_BLOCKS - elapsedBlocks : 0;
         bool early = secondsLeft != 0 || blocksLeft != 0;
         if (early) expectRevert(IPaymentChannel.PaymentChannel_WindowOpen.selector, abi.encode(secondsLeft, blocksLeft));
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         assertEq(address(channels).balance, early ? DEPOSIT : 0, "balance held");
     }
 
@@ -56,7 +56,7 @@ contract WithdrawTest is ChannelTest {
             IPaymentChannel.PaymentChannel_WindowOpen.selector,
             abi.encode(uint256(WINDOW_SECONDS), uint256(WINDOW_BLOCKS))
         );
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
     }
 
     function test_RevertWhen_MiningStalls() public {
@@ -65,7 +65,7 @@ contract WithdrawTest is ChannelTest {
         VM.warp(block.timestamp + 365 days);
         VM.roll(block.number + WINDOW_BLOCKS - 1);
         expectRevert(IPaymentChannel.PaymentChannel_WindowOpen.selector, abi.encode(uint256(0), uint256(1)));
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
     }
 
     function test_RevertWhen_AMinerRaces() public {
@@ -74,7 +74,7 @@ contract WithdrawTest is ChannelTest {
         VM.warp(block.timestamp + WINDOW_SECONDS - 1);
         VM.roll(block.number + 1_000_000);
         expectRevert(IPaymentChannel.PaymentChannel_WindowOpen.selector, abi.encode(uint256(1), uint256(0)));
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
     }
 
     /// @dev 24 bits of the block number are kept: across their wrap-around the window is the same.
@@ -85,9 +85,9 @@ contract WithdrawTest is ChannelTest {
         VM.warp(block.timestamp + WINDOW_SECONDS);
         VM.roll(uint256(height) + WINDOW_BLOCKS - 1);
         expectRevert(IPaymentChannel.PaymentChannel_WindowOpen.selector, abi.encode(uint256(0), uint256(1)));
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         VM.roll(uint256(height) + WINDOW_BLOCKS);
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         assertNone(id);
     }
 
@@ -100,12 +100,12 @@ contract WithdrawTest is ChannelTest {
         assertChannel(id, DEPOSIT, 0, block.timestamp + WINDOW_SECONDS, height + WINDOW_BLOCKS);
         VM.warp(block.timestamp + WINDOW_SECONDS);
         expectRevert(IPaymentChannel.PaymentChannel_WindowOpen.selector, abi.encode(uint256(0), uint256(WINDOW_BLOCKS)));
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         VM.roll(height + WINDOW_BLOCKS - 1);
         expectRevert(IPaymentChannel.PaymentChannel_WindowOpen.selector, abi.encode(uint256(0), uint256(1)));
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         VM.roll(height + WINDOW_BLOCKS);
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         assertNone(id);
     }
 
@@ -116,9 +116,9 @@ contract WithdrawTest is ChannelTest {
         VM.warp(block.timestamp + WINDOW_SECONDS);
         VM.roll(block.number + WINDOW_BLOCKS + 2 ** 24 - 1);
         expectRevert(IPaymentChannel.PaymentChannel_WindowOpen.selector, abi.encode(uint256(0), uint256(1)));
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         VM.roll(block.number + 1);
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         assertNone(id);
     }
 
@@ -126,36 +126,36 @@ contract WithdrawTest is ChannelTest {
         openDefault();
         passWindow();
         expectRevert(IPaymentChannel.PaymentChannel_NotClosing.selector, abi.encode(id));
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
     }
 
     function test_RevertWhen_Unknown() public {
         expectUnknown(id);
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
     }
 
     function test_RevertWhen_WithdrawnBefore() public {
         openDefault();
         requestCloseDefault();
         passWindow();
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
         expectUnknown(id);
-        channels.withdraw(payer, payee, SALT);
+        channels.withdraw(payer, salted(payee, SALT));
     }
 
     function test_APayerThatRefusesKeepsItsMoneyInTheChannel() public {
         RefusingAccount account = new RefusingAccount();
         VM.deal(address(account), DEPOSIT);
-        account.execute(address(channels), DEPOSIT, abi.encodeCall(IPaymentChannel.open, (payee, SALT)));
-        account.execute(address(channels), 0, abi.encodeCall(IPaymentChannel.requestClose, (payee, SALT)));
+        account.execute(address(channels), DEPOSIT, abi.encodeCall(IPaymentChannel.open, (salted(payee, SALT))));
+        account.execute(address(channels), 0, abi.encodeCall(IPaymentChannel.requestClose, (salted(payee, SALT))));
         passWindow();
         expectRevert(
             IPaymentChannel.PaymentChannel_PayoutFailed.selector,
             abi.encode(address(account), uint256(DEPOSIT))
         );
-        channels.withdraw(address(account), payee, SALT);
+        channels.withdraw(address(account), salted(payee, SALT));
         account.setAccepts(true);
-        channels.withdraw(address(account), payee, SALT);
+        channels.withdraw(address(account), salted(payee, SALT));
         assertEq(address(account).balance, DEPOSIT, "payer");
     }
 
@@ -163,12 +163,12 @@ contract WithdrawTest is ChannelTest {
         ReentrantAccount account = new ReentrantAccount();
         VM.deal(address(account), DEPOSIT);
         openDefault();
-        account.execute(address(channels), DEPOSIT, abi.encodeCall(IPaymentChannel.open, (payee, SALT)));
-        account.execute(address(channels), 0, abi.encodeCall(IPaymentChannel.requestClose, (payee, SALT)));
+        account.execute(address(channels), DEPOSIT, abi.encodeCall(IPaymentChannel.open, (salted(payee, SALT))));
+        account.execute(address(channels), 0, abi.encodeCall(IPaymentChannel.requestClose, (salted(payee, SALT))));
         passWindow();
-        bytes memory again = abi.encodeCall(IPaymentChannel.withdraw, (address(account), payee, SALT));
+        bytes memory again = abi.encodeCall(IPaymentChannel.withdraw, (address(account), salted(payee, SALT)));
         account.prepare(address(channels), 0, again, false);
-        channels.withdraw(address(account), payee, SALT);
+        channels.withdraw(address(account), salted(payee, SALT));
         assertEq(account.attempts(), 1, "tried");
         assertEq(account.successes(), 0, "in vain");
         assertEq(address(account).balance, DEPOSIT, "paid once");

@@ -73,6 +73,6 @@ contract TypedDataTest is ChannelTest {
     }
 
     function domainSeparator() private view returns (bytes32) {
-        return channels.DOMAIN_SEPARATOR();
+        return channels.domainSeparator();
     }
 }

@@ -21,6 +21,7 @@ abstract contract Actors is ChannelTest {
     uint256 private constant CHANNELS = 8;
     uint256 private constant SECOND_PAYEE_KEY = 0xB0B2;
     bytes4 private constant CLOSE = bytes4(keccak256("close(uint256,uint96)"));
+    bytes4 private constant CLOSE_MANY = bytes4(keccak256("closeMany(uint256,uint96)"));
     bytes4 private constant CLOSE_AGREED = bytes4(keccak256("closeAgreed(uint256,uint96,bool)"));
 
     Store public immutable STORE;
@@ -89,7 +90,7 @@ abstract contract Actors is ChannelTest {
             bool refused = afterwards.closeAt == block.timestamp && afterwards.closeBlock == block.number;
             if (!refused) STORE.report(6);
         }
-        bool byPayee = msg.sig == CLOSE || msg.sig == CLOSE_AGREED;
+        bool byPayee = msg.sig == CLOSE || msg.sig == CLOSE_MANY || msg.sig == CLOSE_AGREED;
         bool passed = windowPassed || _windowPassed(before);
         if (before.closeAt != 0 && afterwards.deposit == 0 && !passed && !byPayee) STORE.report(7);
     }

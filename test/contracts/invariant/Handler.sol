@@ -44,10 +44,13 @@ contract Handler is Actors {
     }
 
     function close(uint256 seed, uint96 amount) external step(seed, State.Alive) {
-        bool signs = payer != address(WALLET);
-        amount = signs ? _voucherAmount(amount) : 0;
-        bytes memory signature = signs ? _sign(amount) : bytes("");
-        _call(payee, ChannelCalls.close(payer, _salt, amount, signature));
+        (uint96 cumulative, bytes memory signature) = _lastVoucher(amount);
+        _call(payee, ChannelCalls.close(payer, _salt, cumulative, signature));
+    }
+
+    function closeMany(uint256 seed, uint96 amount) external step(seed, State.Alive) {
+        (uint96 cumulative, bytes memory signature) = _lastVoucher(amount);
+        _call(payee, ChannelCalls.closeMany(payer, _salt, cumulative, signature));
     }
 
     /// @dev Either sends what the other signed; a payer that is a contract does not sign, so it sends.
@@ -87,6 +90,8 @@ contract Handler is Actors {
         _mustFail(10, stranger, ChannelCalls.withdraw(payer, payee, _salt));
         bytes memory result = _call(stranger, ChannelCalls.redeemMany(payer, payee, _salt, amount, signature));
         if (abi.decode(result, (uint256)) != 0) STORE.report(10);
+        result = _call(payee, ChannelCalls.closeMany(payer, _salt, amount, signature));
+        if (abi.decode(result, (uint256)) != 0) STORE.report(10);
     }
 
     /// @dev What somebody who is no party can try on a living channel, with all signatures there are but the right one (rule 9).
@@ -96,6 +101,8 @@ contract Handler is Actors {
         bytes memory signature = compact(key, voucherDigest(id, amount));
         _mustFail(9, stranger, ChannelCalls.redeem(payer, payee, _salt, amount, signature));
         _mustFail(9, stranger, ChannelCalls.close(payer, _salt, 0, ""));
+        bytes memory result = _call(stranger, ChannelCalls.closeMany(payer, _salt, 0, ""));
+        if (abi.decode(result, (uint256)) != 0) STORE.report(9);
         signature = compact(key, closeDigest(id, 0));
         _mustFail(9, payer, ChannelCalls.closeAgreed(payer, payee, _salt, 0, signature));
         signature = compact(_payeeKey(), closeDigest(id, 0));
@@ -120,6 +127,13 @@ contract Handler is Actors {
     function _voucherAmount(uint96 amount) private view returns (uint96) {
         uint256 settled = look(id).settled;
         return uint96(bound(amount, settled + 1, settled + 2 * MAX_DEPOSIT));
+    }
+
+    /// @dev A payer that is a contract signs none, so the payee closes without.
+    function _lastVoucher(uint96 amount) private returns (uint96 cumulative, bytes memory signature) {
+        if (payer == address(WALLET)) return (0, "");
+        cumulative = _voucherAmount(amount);
+        signature = _sign(cumulative);
     }
 
     function _sign(uint96 amount) private returns (bytes memory) {

@@ -2,29 +2,30 @@
 pragma solidity 0.8.37;
 
 import {IPaymentChannel} from "../../../contracts/interfaces/IPaymentChannel.sol";
+import {SaltedAddress} from "../../../contracts/types/SaltedAddress.sol";
 
 /// @notice The calls of the contract as bytes, for tests that send them as several senders or expect them to fail.
 library ChannelCalls {
     function open(address payee, uint96 salt) internal pure returns (bytes memory) {
-        return abi.encodeCall(IPaymentChannel.open, (payee, salt));
+        return abi.encodeCall(IPaymentChannel.open, (_salted(payee, salt)));
     }
 
     function openMany(address payee, uint96 salt, uint96 deposit) internal pure returns (bytes memory) {
         IPaymentChannel.OpenItem[] memory items = new IPaymentChannel.OpenItem[](1);
-        items[0] = IPaymentChannel.OpenItem({payee: payee, salt: salt, deposit: deposit});
+        items[0] = IPaymentChannel.OpenItem(_salted(payee, salt), deposit);
         return abi.encodeCall(IPaymentChannel.openMany, (items));
     }
 
     function topUp(address payee, uint96 salt) internal pure returns (bytes memory) {
-        return abi.encodeCall(IPaymentChannel.topUp, (payee, salt));
+        return abi.encodeCall(IPaymentChannel.topUp, (_salted(payee, salt)));
     }
 
     function requestClose(address payee, uint96 salt) internal pure returns (bytes memory) {
-        return abi.encodeCall(IPaymentChannel.requestClose, (payee, salt));
+        return abi.encodeCall(IPaymentChannel.requestClose, (_salted(payee, salt)));
     }
 
     function withdraw(address payer, address payee, uint96 salt) internal pure returns (bytes memory) {
-        return abi.encodeCall(IPaymentChannel.withdraw, (payer, payee, salt));
+        return abi.encodeCall(IPaymentChannel.withdraw, (payer, _salted(payee, salt)));
     }
 
     function redeem(
@@ -34,7 +35,7 @@ library ChannelCalls {
         uint96 amount,
         bytes memory signature
     ) internal pure returns (bytes memory) {
-        return abi.encodeCall(IPaymentChannel.redeem, (payer, payee, salt, amount, signature));
+        return abi.encodeCall(IPaymentChannel.redeem, (payer, _salted(payee, salt), amount, signature));
     }
 
     /// @dev The same voucher twice: the second is skipped.
@@ -45,10 +46,7 @@ library ChannelCalls {
         uint96 amount,
         bytes memory signature
     ) internal pure returns (bytes memory) {
-        IPaymentChannel.RedeemItem[] memory items = new IPaymentChannel.RedeemItem[](2);
-        items[0] = IPaymentChannel.RedeemItem(payer, salt, amount, signature);
-        items[1] = items[0];
-        return abi.encodeCall(IPaymentChannel.redeemMany, (payee, items));
+        return abi.encodeCall(IPaymentChannel.redeemMany, (payee, _twice(payer, salt, amount, signature)));
     }
 
     function close(
@@ -57,7 +55,17 @@ library ChannelCalls {
         uint96 amount,
         bytes memory signature
     ) internal pure returns (bytes memory) {
-        return abi.encodeCall(IPaymentChannel.close, (payer, salt, amount, signature));
+        return abi.encodeCall(IPaymentChannel.close, (_salted(payer, salt), signature, amount));
+    }
+
+    /// @dev The same channel twice: the second is skipped, or what the first one's refund opened again.
+    function closeMany(
+        address payer,
+        uint96 salt,
+        uint96 amount,
+        bytes memory signature
+    ) internal pure returns (bytes memory) {
+        return abi.encodeCall(IPaymentChannel.closeMany, (_twice(payer, salt, amount, signature)));
     }
 
     function closeAgreed(
@@ -67,6 +75,21 @@ library ChannelCalls {
         uint96 settled,
         bytes memory signature
     ) internal pure returns (bytes memory) {
-        return abi.encodeCall(IPaymentChannel.closeAgreed, (payer, payee, salt, settled, signature));
+        return abi.encodeCall(IPaymentChannel.closeAgreed, (payer, _salted(payee, salt), settled, signature));
+    }
+
+    function _twice(
+        address payer,
+        uint96 salt,
+        uint96 amount,
+        bytes memory signature
+    ) private pure returns (IPaymentChannel.VoucherItem[] memory items) {
+        items = new IPaymentChannel.VoucherItem[](2);
+        items[0] = IPaymentChannel.VoucherItem(_salted(payer, salt), amount, signature);
+        items[1] = items[0];
+    }
+
+    function _salted(address account, uint96 salt) private pure returns (SaltedAddress) {
+        return SaltedAddress.wrap((uint256(salt) << 160) | uint160(account));
     }
 }

@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {IPaymentChannel} from "../../../contracts/interfaces/IPaymentChannel.sol";
 import {PaymentChannel} from "../../../contracts/PaymentChannel.sol";
+import {SaltedAddress} from "../../../contracts/types/SaltedAddress.sol";
+import {SaltedDeposit} from "../../../contracts/types/SaltedDeposit.sol";
 import {Assertions} from "./Assertions.sol";
 import {VM} from "./Vm.sol";
 
@@ -41,14 +43,23 @@ abstract contract ChannelTest is Assertions {
         return keccak256(abi.encode(payer_, payee_, salt));
     }
 
+    /// @dev Written out from the specification, as the next one is.
+    function salted(address account, uint96 salt) internal pure returns (SaltedAddress) {
+        return SaltedAddress.wrap(uint256(bytes32(abi.encodePacked(salt, account))));
+    }
+
+    function saltedDeposit(uint96 salt, uint96 deposit) internal pure returns (SaltedDeposit) {
+        return SaltedDeposit.wrap(uint256(bytes32(abi.encodePacked(salt, uint160(deposit)))));
+    }
+
     function openDefault() internal {
         VM.prank(payer);
-        channels.open{value: DEPOSIT}(payee, SALT);
+        channels.open{value: DEPOSIT}(salted(payee, SALT));
     }
 
     function requestCloseDefault() internal {
         VM.prank(payer);
-        channels.requestClose(payee, SALT);
+        channels.requestClose(salted(payee, SALT));
     }
 
     function passWindow() internal {
@@ -72,14 +83,18 @@ abstract contract ChannelTest is Assertions {
         return keccak256(abi.encode(CLOSE_TYPEHASH, channelId, settled));
     }
 
-    /// @dev Written out from EIP-712, so that it shares nothing with the contract.
     function digestOf(bytes32 structHash) internal view returns (bytes32) {
+        return digestOn(block.chainid, structHash);
+    }
+
+    /// @dev Written out from EIP-712, so that it shares nothing with the contract.
+    function digestOn(uint256 chainId, bytes32 structHash) internal view returns (bytes32) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
                 keccak256("ChiralPaymentChannel"),
                 keccak256("1"),
-                block.chainid,
+                chainId,
                 address(channels)
             )
         );
@@ -97,7 +112,7 @@ abstract contract ChannelTest is Assertions {
     }
 
     function redeemDefault(uint96 amount) internal {
-        channels.redeem(payer, payee, SALT, amount, voucher(amount));
+        channels.redeem(payer, salted(payee, SALT), amount, voucher(amount));
     }
 
     function assertChannel(

@@ -12,6 +12,7 @@ interface Vm {
     function expectEmit(address emitter) external;
     function expectRevert(bytes calldata reason) external;
     function label(address account, string calldata name) external;
+    function load(address account, bytes32 slot) external view returns (bytes32 word);
     function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);

@@ -1,5 +1,5 @@
 /** What the mocha tests of the contract share: a fresh simulated chain, a deployed contract, and signatures made by ethers. */
-import { Signature, type Signer } from 'ethers'
+import { concat, Signature, type Signer, toBeHex } from 'ethers'
 import { network } from 'hardhat'
 import type { PaymentChannel } from '../../../src/chain/abi/types/payment-channel.ts'
 
@@ -24,6 +24,13 @@ export type Deployment = Awaited<ReturnType<typeof deployPaymentChannel>>
 
 /** A chain of its own for the caller. @param chainId Another than the configured one. */
 export async function deployPaymentChannel(chainId?: number) {
+  const chain = await deployChannelContract('PaymentChannel', chainId)
+  // Boundary: Hardhat finds the ABI by name at run time; the committed types were made from the same source.
+  return { ...chain, contract: chain.contract as unknown as PaymentChannel }
+}
+
+/** As `deployPaymentChannel`, for any contract with the same constructor and EIP-712 domain. */
+export async function deployChannelContract(name: string, chainId?: number) {
   const connection = await network.create(
     chainId === undefined ? 'default' : { network: 'default', override: { chainId } },
   )
@@ -31,9 +38,7 @@ export async function deployPaymentChannel(chainId?: number) {
   const [deployer, payer, payee, stranger] = await ethers.getSigners()
   if (deployer === undefined || payer === undefined || payee === undefined || stranger === undefined)
     throw new Error('the simulated network has too few accounts')
-  const deployed = await ethers.deployContract('PaymentChannel', [WINDOW_SECONDS, WINDOW_BLOCKS], deployer)
-  // Boundary: Hardhat finds the ABI by name at run time; the committed types were made from the same source.
-  const contract = deployed as unknown as PaymentChannel
+  const contract = await ethers.deployContract(name, [WINDOW_SECONDS, WINDOW_BLOCKS], deployer)
   const address = await contract.getAddress()
   const { chainId: actualChainId } = await ethers.provider.getNetwork()
   const domain = { name: 'ChiralPaymentChannel', version: '1', chainId: actualChainId, verifyingContract: address }
@@ -43,7 +48,7 @@ export async function deployPaymentChannel(chainId?: number) {
     ethers,
     networkHelpers,
     contract,
-    deploymentGas: async () => (await deployed.deploymentTransaction()?.wait())?.gasUsed ?? 0n,
+    deploymentGas: async () => (await contract.deploymentTransaction()?.wait())?.gasUsed ?? 0n,
     address,
     deployer,
     payer,
@@ -54,6 +59,16 @@ export async function deployPaymentChannel(chainId?: number) {
     signClose: async (signer: Signer, channelId: string, settled: bigint) =>
       compact(await signer.signTypedData(domain, CLOSE, { channelId, settled })),
   }
+}
+
+/** docs/specs/02-channel.md §3: 12 bytes of salt, then 20 of address, as one word. */
+export function salted(account: string, salt: bigint): bigint {
+  return BigInt(concat([toBeHex(salt, 12), account]))
+}
+
+/** The data of `Opened`, in the same layout. */
+export function saltedDeposit(salt: bigint, deposit: bigint): bigint {
+  return BigInt(concat([toBeHex(salt, 12), toBeHex(deposit, 20)]))
 }
 
 function compact(signature: string): string {

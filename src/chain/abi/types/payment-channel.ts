@@ -6,45 +6,45 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 export declare namespace IPaymentChannel {
       
-    export type OpenItemStruct = {payee: AddressLike, salt: BigNumberish, deposit: BigNumberish}
+    export type VoucherItemStruct = {saltAndPayer: BigNumberish, cumulativeAmount: BigNumberish, signature: BytesLike}
 
-    export type OpenItemStructOutput = [payee: string, salt: bigint, deposit: bigint] & {payee: string, salt: bigint, deposit: bigint }
+    export type VoucherItemStructOutput = [saltAndPayer: bigint, cumulativeAmount: bigint, signature: string] & {saltAndPayer: bigint, cumulativeAmount: bigint, signature: string }
   
 
-    export type RedeemItemStruct = {payer: AddressLike, salt: BigNumberish, cumulativeAmount: BigNumberish, signature: BytesLike}
+    export type OpenItemStruct = {saltAndPayee: BigNumberish, deposit: BigNumberish}
 
-    export type RedeemItemStructOutput = [payer: string, salt: bigint, cumulativeAmount: bigint, signature: string] & {payer: string, salt: bigint, cumulativeAmount: bigint, signature: string }
+    export type OpenItemStructOutput = [saltAndPayee: bigint, deposit: bigint] & {saltAndPayee: bigint, deposit: bigint }
   
     }
 
   export interface PaymentChannelInterface extends Interface {
-    getFunction(nameOrSignature: "DISPUTE_WINDOW_BLOCKS" | "DISPUTE_WINDOW_SECONDS" | "DOMAIN_SEPARATOR" | "channel" | "channelIdOf" | "close" | "closeAgreed" | "eip712Domain" | "open" | "openMany" | "redeem" | "redeemMany" | "requestClose" | "topUp" | "withdraw"): FunctionFragment;
+    getFunction(nameOrSignature: "DISPUTE_WINDOW" | "channel" | "channelIdFor" | "close" | "closeAgreed" | "closeMany" | "domainSeparator" | "eip712Domain" | "open" | "openMany" | "redeem" | "redeemMany" | "requestClose" | "topUp" | "withdraw"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CloseRequested" | "Closed" | "EIP712DomainChanged" | "Opened" | "RedeemSkipped" | "Redeemed" | "ToppedUp"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CloseRequested" | "CloseSkipped" | "Closed" | "EIP712DomainChanged" | "Opened" | "RedeemSkipped" | "Redeemed" | "ToppedUp"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'DISPUTE_WINDOW_BLOCKS', values?: undefined): string;
-encodeFunctionData(functionFragment: 'DISPUTE_WINDOW_SECONDS', values?: undefined): string;
-encodeFunctionData(functionFragment: 'DOMAIN_SEPARATOR', values?: undefined): string;
+    encodeFunctionData(functionFragment: 'DISPUTE_WINDOW', values?: undefined): string;
 encodeFunctionData(functionFragment: 'channel', values: [BytesLike]): string;
-encodeFunctionData(functionFragment: 'channelIdOf', values: [AddressLike, AddressLike, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'close', values: [AddressLike, BigNumberish, BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'closeAgreed', values: [AddressLike, AddressLike, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'channelIdFor', values: [AddressLike, AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'close', values: [BigNumberish, BytesLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'closeAgreed', values: [AddressLike, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'closeMany', values: [IPaymentChannel.VoucherItemStruct[]]): string;
+encodeFunctionData(functionFragment: 'domainSeparator', values?: undefined): string;
 encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
-encodeFunctionData(functionFragment: 'open', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'open', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'openMany', values: [IPaymentChannel.OpenItemStruct[]]): string;
-encodeFunctionData(functionFragment: 'redeem', values: [AddressLike, AddressLike, BigNumberish, BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'redeemMany', values: [AddressLike, IPaymentChannel.RedeemItemStruct[]]): string;
-encodeFunctionData(functionFragment: 'requestClose', values: [AddressLike, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'topUp', values: [AddressLike, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'withdraw', values: [AddressLike, AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'redeem', values: [AddressLike, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'redeemMany', values: [AddressLike, IPaymentChannel.VoucherItemStruct[]]): string;
+encodeFunctionData(functionFragment: 'requestClose', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'topUp', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'withdraw', values: [AddressLike, BigNumberish]): string;
 
-    decodeFunctionResult(functionFragment: 'DISPUTE_WINDOW_BLOCKS', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'DISPUTE_WINDOW_SECONDS', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'DOMAIN_SEPARATOR', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'DISPUTE_WINDOW', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'channel', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'channelIdOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'channelIdFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'close', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeAgreed', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'closeMany', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'domainSeparator', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openMany', data: BytesLike): Result;
@@ -60,6 +60,18 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       export type InputTuple = [channelId: BytesLike, closeAt: BigNumberish, closeBlock: BigNumberish];
       export type OutputTuple = [channelId: string, closeAt: bigint, closeBlock: bigint];
       export interface OutputObject {channelId: string, closeAt: bigint, closeBlock: bigint }
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace CloseSkippedEvent {
+      export type InputTuple = [channelId: BytesLike, reason: BigNumberish];
+      export type OutputTuple = [channelId: string, reason: bigint];
+      export interface OutputObject {channelId: string, reason: bigint }
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -93,9 +105,9 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
   
 
     export namespace OpenedEvent {
-      export type InputTuple = [channelId: BytesLike, payer: AddressLike, payee: AddressLike, salt: BigNumberish, deposit: BigNumberish];
-      export type OutputTuple = [channelId: string, payer: string, payee: string, salt: bigint, deposit: bigint];
-      export interface OutputObject {channelId: string, payer: string, payee: string, salt: bigint, deposit: bigint }
+      export type InputTuple = [payer: AddressLike, payee: AddressLike, saltAndDeposit: BigNumberish];
+      export type OutputTuple = [payer: string, payee: string, saltAndDeposit: bigint];
+      export interface OutputObject {payer: string, payee: string, saltAndDeposit: bigint }
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -174,25 +186,9 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     
-    DISPUTE_WINDOW_BLOCKS: TypedContractMethod<
+    DISPUTE_WINDOW: TypedContractMethod<
       [],
-      [bigint],
-      'view'
-    >
-    
-
-    
-    DISPUTE_WINDOW_SECONDS: TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >
-    
-
-    
-    DOMAIN_SEPARATOR: TypedContractMethod<
-      [],
-      [string],
+      [[bigint, bigint] & {windowSeconds: bigint, windowBlocks: bigint }],
       'view'
     >
     
@@ -206,7 +202,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
-    channelIdOf: TypedContractMethod<
+    channelIdFor: TypedContractMethod<
       [payer: AddressLike, payee: AddressLike, salt: BigNumberish, ],
       [string],
       'view'
@@ -215,7 +211,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     close: TypedContractMethod<
-      [payer: AddressLike, salt: BigNumberish, cumulativeAmount: BigNumberish, signature: BytesLike, ],
+      [saltAndPayer: BigNumberish, signature: BytesLike, cumulativeAmount: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -223,9 +219,25 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     closeAgreed: TypedContractMethod<
-      [payer: AddressLike, payee: AddressLike, salt: BigNumberish, settled: BigNumberish, signature: BytesLike, ],
+      [payer: AddressLike, saltAndPayee: BigNumberish, settled: BigNumberish, signature: BytesLike, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    closeMany: TypedContractMethod<
+      [items: IPaymentChannel.VoucherItemStruct[], ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    domainSeparator: TypedContractMethod<
+      [],
+      [string],
+      'view'
     >
     
 
@@ -239,8 +251,8 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     open: TypedContractMethod<
-      [payee: AddressLike, salt: BigNumberish, ],
-      [string],
+      [saltAndPayee: BigNumberish, ],
+      [void],
       'payable'
     >
     
@@ -255,7 +267,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     redeem: TypedContractMethod<
-      [payer: AddressLike, payee: AddressLike, salt: BigNumberish, cumulativeAmount: BigNumberish, signature: BytesLike, ],
+      [payer: AddressLike, saltAndPayee: BigNumberish, cumulativeAmount: BigNumberish, signature: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -263,7 +275,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     redeemMany: TypedContractMethod<
-      [payee: AddressLike, items: IPaymentChannel.RedeemItemStruct[], ],
+      [payee: AddressLike, items: IPaymentChannel.VoucherItemStruct[], ],
       [bigint],
       'nonpayable'
     >
@@ -271,7 +283,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     requestClose: TypedContractMethod<
-      [payee: AddressLike, salt: BigNumberish, ],
+      [saltAndPayee: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -279,7 +291,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     topUp: TypedContractMethod<
-      [payee: AddressLike, salt: BigNumberish, ],
+      [saltAndPayee: BigNumberish, ],
       [void],
       'payable'
     >
@@ -287,7 +299,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     withdraw: TypedContractMethod<
-      [payer: AddressLike, payee: AddressLike, salt: BigNumberish, ],
+      [payer: AddressLike, saltAndPayee: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -296,19 +308,9 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'DISPUTE_WINDOW_BLOCKS'): TypedContractMethod<
+    getFunction(nameOrSignature: 'DISPUTE_WINDOW'): TypedContractMethod<
       [],
-      [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'DISPUTE_WINDOW_SECONDS'): TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'DOMAIN_SEPARATOR'): TypedContractMethod<
-      [],
-      [string],
+      [[bigint, bigint] & {windowSeconds: bigint, windowBlocks: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'channel'): TypedContractMethod<
@@ -316,20 +318,30 @@ getFunction(nameOrSignature: 'channel'): TypedContractMethod<
       [[bigint, bigint, bigint, bigint] & {deposit: bigint, settled: bigint, closeAt: bigint, closeBlock: bigint }],
       'view'
     >;
-getFunction(nameOrSignature: 'channelIdOf'): TypedContractMethod<
+getFunction(nameOrSignature: 'channelIdFor'): TypedContractMethod<
       [payer: AddressLike, payee: AddressLike, salt: BigNumberish, ],
       [string],
       'view'
     >;
 getFunction(nameOrSignature: 'close'): TypedContractMethod<
-      [payer: AddressLike, salt: BigNumberish, cumulativeAmount: BigNumberish, signature: BytesLike, ],
+      [saltAndPayer: BigNumberish, signature: BytesLike, cumulativeAmount: BigNumberish, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'closeAgreed'): TypedContractMethod<
-      [payer: AddressLike, payee: AddressLike, salt: BigNumberish, settled: BigNumberish, signature: BytesLike, ],
+      [payer: AddressLike, saltAndPayee: BigNumberish, settled: BigNumberish, signature: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'closeMany'): TypedContractMethod<
+      [items: IPaymentChannel.VoucherItemStruct[], ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'domainSeparator'): TypedContractMethod<
+      [],
+      [string],
+      'view'
     >;
 getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
       [],
@@ -337,8 +349,8 @@ getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'open'): TypedContractMethod<
-      [payee: AddressLike, salt: BigNumberish, ],
-      [string],
+      [saltAndPayee: BigNumberish, ],
+      [void],
       'payable'
     >;
 getFunction(nameOrSignature: 'openMany'): TypedContractMethod<
@@ -347,32 +359,33 @@ getFunction(nameOrSignature: 'openMany'): TypedContractMethod<
       'payable'
     >;
 getFunction(nameOrSignature: 'redeem'): TypedContractMethod<
-      [payer: AddressLike, payee: AddressLike, salt: BigNumberish, cumulativeAmount: BigNumberish, signature: BytesLike, ],
+      [payer: AddressLike, saltAndPayee: BigNumberish, cumulativeAmount: BigNumberish, signature: BytesLike, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'redeemMany'): TypedContractMethod<
-      [payee: AddressLike, items: IPaymentChannel.RedeemItemStruct[], ],
+      [payee: AddressLike, items: IPaymentChannel.VoucherItemStruct[], ],
       [bigint],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'requestClose'): TypedContractMethod<
-      [payee: AddressLike, salt: BigNumberish, ],
+      [saltAndPayee: BigNumberish, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'topUp'): TypedContractMethod<
-      [payee: AddressLike, salt: BigNumberish, ],
+      [saltAndPayee: BigNumberish, ],
       [void],
       'payable'
     >;
 getFunction(nameOrSignature: 'withdraw'): TypedContractMethod<
-      [payer: AddressLike, payee: AddressLike, salt: BigNumberish, ],
+      [payer: AddressLike, saltAndPayee: BigNumberish, ],
       [void],
       'nonpayable'
     >;
 
     getEvent(key: 'CloseRequested'): TypedContractEvent<CloseRequestedEvent.InputTuple, CloseRequestedEvent.OutputTuple, CloseRequestedEvent.OutputObject>;
+getEvent(key: 'CloseSkipped'): TypedContractEvent<CloseSkippedEvent.InputTuple, CloseSkippedEvent.OutputTuple, CloseSkippedEvent.OutputObject>;
 getEvent(key: 'Closed'): TypedContractEvent<ClosedEvent.InputTuple, ClosedEvent.OutputTuple, ClosedEvent.OutputObject>;
 getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
 getEvent(key: 'Opened'): TypedContractEvent<OpenedEvent.InputTuple, OpenedEvent.OutputTuple, OpenedEvent.OutputObject>;
@@ -386,6 +399,10 @@ getEvent(key: 'ToppedUp'): TypedContractEvent<ToppedUpEvent.InputTuple, ToppedUp
       CloseRequested: TypedContractEvent<CloseRequestedEvent.InputTuple, CloseRequestedEvent.OutputTuple, CloseRequestedEvent.OutputObject>;
     
 
+      'CloseSkipped(bytes32,uint8)': TypedContractEvent<CloseSkippedEvent.InputTuple, CloseSkippedEvent.OutputTuple, CloseSkippedEvent.OutputObject>;
+      CloseSkipped: TypedContractEvent<CloseSkippedEvent.InputTuple, CloseSkippedEvent.OutputTuple, CloseSkippedEvent.OutputObject>;
+    
+
       'Closed(bytes32,uint96,uint96)': TypedContractEvent<ClosedEvent.InputTuple, ClosedEvent.OutputTuple, ClosedEvent.OutputObject>;
       Closed: TypedContractEvent<ClosedEvent.InputTuple, ClosedEvent.OutputTuple, ClosedEvent.OutputObject>;
     
@@ -394,7 +411,7 @@ getEvent(key: 'ToppedUp'): TypedContractEvent<ToppedUpEvent.InputTuple, ToppedUp
       EIP712DomainChanged: TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
     
 
-      'Opened(bytes32,address,address,uint96,uint96)': TypedContractEvent<OpenedEvent.InputTuple, OpenedEvent.OutputTuple, OpenedEvent.OutputObject>;
+      'Opened(address,address,uint256)': TypedContractEvent<OpenedEvent.InputTuple, OpenedEvent.OutputTuple, OpenedEvent.OutputObject>;
       Opened: TypedContractEvent<OpenedEvent.InputTuple, OpenedEvent.OutputTuple, OpenedEvent.OutputObject>;
     
 
