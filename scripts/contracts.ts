@@ -13,6 +13,7 @@ import { formatInvariants } from './contracts/invariant-report.ts'
 import { LONG, measureInvariants, randomSeed, USUAL } from './contracts/invariants.ts'
 import { readMutants } from './contracts/mutants.ts'
 import { runMutants } from './contracts/mutate.ts'
+import { formatProofs, proveClaims } from './contracts/proofs.ts'
 import { findIssues, formatSlither } from './contracts/slither.ts'
 
 type Options = {
@@ -37,6 +38,7 @@ const PARTS: Readonly<Record<string, (options: Options, say: Say) => Promise<Out
   mutants: runMutantsPart,
   invariants: runInvariants,
   slither: runSlither,
+  proofs: runProofs,
 }
 
 /** The others need Python and its registry, and run when they are named. */
@@ -139,4 +141,11 @@ async function runSlither(_: Options, say: Say): Promise<Outcome> {
   say(formatSlither(report))
   const failed = report.unexplained.length + report.stale.length
   return { numbers: {}, passed: report.findings.length - report.unexplained.length, failed }
+}
+
+async function runProofs(_: Options, say: Say): Promise<Outcome> {
+  const proofs = await proveClaims()
+  say(formatProofs(proofs))
+  const passed = proofs.filter(({ shown }) => shown).length
+  return { numbers: {}, passed, failed: proofs.length - passed }
 }

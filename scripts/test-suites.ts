@@ -61,7 +61,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'long-assurance',
     runner: 'contracts',
-    parts: ['invariants', '--long'],
+    parts: ['slither', 'proofs', 'invariants', '--long'],
     folders: [],
     timeoutMs: 180 * MINUTE_MS,
     long: true,

@@ -15,9 +15,14 @@ import { repositoryRoot } from '../generated-files.ts'
 export type BuildOptions = {
   /** The committed settings; or without optimizer and IR, whose code tells more exactly from which source line it comes. */
   readonly optimized: boolean
-  /** Folders of test/contracts to copy, all others being left out; without it, all but the invariants. */
+  /** Folders of test/contracts to copy, all others being left out; without it, all but {@link SLOW_TESTS}. */
   readonly onlyTests?: readonly string[]
+  /** Tests then hold the code of the contracts they deploy, for a tool that cannot look it up. */
+  readonly linkTests?: boolean
 }
+
+/** What a run of the tests does without: invariants and proofs have runs of their own. */
+const SLOW_TESTS: readonly string[] = ['invariant', 'proofs']
 
 export type FoundryProject = {
   readonly root: string
@@ -29,7 +34,7 @@ export async function createFoundryProject(options: BuildOptions): Promise<Found
   const tests = join(repositoryRoot, 'test/contracts')
   const isWanted = (path: string): boolean => {
     const [folder = ''] = relative(tests, path).split(sep)
-    return folder === '' || (options.onlyTests?.includes(folder) ?? folder !== 'invariant')
+    return folder === '' || (options.onlyTests?.includes(folder) ?? !SLOW_TESTS.includes(folder))
   }
   await cp(join(repositoryRoot, 'contracts'), join(root, 'contracts'), { recursive: true })
   await cp(tests, join(root, 'test/contracts'), {
@@ -80,7 +85,7 @@ export async function buildProject(project: FoundryProject): Promise<void> {
 /** All contracts and tests take 40 seconds on a quiet core, and a busy machine several times that. */
 const BUILD_TIMEOUT_MS = 10 * 60_000
 
-function configuration({ optimized }: BuildOptions): string {
+function configuration({ optimized, linkTests }: BuildOptions): string {
   return [
     '[profile.default]',
     "src = 'contracts'",
@@ -96,7 +101,7 @@ function configuration({ optimized }: BuildOptions): string {
     "bytecode_hash = 'none'",
     'cbor_metadata = false',
     // A test then holds the name of a contract it deploys, not its code, and stays built when the contract changes.
-    'dynamic_test_linking = true',
+    `dynamic_test_linking = ${linkTests !== true}`,
     "fs_permissions = [{ access = 'read', path = './' }]",
     '[lint]',
     'lint_on_build = false',
