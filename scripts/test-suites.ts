@@ -10,7 +10,9 @@ export type Counts = {
 
 export type Suite = {
   readonly name: string
-  readonly runner: 'hardhat' | 'mocha'
+  /** `contracts`: scripts/contracts.ts, with {@link Suite.parts}. */
+  readonly runner: 'hardhat' | 'mocha' | 'contracts'
+  readonly parts?: readonly string[]
   /** Folders under test/; one that does not exist is left out. */
   readonly folders: readonly string[]
   /** When it is taken to hang and is stopped: several times what it needs on two busy cores. */
@@ -23,6 +25,14 @@ const MINUTE_MS = 60_000
 
 export const SUITES: readonly Suite[] = [
   { name: 'contracts', runner: 'hardhat', folders: ['contracts'], timeoutMs: 15 * MINUTE_MS, long: false },
+  {
+    name: 'assurance',
+    runner: 'contracts',
+    parts: ['coverage', 'mutants', 'invariants'],
+    folders: [],
+    timeoutMs: 30 * MINUTE_MS,
+    long: false,
+  },
   {
     name: 'unit',
     runner: 'mocha',
@@ -44,9 +54,18 @@ export const SUITES: readonly Suite[] = [
     timeoutMs: 10 * MINUTE_MS,
     long: false,
   },
+  { name: 'consumer', runner: 'mocha', folders: ['consumer'], timeoutMs: 15 * MINUTE_MS, long: false },
   { name: 'integration', runner: 'mocha', folders: ['integration'], timeoutMs: 15 * MINUTE_MS, long: false },
   { name: 'e2e', runner: 'mocha', folders: ['e2e'], timeoutMs: 25 * MINUTE_MS, long: false },
   { name: 'long', runner: 'mocha', folders: ['long'], timeoutMs: 120 * MINUTE_MS, long: true },
+  {
+    name: 'long-assurance',
+    runner: 'contracts',
+    parts: ['slither', 'proofs', 'invariants', '--long'],
+    folders: [],
+    timeoutMs: 180 * MINUTE_MS,
+    long: true,
+  },
 ]
 
 /**

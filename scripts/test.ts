@@ -98,7 +98,7 @@ async function runSuite(suite: Suite, grep: string | undefined): Promise<Result>
       },
       onOutput: (text) => process.stdout.write(text),
     })
-    const counts = suite.runner === 'hardhat' ? parseHardhatOutput(outcome.output) : readMochaSummary(summaryPath)
+    const counts = suite.runner === 'hardhat' ? parseHardhatOutput(outcome.output) : readSummary(summaryPath)
     return {
       suite,
       minutes: outcome.durationMs / 60_000,
@@ -127,12 +127,16 @@ function problemsOfCounts({ passed, failed, skipped }: Counts, grep: string | un
   return problems
 }
 
-/** `undefined` for a suite without tests: mocha would run everything it finds instead. */
+/** `undefined` for a suite without tests, of which mocha would run everything it finds, or without any that a pattern could match. */
 function commandOf(suite: Suite, grep: string | undefined): readonly [string, ...string[]] | undefined {
   const filter = grep === undefined ? [] : ['--grep', grep]
   if (suite.runner === 'hardhat') {
     const hardhat = join(repositoryRoot, 'node_modules/hardhat/dist/src/cli.js')
     return [process.execPath, hardhat, '--network', 'default', 'test', ...filter]
+  }
+  if (suite.runner === 'contracts') {
+    const script = join(repositoryRoot, 'scripts/contracts.ts')
+    return grep === undefined ? [process.execPath, script, ...(suite.parts ?? [])] : undefined
   }
   const mocha = join(repositoryRoot, 'node_modules/mocha/bin/mocha.js')
   const patterns = suite.folders.map((folder) => `test/${folder}/**/*.test.ts`)
@@ -142,7 +146,7 @@ function commandOf(suite: Suite, grep: string | undefined): readonly [string, ..
   return [process.execPath, mocha, '--config', 'test/.mocharc.json', ...reporter, ...filter, ...specs]
 }
 
-function readMochaSummary(path: string): Counts | undefined {
+function readSummary(path: string): Counts | undefined {
   return existsSync(path) ? parseMochaSummary(readFileSync(path, 'utf8')) : undefined
 }
 

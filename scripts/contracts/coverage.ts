@@ -1,13 +1,11 @@
 /**
- * The branches of the contracts that the Solidity tests take: `node scripts/contracts/coverage.ts`. Exits 1 below {@link LEAST_PERCENT}.
+ * The branches of the contracts that the Solidity tests take.
  *
  * Measured by forge, without optimizer and IR: then each branch of the source is one of the code. Hardhat's `--coverage` counts lines and
  * statements only. A branch is one side of an `if`; the sides of `?:`, `&&` and `||` count as none, which is what the mutants are for.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stopChildrenOnSignals } from '../child-process.ts'
-import { isMain } from '../is-main.ts'
 import { type BranchCount, parseLcovBranches } from './forge-output.ts'
 import { createFoundryProject, runForge } from './foundry-project.ts'
 
@@ -22,7 +20,7 @@ export type CoverageReport = {
 }
 
 export async function measureCoverage(): Promise<CoverageReport> {
-  const project = await createFoundryProject({ optimized: false, withoutTests: ['invariant'] })
+  const project = await createFoundryProject({ optimized: false })
   try {
     const args = ['coverage', '--report', 'lcov', '--report-file', 'lcov.info']
     const { exitCode, output } = await runForge(project, args, { timeoutMs: TIMEOUT_MS })
@@ -44,16 +42,12 @@ export function makeCoverageReport(lcov: string): CoverageReport {
   return { files, percent: (100 * hit) / found }
 }
 
-export function printCoverage({ files, percent }: CoverageReport): void {
-  console.log(`\n${'branches'.padEnd(50)}${'taken'.padStart(8)}${'of'.padStart(8)}`)
-  for (const { file, found, hit } of files)
-    console.log(`${file.padEnd(50)}${String(hit).padStart(8)}${String(found).padStart(8)}`)
-  console.log(`${percent.toFixed(2)} % of all branches; ${LEAST_PERCENT} % is the least`)
-}
-
-if (isMain(import.meta.filename)) {
-  stopChildrenOnSignals()
-  const report = await measureCoverage()
-  printCoverage(report)
-  if (report.percent < LEAST_PERCENT) process.exitCode = 1
+export function formatCoverage({ files, percent }: CoverageReport): string {
+  const row = (name: string, taken: string, all: string): string =>
+    name.padEnd(50) + taken.padStart(8) + all.padStart(8)
+  return [
+    row('branches', 'taken', 'of'),
+    ...files.map(({ file, found, hit }) => row(file, String(hit), String(found))),
+    `${percent.toFixed(2)} % of all branches; ${LEAST_PERCENT} % is the least`,
+  ].join('\n')
 }

@@ -5,9 +5,9 @@
  * Hardhat stays the tool that builds, tests and deploys. Forge is here for what it alone has: calls counted per step of an invariant run,
  * branch coverage, and tests that need no new build when a contract changes.
  */
-import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { solcSettings } from '../../hardhat.config.ts'
 import { type Outcome, runToEnd } from '../child-process.ts'
 import { repositoryRoot } from '../generated-files.ts'
@@ -15,9 +15,14 @@ import { repositoryRoot } from '../generated-files.ts'
 export type BuildOptions = {
   /** The committed settings; or without optimizer and IR, whose code tells more exactly from which source line it comes. */
   readonly optimized: boolean
-  /** Left out of the copy: glob-free folder names under test/contracts. */
-  readonly withoutTests?: readonly string[]
+  /** Folders of test/contracts to copy, all others being left out; without it, all but {@link SLOW_TESTS}. */
+  readonly onlyTests?: readonly string[]
+  /** Tests then hold the code of the contracts they deploy, for a tool that cannot look it up. */
+  readonly linkTests?: boolean
 }
+
+/** What a run of the tests does without: invariants and proofs have runs of their own. */
+const SLOW_TESTS: readonly string[] = ['invariant', 'proofs']
 
 export type FoundryProject = {
   readonly root: string
@@ -26,11 +31,15 @@ export type FoundryProject = {
 
 export async function createFoundryProject(options: BuildOptions): Promise<FoundryProject> {
   const root = await mkdtemp(join(tmpdir(), 'chiral-foundry-'))
-  const left = new Set(options.withoutTests?.map((name) => join(repositoryRoot, 'test/contracts', name)))
+  const tests = join(repositoryRoot, 'test/contracts')
+  const isWanted = (path: string): boolean => {
+    const [folder = ''] = relative(tests, path).split(sep)
+    return folder === '' || (options.onlyTests?.includes(folder) ?? !SLOW_TESTS.includes(folder))
+  }
   await cp(join(repositoryRoot, 'contracts'), join(root, 'contracts'), { recursive: true })
-  await cp(join(repositoryRoot, 'test/contracts'), join(root, 'test/contracts'), {
+  await cp(tests, join(root, 'test/contracts'), {
     recursive: true,
-    filter: (source) => !left.has(source) && !source.endsWith('.ts'),
+    filter: (source) => isWanted(source) && !source.endsWith('.ts'),
   })
   await cp(join(repositoryRoot, 'test/vectors'), join(root, 'test/vectors'), { recursive: true })
   await symlink(join(repositoryRoot, 'node_modules'), join(root, 'node_modules'))
@@ -46,7 +55,6 @@ export async function createFoundryProject(options: BuildOptions): Promise<Found
 /** A second copy with what the first has built. */
 export async function copyFoundryProject(project: FoundryProject): Promise<FoundryProject> {
   const root = await mkdtemp(join(tmpdir(), 'chiral-foundry-'))
-  await mkdir(root, { recursive: true })
   await cp(project.root, root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
   return { root, remove: () => rm(root, { recursive: true, force: true }) }
 }
@@ -77,7 +85,7 @@ export async function buildProject(project: FoundryProject): Promise<void> {
 /** All contracts and tests take 40 seconds on a quiet core, and a busy machine several times that. */
 const BUILD_TIMEOUT_MS = 10 * 60_000
 
-function configuration({ optimized }: BuildOptions): string {
+function configuration({ optimized, linkTests }: BuildOptions): string {
   return [
     '[profile.default]',
     "src = 'contracts'",
@@ -93,7 +101,7 @@ function configuration({ optimized }: BuildOptions): string {
     "bytecode_hash = 'none'",
     'cbor_metadata = false',
     // A test then holds the name of a contract it deploys, not its code, and stays built when the contract changes.
-    'dynamic_test_linking = true',
+    `dynamic_test_linking = ${linkTests !== true}`,
     "fs_permissions = [{ access = 'read', path = './' }]",
     '[lint]',
     'lint_on_build = false',

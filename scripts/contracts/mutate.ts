@@ -1,13 +1,9 @@
 /**
  * Breaks the contracts in each way of test/contracts/mutants and runs the tests, without the invariants: every mutant has to be caught.
- * `node scripts/contracts/mutate.ts [name…]`.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { stopChildrenOnSignals } from '../child-process.ts'
-import { isMain } from '../is-main.ts'
 import { parseJsonLine } from './forge-output.ts'
 import {
   buildProject,
@@ -17,7 +13,7 @@ import {
   runForge,
 } from './foundry-project.ts'
 import { inParallel, WORKERS } from './in-parallel.ts'
-import { applyMutant, type Mutant, readMutants } from './mutants.ts'
+import { applyMutant, type Mutant } from './mutants.ts'
 
 /** Enough to meet a bug that shows for most inputs. The same for every run, so that a mutant is not caught by chance. */
 const FUZZ_RUNS = 64
@@ -39,19 +35,22 @@ const resultsSchema = z.record(
   z.object({ test_results: z.record(z.string(), z.object({ status: z.string() })) }),
 )
 
-/** @param project Built, and left as it is. */
-export async function runMutants(project: FoundryProject, mutants: readonly Mutant[]): Promise<MutantResult[]> {
-  const copies = await Promise.all(Array.from({ length: WORKERS }, () => copyFoundryProject(project)))
+/** @param say Is told each verdict as soon as it is known. */
+export async function runMutants(mutants: readonly Mutant[], say: (line: string) => void): Promise<MutantResult[]> {
+  const project = await createFoundryProject({ optimized: false })
+  const copies: FoundryProject[] = []
   try {
+    await buildProject(project)
+    for (let worker = 0; worker < WORKERS; ++worker) copies.push(await copyFoundryProject(project))
     return await inParallel(mutants, async (mutant, _, worker) => {
       const copy = copies[worker]
       if (copy === undefined) throw new Error('there are as many copies as workers')
       const result = { mutant, verdict: await runMutant(copy, mutant) }
-      console.log(wordsOf(result))
+      say(formatResult(result))
       return result
     })
   } finally {
-    await Promise.all(copies.map((copy) => copy.remove()))
+    await Promise.all([project, ...copies].map((copy) => copy.remove()))
   }
 }
 
@@ -70,11 +69,10 @@ async function runMutant(project: FoundryProject, mutant: Mutant): Promise<Verdi
 }
 
 async function judge(project: FoundryProject): Promise<Verdict> {
-  const { output, timedOut } = await runForge(
-    project,
-    ['test', '--json', '--no-match-test', '^invariant_', '--fuzz-seed', FUZZ_SEED],
-    { timeoutMs: TIMEOUT_MS, env: { FOUNDRY_FUZZ_RUNS: String(FUZZ_RUNS) } },
-  )
+  const { output, timedOut } = await runForge(project, ['test', '--json', '--fail-fast', '--fuzz-seed', FUZZ_SEED], {
+    timeoutMs: TIMEOUT_MS,
+    env: { FOUNDRY_FUZZ_RUNS: String(FUZZ_RUNS) },
+  })
   if (timedOut) return { kind: 'caught', by: 'a test that no longer ends' }
   const results = resultsSchema.safeParse(parseJsonLine(output))
   if (!results.success) return { kind: 'invalid', reason: `the tests did not run:\n${output}` }
@@ -84,12 +82,7 @@ async function judge(project: FoundryProject): Promise<Verdict> {
   return { kind: 'survived' }
 }
 
-/** Everything that is not caught. */
-export function findUncaught(results: readonly MutantResult[]): string[] {
-  return results.filter(({ verdict }) => verdict.kind !== 'caught').map(wordsOf)
-}
-
-function wordsOf({ mutant, verdict }: MutantResult): string {
+function formatResult({ mutant, verdict }: MutantResult): string {
   switch (verdict.kind) {
     case 'caught':
       return `caught    ${mutant.name.padEnd(40)} by ${verdict.by}`
@@ -99,22 +92,3 @@ function wordsOf({ mutant, verdict }: MutantResult): string {
       return `INVALID   ${mutant.name.padEnd(40)} ${verdict.reason}`
   }
 }
-
-async function main(): Promise<void> {
-  const { positionals } = parseArgs({ allowPositionals: true })
-  stopChildrenOnSignals()
-  const all = await readMutants()
-  const chosen = positionals.length === 0 ? all : all.filter(({ name }) => positionals.includes(name))
-  const project = await createFoundryProject({ optimized: false, withoutTests: ['invariant'] })
-  try {
-    await buildProject(project)
-    const results = await runMutants(project, chosen)
-    const uncaught = findUncaught(results)
-    console.log(`${results.length} mutants, ${results.length - uncaught.length} caught`)
-    if (uncaught.length > 0 || results.length === 0) process.exitCode = 1
-  } finally {
-    await project.remove()
-  }
-}
-
-if (isMain(import.meta.filename)) await main()

@@ -7,6 +7,8 @@ import { batchRow, channelRow, gasTables, notBelow, type Peers } from './support
 /** Run with CHIRAL_UPDATE_GAS=1 to accept new numbers; then commit the files. */
 const UPDATES = process.env['CHIRAL_UPDATE_GAS'] === '1'
 const SNAPSHOT = new URL('./gas.json', import.meta.url)
+/** Where `./chiral contracts` wants what was measured. */
+const REPORT = process.env['CHIRAL_GAS_REPORT']
 const PLAIN_SNAPSHOT = new URL('./gas-plain.json', import.meta.url)
 const PEERS = new URL('./gas-peers.json', import.meta.url)
 const DOCUMENT = new URL('../../docs/performance.md', import.meta.url)
@@ -39,6 +41,7 @@ function gasTests(): void {
     measured = await measureGas(PAYMENT_CHANNEL)
     plain = await measureGas(PLAIN_CHANNEL)
     peers = JSON.parse(await readFile(PEERS, 'utf8'))
+    if (REPORT !== undefined) await writeFile(REPORT, JSON.stringify(measured))
     if (!UPDATES) return
     await writeFile(SNAPSHOT, `${JSON.stringify(measured, null, 2)}\n`)
     await writeFile(PLAIN_SNAPSHOT, `${JSON.stringify(plain, null, 2)}\n`)

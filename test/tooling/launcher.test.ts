@@ -74,11 +74,12 @@ describe('tooling/launcher', () => {
       }
     })
 
-    it('starts tests, checks, generators and Hardhat from the same installation', async () => {
+    it('starts tests, checks, measurements, generators and Hardhat from the same installation', async () => {
       const started = async (...args: string[]): Promise<string[]> => argumentsIn((await sandbox.run(args)).stdout)
       const root = realpathSync(sandbox.checkout)
       expect(await started('test', '--long')).to.deep.equal([join(root, 'scripts/test.ts'), '--long'])
       expect(await started('check')).to.deep.equal([join(root, 'scripts/check.ts')])
+      expect(await started('contracts', '--json')).to.deep.equal([join(root, 'scripts/contracts.ts'), '--json'])
       expect(await started('generate')).to.deep.equal([join(root, 'scripts/generate.ts')])
       expect((await started('hardhat', 'node'))[1]).to.equal('node')
       expect(sandbox.npmCalls()).to.have.length(1)

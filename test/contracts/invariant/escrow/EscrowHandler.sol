@@ -131,12 +131,11 @@ contract EscrowHandler is EscrowRules {
         if (address(GAS_EATER).balance != 0) STORE.report(9);
     }
 
-    function setPayerAccepts(bool accepts) external {
-        PAYER_WALLET.setAccepts(accepts);
-    }
-
-    function setSeederAccepts(bool accepts) external {
-        SEEDER_WALLET.setAccepts(accepts);
+    /// @dev A wallet refuses coin a quarter of the time.
+    function setAccepts(uint256 choice) external {
+        choice = uint256(keccak256(abi.encode(choice, STORE.total())));
+        PAYER_WALLET.setAccepts(choice % 4 != 0);
+        SEEDER_WALLET.setAccepts((choice >> 8) % 4 != 0);
     }
 
     function passTime(uint256 secondsPassed) external {
@@ -153,6 +152,8 @@ contract EscrowHandler is EscrowRules {
         // The runner likes edges and what it has seen; which escrow it is should not depend on that.
         seed = uint256(keccak256(abi.encode(seed, STORE.total())));
         if (phase == Phase.None) _renew(seed % COUNT);
+        // Mostly, or in short runs hardly any grace period would come to its end.
+        if (phase == Phase.GraceOver && (seed >> 200) % 8 != 0) _waitForGrace(seed % COUNT, (seed >> 208) % 4 == 0);
         // Only the payer with a key signs receipts; the other's are tried now and then.
         bool keyOnly = phase == Phase.Redeemable && (seed >> 192) % 8 != 0;
         for (chosen = seed % COUNT; !_isIn(look(chosen), phase) || (keyOnly && chosen % PARTIES != 0); chosen = (chosen + 1) % COUNT) {
@@ -176,13 +177,30 @@ contract EscrowHandler is EscrowRules {
         if (isGraceOver(seen) && leftOf(seen) == 0) salts[index] += uint96(COUNT);
     }
 
+    /// @dev Until the grace period is over of the first escrow from `index` on that is in it, or also of one that anybody could end.
+    function _waitForGrace(uint256 index, bool ends) private {
+        for (uint256 i = 0; i < COUNT; ++i) {
+            chosen = (index + i) % COUNT;
+            Look memory seen = look(chosen);
+            if (leftOf(seen) == 0 || (seen.graceAt == 0 && !ends)) continue;
+            if (seen.graceAt == 0) {
+                if (block.timestamp < seen.deadline) VM.warp(seen.deadline);
+                escrows.requestReclaim(payerAt(chosen), FILE, salts[chosen]);
+                seen = look(chosen);
+            }
+            if (block.timestamp < seen.graceAt) VM.warp(seen.graceAt);
+            if (block.number < seen.graceBlock) VM.roll(seen.graceBlock);
+            return;
+        }
+    }
+
     function _isIn(Look memory seen, Phase phase) private view returns (bool) {
         if (phase == Phase.None) return seen.deadline == 0;
         if (phase == Phase.BeforeDeadline) return block.timestamp < seen.deadline;
         if (phase == Phase.AfterDeadline) {
             return seen.deadline != 0 && block.timestamp >= seen.deadline && seen.graceAt == 0;
         }
-        if (phase == Phase.GraceOver) return isGraceOver(seen);
+        if (phase == Phase.GraceOver) return isGraceOver(seen) && leftOf(seen) != 0;
         if (phase == Phase.Redeemable) return leftOf(seen) != seen.free;
         return phase == Phase.Any || seen.deadline != 0;
     }
