@@ -42,7 +42,7 @@ const PARTS: Readonly<Record<string, (options: Options, say: Say) => Promise<Out
 }
 
 /** The others need Python and its registry, and run when they are named. */
-const USUAL_PARTS = ['gas', 'coverage', 'mutants', 'invariants']
+const USUAL_PARTS = ['gas', 'invariants', 'mutants', 'coverage']
 
 stopChildrenOnSignals()
 const options = parseOptions()

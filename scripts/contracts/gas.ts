@@ -50,8 +50,8 @@ export async function measureGas(say: (text: string) => void): Promise<GasReport
     say(output.slice(Math.max(tests, 0)).trim())
     const report = await readIfPresent(path)
     if (report === undefined) throw new Error('The gas was not measured: see the output above.')
-    const { close, redeemManyPerItem, ...others } = measuredSchema.parse(JSON.parse(report))
-    const gas = { ...others, cooperativeClose: close, redeemManyPerItem50: redeemManyPerItem }
+    const { close, unilateralTotal, redeemManyPerItem, ...calls } = measuredSchema.parse(JSON.parse(report))
+    const gas = { ...calls, cooperativeClose: close, unilateralTotal, redeemManyPerItem50: redeemManyPerItem }
     return { gas, withinLimits: exitCode === 0 }
   } finally {
     await rm(folder, { recursive: true, force: true })
