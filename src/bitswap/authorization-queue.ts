@@ -66,6 +66,11 @@ export class AuthorizationQueue<T extends QueuedRequest> {
     this.pump()
   }
 
+  /** A request that waits and is not being authorized. */
+  findWaiting(isIt: (request: T) => boolean): T | undefined {
+    return this.#waiting.find(isIt)
+  }
+
   /** Takes a waiting request out. False when it is being authorized or was never here. */
   remove(request: T): boolean {
     const index = this.#waiting.indexOf(request)

@@ -76,6 +76,8 @@ export interface BitswapClient {
    *   `BUDGET_EXHAUSTED`, `DEPOSIT_EXHAUSTED`, `PREPAYMENT_CAP`, `CHANNEL_CLOSING` from the account
    */
   request(request: ChunkRequest): Promise<ReceivedChunk>
+  /** Takes a request back that waits here for room or for money: it rejects with `CANCELLED`. False when it is on the wire. */
+  withdraw(chunk: ChunkRef): boolean
   /** The chunk is verified and durable and the account knows it: requests may go on, and it is paid within 200 ms. */
   verified(chunk: ChunkRef, price: Wei): void
   /** The chunk was delivered, but another source had been quicker: asks the payee to write it off. */

@@ -1,5 +1,5 @@
 import type { Wei } from '../domain/amount.ts'
-import { ChiralError, DecodeError, messageOf } from '../domain/errors.ts'
+import { DecodeError, messageOf } from '../domain/errors.ts'
 import type { Address, FileHash } from '../domain/ids.ts'
 import { within } from '../system/clock.ts'
 import { FrameWriter } from '../system/frame-writer.ts'
@@ -7,7 +7,15 @@ import { readFrames } from '../system/framing.ts'
 import type { AuthorizationQueue } from './authorization-queue.ts'
 import type { BitswapClient, BitswapClientOptions, ChunkRequest, QuotedFile, ReceivedChunk } from './bitswap-client.ts'
 import { decodeMessage, encodeMessage } from './codec.ts'
-import { remoteError, requestError, type StreamErrorCode, streamClosed, streamError } from './errors.ts'
+import {
+  cancelled,
+  payeeMismatch,
+  remoteError,
+  requestError,
+  type StreamErrorCode,
+  streamClosed,
+  streamError,
+} from './errors.ts'
 import type { PayeeMessage, PayerMessage } from './message.ts'
 import { PayLoop } from './pay-loop.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from './payments.ts'
@@ -125,6 +133,10 @@ class PayerStream implements BitswapClient {
     return await this.#wants.request(request)
   }
 
+  withdraw(chunk: ChunkRef): boolean {
+    return this.#wants.withdraw(chunk)
+  }
+
   verified(chunk: ChunkRef, price: Wei): void {
     this.#session.verified(chunk)
     if (this.#reason !== undefined || price === 0n) return
@@ -143,7 +155,8 @@ class PayerStream implements BitswapClient {
   }
 
   async closeChannel(): Promise<string> {
-    const asked = this.#ask({ kind: 'close' }, (requestId) => ({ type: 'close-channel', requestId }))
+    const agreement = this.#options.account?.agreeToClose()
+    const asked = this.#ask({ kind: 'close' }, (requestId) => ({ type: 'close-channel', requestId, agreement }))
     const answer = await within(this.#options.clock, CLOSE_TIMEOUT_MS, closeTimeout, asked)
     if (answer.type !== 'close-ack') throw this.#violate('the answer to CLOSE_CHANNEL is another')
     return answer.transactionHash
@@ -281,17 +294,6 @@ class PayerStream implements BitswapClient {
     this.#waiters.clear()
     this.#ended.resolve(reason)
   }
-}
-
-function cancelled(signal: AbortSignal | undefined): ChiralError {
-  return requestError('CANCELLED', 'The request was cancelled.', {}, signal?.reason)
-}
-
-function payeeMismatch(payee: Address): ChiralError {
-  return new ChiralError(
-    'PAYEE_MISMATCH',
-    `The peer wants to be paid at ${payee}, which is not the account of its offer.`,
-  )
 }
 
 const tooMany = (): Error => requestError('TOO_MANY_REQUESTS', 'Too many questions to one peer at once: ask later.')

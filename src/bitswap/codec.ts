@@ -117,7 +117,12 @@ function toWire(message: Exclude<Message, { type: 'block' }>): wire.Message.$Pro
         },
       }
     case 'close-channel':
-      return { closeChannel: { requestId: message.requestId } }
+      return {
+        closeChannel: {
+          requestId: message.requestId,
+          ...(message.agreement === undefined ? {} : { agreement: fields.encodeAgreement(message.agreement) }),
+        },
+      }
     case 'close-ack':
       return { closeAck: { requestId: message.requestId, transactionHash: fromHex(message.transactionHash) } }
   }
@@ -211,8 +216,14 @@ function fromWire(message: wire.Message, ownMemory: boolean): Message {
         have: fields.decodeHave(required(quote.have, 'the chunks of a quote')),
       }
     }
-    case 'closeChannel':
-      return { type: 'close-channel', requestId: requestId(required(message.closeChannel, 'a close').requestId) }
+    case 'closeChannel': {
+      const close = required(message.closeChannel, 'a close')
+      return {
+        type: 'close-channel',
+        requestId: requestId(close.requestId),
+        ...(close.agreement === null ? {} : { agreement: fields.decodeAgreement(close.agreement) }),
+      }
+    }
     case 'closeAck': {
       const ack = required(message.closeAck, 'an ack')
       const hash = fields.exactBytes(ack.transactionHash, 32, 'a transaction hash')

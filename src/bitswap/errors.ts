@@ -1,4 +1,5 @@
 import { ChiralError } from '../domain/errors.ts'
+import type { Address } from '../domain/ids.ts'
 
 /** Why a stream ended. Sent in ERROR; docs/specs/03-chunk-exchange.md §7 says which party sends which. */
 export type StreamErrorCode =
@@ -72,4 +73,16 @@ export function requestError(
   cause?: unknown,
 ): ChiralError {
   return new ChiralError(code, what, { details, cause })
+}
+
+/** The caller lost interest. */
+export function cancelled(signal: AbortSignal | undefined): ChiralError {
+  return requestError('CANCELLED', 'The request was cancelled.', {}, signal?.reason)
+}
+
+export function payeeMismatch(payee: Address): ChiralError {
+  return new ChiralError(
+    'PAYEE_MISMATCH',
+    `The peer wants to be paid at ${payee}, which is not the account of its offer.`,
+  )
 }

@@ -3,7 +3,7 @@ import { Bitfield } from '../domain/bitfield.ts'
 import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../domain/bytes.ts'
 import { DecodeError } from '../domain/errors.ts'
 import { addressOf, fileHashBytes, fileHashOf, parseChannelId } from '../domain/ids.ts'
-import type { Voucher } from '../domain/voucher.ts'
+import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
 import { formOf, RangeSet } from './have.ts'
 import type { CancelTarget, Have, QuoteTerms } from './message.ts'
 import type * as wire from './messages.js'
@@ -81,6 +81,22 @@ export function decodeVoucher(voucher: wire.Voucher): Voucher {
     channelId: parseChannelId(toHex(voucher.channelId)),
     cumulativeAmount: decodeAmount(voucher.cumulativeAmount),
     signature: exactBytes(voucher.signature, 64, 'a voucher signature'),
+  }
+}
+
+export function encodeAgreement(agreement: CloseAgreement): wire.CloseAgreement.$Properties {
+  return {
+    channelId: fromHex(agreement.channelId),
+    settled: encodeAmount(agreement.settled),
+    signature: agreement.signature,
+  }
+}
+
+export function decodeAgreement(agreement: wire.CloseAgreement): CloseAgreement {
+  return {
+    channelId: parseChannelId(`0x${toHex(exactBytes(agreement.channelId, 32, 'a channel id'))}`),
+    settled: decodeAmount(agreement.settled),
+    signature: exactBytes(agreement.signature, 64, 'a signature'),
   }
 }
 

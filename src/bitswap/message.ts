@@ -1,6 +1,6 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, FileHash } from '../domain/ids.ts'
-import type { Voucher } from '../domain/voucher.ts'
+import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
 import type { ChunkSet } from './chunk-source.ts'
 import type { AccountStatus, ChunkRef, HelloProof } from './payments.ts'
 
@@ -34,7 +34,11 @@ export type PayerMessage =
   | { readonly type: 'pay'; readonly requestId: number; readonly voucher: Voucher }
   | { readonly type: 'cancel'; readonly target: CancelTarget }
   | { readonly type: 'quote-request'; readonly requestId: number; readonly fileHash: FileHash }
-  | { readonly type: 'close-channel'; readonly requestId: number }
+  | {
+      readonly type: 'close-channel'
+      readonly requestId: number
+      readonly agreement?: CloseAgreement | undefined
+    }
   | ErrorMessage
 
 /** What the listener, who is paid, may send. */

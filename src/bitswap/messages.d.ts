@@ -1635,6 +1635,9 @@ export class CloseChannel {
     /** CloseChannel requestId. */
     requestId: number;
 
+    /** CloseChannel agreement. */
+    agreement: (CloseAgreement|null);
+
     /**
      * Encodes the specified CloseChannel message. Does not implicitly {@link CloseChannel.verify|verify} messages.
      * @param message CloseChannel message or plain object to encode
@@ -1662,12 +1665,84 @@ export namespace CloseChannel {
         /** CloseChannel requestId */
         requestId?: number;
 
+        /** CloseChannel agreement */
+        agreement?: (CloseAgreement.$Properties|null);
+
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
     }
 
     /** Shape of a CloseChannel. */
     type $Shape = CloseChannel.$Properties;
+}
+
+/**
+ * Properties of a CloseAgreement.
+ * @deprecated Use CloseAgreement.$Properties instead.
+ */
+export interface ICloseAgreement extends CloseAgreement.$Properties {
+}
+
+/** Represents a CloseAgreement. */
+export class CloseAgreement {
+
+    /**
+     * Constructs a new CloseAgreement.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: CloseAgreement.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** CloseAgreement channelId. */
+    channelId: Uint8Array;
+
+    /** CloseAgreement settled. */
+    settled: Uint8Array;
+
+    /** CloseAgreement signature. */
+    signature: Uint8Array;
+
+    /**
+     * Encodes the specified CloseAgreement message. Does not implicitly {@link CloseAgreement.verify|verify} messages.
+     * @param message CloseAgreement message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: CloseAgreement.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a CloseAgreement message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {CloseAgreement & CloseAgreement.$Shape} CloseAgreement
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): CloseAgreement & CloseAgreement.$Shape;
+}
+
+export namespace CloseAgreement {
+
+    /** Properties of a CloseAgreement. */
+    interface $Properties {
+
+        /** CloseAgreement channelId */
+        channelId?: Uint8Array;
+
+        /** CloseAgreement settled */
+        settled?: Uint8Array;
+
+        /** CloseAgreement signature */
+        signature?: Uint8Array;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a CloseAgreement. */
+    type $Shape = CloseAgreement.$Properties;
 }
 
 /**

@@ -2514,6 +2514,15 @@ export const CloseChannel = $root.CloseChannel = (() => {
     };
 
     CloseChannel.prototype.requestId = 0;
+    CloseChannel.prototype.agreement = null;
+
+    let $oneOfFields;
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(CloseChannel.prototype, "_agreement", {
+        get: $util.oneOfGetter($oneOfFields = ["agreement"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
 
     CloseChannel.encode = function (message, writer, _depth) {
         if (!writer)
@@ -2524,6 +2533,8 @@ export const CloseChannel = $root.CloseChannel = (() => {
             throw $Error("max depth exceeded");
         if (message.requestId != null && $Object.hasOwnProperty.call(message, "requestId") && message.requestId !== 0)
             writer.uint32(8).uint32(message.requestId);
+        if (message.agreement != null && $Object.hasOwnProperty.call(message, "agreement"))
+            $root.CloseAgreement.encode(message.agreement, writer.uint32(18).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -2566,6 +2577,13 @@ export const CloseChannel = $root.CloseChannel = (() => {
                         delete message.requestId;
                     continue;
                 }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    message.agreement = $root.CloseAgreement.decode(reader, reader.size(), $undefined, _depth + 1, message.agreement);
+                    message._agreement = "agreement";
+                    continue;
+                }
             }
             reader.skipType(wireType, _depth, tag);
             if (!reader.discardUnknown) {
@@ -2584,6 +2602,112 @@ export const CloseChannel = $root.CloseChannel = (() => {
     };
 
     return CloseChannel;
+})();
+
+export const CloseAgreement = $root.CloseAgreement = (() => {
+
+    const CloseAgreement = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    CloseAgreement.prototype.channelId = $util.newBuffer([]);
+    CloseAgreement.prototype.settled = $util.newBuffer([]);
+    CloseAgreement.prototype.signature = $util.newBuffer([]);
+
+    CloseAgreement.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.channelId != null && $Object.hasOwnProperty.call(message, "channelId") && message.channelId.length)
+            writer.uint32(10).bytes(message.channelId);
+        if (message.settled != null && $Object.hasOwnProperty.call(message, "settled") && message.settled.length)
+            writer.uint32(18).bytes(message.settled);
+        if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+            writer.uint32(26).bytes(message.signature);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    CloseAgreement.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.CloseAgreement();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.channelId = value;
+                    else
+                        delete message.channelId;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.settled = value;
+                    else
+                        delete message.settled;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.signature = value;
+                    else
+                        delete message.signature;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return CloseAgreement;
 })();
 
 export const CloseAck = $root.CloseAck = (() => {

@@ -1,5 +1,5 @@
 import type { FileHash } from '../domain/ids.ts'
-import type { Voucher } from '../domain/voucher.ts'
+import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
 import { chunkKey } from './chunk-key.ts'
 import type { StreamErrorCode } from './errors.ts'
 import type { Message, PayerMessage } from './message.ts'
@@ -22,7 +22,7 @@ export type PayeeEvent =
   | { readonly kind: 'want'; readonly want: WantMessage }
   | { readonly kind: 'pay'; readonly requestId: number; readonly voucher: Voucher }
   | { readonly kind: 'quote'; readonly requestId: number; readonly fileHash: FileHash }
-  | { readonly kind: 'close'; readonly requestId: number }
+  | { readonly kind: 'close'; readonly requestId: number; readonly agreement: CloseAgreement | undefined }
   /** Withdraw a request whose chunk has not left. */
   | { readonly kind: 'withdraw'; readonly requestId: number }
   /** Write off a chunk that was delivered on this stream. */
@@ -129,7 +129,13 @@ export class PayeeSession {
         )
       case 'close-channel':
         if (!this.#authenticated) return unexpected(message)
-        return this.#accept(message, this.#others) ?? { kind: 'close', requestId: message.requestId }
+        return (
+          this.#accept(message, this.#others) ?? {
+            kind: 'close',
+            requestId: message.requestId,
+            agreement: message.agreement,
+          }
+        )
       case 'cancel':
         return this.#cancel(message)
       default:

@@ -1,6 +1,6 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, FileHash, PeerIdText } from '../domain/ids.ts'
-import type { ChannelKey, Voucher } from '../domain/voucher.ts'
+import type { ChannelKey, CloseAgreement, Voucher } from '../domain/voucher.ts'
 
 /**
  * What this protocol needs from payment channels. `node/` passes the implementation, so the protocol is tested with no chain.
@@ -69,6 +69,8 @@ export interface PayerAccount {
   settle(): Promise<Voucher | undefined>
   /** The highest durable voucher, to re-send after a reconnect. */
   highest(): Voucher | undefined
+  /** The agreement that the channel end at what verified, or `undefined` when its vouchers promise no more than that. */
+  agreeToClose(): CloseAgreement | undefined
 }
 
 export type PaymentRejectionCode =
@@ -105,8 +107,11 @@ export interface PayeeAccount {
    * @throws ChiralError `WRITE_OFF_LIMIT` when it stays in D because too much was written off before
    */
   writeOff(chunk: ChunkRef): Promise<void>
-  /** The payer asks that the channel be closed now: pays the payee its best voucher, returns the rest. Resolves with the transaction hash. */
-  close(): Promise<string>
+  /**
+   * The payer asks that the channel be closed now: pays the payee its best voucher, or what was agreed when no more is owed, and returns
+   * the rest. Resolves with the transaction hash.
+   */
+  close(agreement?: CloseAgreement): Promise<string>
   /** The stream ended: D > V sixty seconds from now is a default. */
   ended(): void
 }

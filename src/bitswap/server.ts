@@ -1,7 +1,7 @@
 import { ZERO_WEI } from '../domain/amount.ts'
 import { codeOf, messageOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
-import type { Voucher } from '../domain/voucher.ts'
+import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
 import { FrameWriter } from '../system/frame-writer.ts'
 import { readFrames } from '../system/framing.ts'
 import type { ServeBitswapOptions } from './bitswap-server.ts'
@@ -121,7 +121,7 @@ class PayeeStream {
         this.#quote(event.requestId, event.fileHash)
         return
       case 'close':
-        this.#run(this.#closeChannel(event.requestId))
+        this.#run(this.#closeChannel(event.requestId, event.agreement))
         return
       case 'withdraw':
         this.#serving.withdraw(event.requestId)
@@ -192,9 +192,9 @@ class PayeeStream {
     this.#haves.watch(fileHash)
   }
 
-  async #closeChannel(requestId: number): Promise<void> {
+  async #closeChannel(requestId: number, agreement: CloseAgreement | undefined): Promise<void> {
     try {
-      const transactionHash = await this.#account?.close()
+      const transactionHash = await this.#account?.close(agreement)
       if (transactionHash !== undefined) this.#push({ type: 'close-ack', requestId, transactionHash })
     } catch (error) {
       this.#options.log.warn({ peerId: this.#options.remotePeerId, err: error }, 'a channel could not be closed')

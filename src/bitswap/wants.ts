@@ -1,8 +1,10 @@
 import type { Voucher } from '../domain/voucher.ts'
 import { AuthorizationQueue } from './authorization-queue.ts'
 import type { BitswapClientOptions, ChunkRequest, ReceivedChunk } from './bitswap-client.ts'
+import { requestError } from './errors.ts'
 import type { PayerMessage } from './message.ts'
 import type { PayLoop } from './pay-loop.ts'
+import type { ChunkRef } from './payments.ts'
 import { refusalError, retryable } from './refusal.ts'
 import type { PayerEvent, PayerSession } from './session.ts'
 import { Wanted } from './wanted.ts'
@@ -41,6 +43,17 @@ export class Wants {
     wanted.onAbort(() => this.#abandon(wanted))
     if (!wanted.done) this.#enqueue(wanted)
     return wanted.promise
+  }
+
+  /** Takes back a request that was not sent. False when there is none. */
+  withdraw(chunk: ChunkRef): boolean {
+    const isIt = ({ request }: Wanted): boolean =>
+      request.chunkIndex === chunk.chunkIndex && request.fileHash === chunk.fileHash
+    const wanted = this.authorizations?.findWaiting(isIt) ?? this.#free.find(isIt)
+    if (wanted === undefined) return false
+    this.#remove(wanted)
+    wanted.reject(requestError('CANCELLED', 'The request was taken back before it was sent.'))
+    return true
   }
 
   /** The books allow more, perhaps: whatever may go now goes. */
@@ -133,13 +146,17 @@ export class Wants {
     )
   }
 
+  #remove(wanted: Wanted): void {
+    this.authorizations?.remove(wanted)
+    this.#free = this.#free.filter((other) => other !== wanted)
+  }
+
   #abandon(wanted: Wanted): void {
     const { client, session, push } = this.#options
     client.metrics.requestsCancelled.inc()
     const { requestId } = wanted
     if (requestId === undefined) {
-      this.authorizations?.remove(wanted)
-      this.#free = this.#free.filter((other) => other !== wanted)
+      this.#remove(wanted)
     } else if (session.cancel(requestId)) {
       push({ type: 'cancel', target: { kind: 'request', requestId } })
     }

@@ -70,6 +70,10 @@ export interface PaymentChannelContract {
     args: { readonly payee: Address; readonly items: readonly VoucherItem[] } & Keyed,
   ): Promise<SentTransaction>
   close(args: { readonly item: VoucherItem } & Keyed): Promise<SentTransaction>
+  /** Sent by the payee, with the payer's signature over `Close`. */
+  closeAgreed(
+    args: ChannelKey & { readonly settled: Wei; readonly signature: Uint8Array } & Keyed,
+  ): Promise<SentTransaction>
 }
 
 /** keccak256(abi.encode(payer, payee, salt)), as the contract computes it. */
@@ -155,6 +159,10 @@ export function createPaymentChannelContract(
       const { payer, salt, cumulativeAmount, signature } = item
       const data = abi.encodeFunctionData('close', [payer, salt, cumulativeAmount, signature])
       return send(key, `close the channel of ${payer} at ${formatCoins(cumulativeAmount)} coins`, data)
+    },
+    closeAgreed({ payer, payee, salt, settled, signature, key }) {
+      const data = abi.encodeFunctionData('closeAgreed', [payer, payee, salt, settled, signature])
+      return send(key, `close the channel of ${payer} at ${formatCoins(settled)} coins, as agreed`, data)
     },
   }
 }

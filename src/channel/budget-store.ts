@@ -33,8 +33,10 @@ export function loadBudget(connection: Connection, downloadId: string): Download
 }
 
 export function findBudget(connection: Connection, downloadId: string): DownloadBudget | undefined {
-  const row = connection.get('SELECT budget FROM channel_downloads WHERE download_id = ?', downloadId)
-  return row === undefined ? undefined : decodeBudget(String(row['budget']))
+  return connection.memo.recall(budgetName(downloadId), () => {
+    const row = connection.get('SELECT budget FROM channel_downloads WHERE download_id = ?', downloadId)
+    return row === undefined ? undefined : decodeBudget(String(row['budget']))
+  })
 }
 
 export function saveBudget(connection: Connection, downloadId: string, budget: DownloadBudget): void {
@@ -43,15 +45,18 @@ export function saveBudget(connection: Connection, downloadId: string, budget: D
     downloadId,
     encodeBudget(budget),
   )
+  connection.memo.set(budgetName(downloadId), budget)
 }
 
 export function loadShare(connection: Connection, key: ShareKey): Share {
-  const row = connection.get(
-    'SELECT signed, verified, vouchers FROM channel_shares WHERE download_id = ? AND payee = ?',
-    key.downloadId,
-    key.payee,
-  )
-  return row === undefined ? EMPTY_SHARE : decodeShare(row)
+  return connection.memo.recall(shareName(key), () => {
+    const row = connection.get(
+      'SELECT signed, verified, vouchers FROM channel_shares WHERE download_id = ? AND payee = ?',
+      key.downloadId,
+      key.payee,
+    )
+    return row === undefined ? EMPTY_SHARE : decodeShare(row)
+  })
 }
 
 /** The shares of a download with these payees. */
@@ -146,10 +151,19 @@ export function settleGas(connection: Connection, key: string, fee: Wei): void {
 }
 
 function debtsElsewhere(connection: Connection, key: ShareKey): { downloadId: string; share: Share }[] {
-  return connection
-    .all('SELECT * FROM channel_shares WHERE payee = ? AND owing = 1', key.payee)
-    .filter((row) => row['download_id'] !== key.downloadId)
-    .map((row) => ({ downloadId: String(row['download_id']), share: decodeShare(row) }))
+  return indebted(connection, key.payee)
+    .filter((downloadId) => downloadId !== key.downloadId)
+    .map((downloadId) => ({ downloadId, share: loadShare(connection, { ...key, downloadId }) }))
+    .filter(({ share }) => owed(share) > 0n)
+}
+
+/** Downloads that owe the payee something, and perhaps some that owed it: a download under way owes and pays many times a second. */
+function indebted(connection: Connection, payee: Address): readonly string[] {
+  return connection.memo.recall(indebtedName(payee), () =>
+    connection
+      .all('SELECT download_id FROM channel_shares WHERE payee = ? AND owing = 1', payee)
+      .map((row) => String(row['download_id'])),
+  )
 }
 
 function changeShare(connection: Connection, key: ShareKey, by: { signed?: Wei; verified?: Wei }): void {
@@ -170,7 +184,22 @@ function changeShare(connection: Connection, key: ShareKey, by: { signed?: Wei; 
     after.vouchers,
     owed(after) > 0n ? 1 : 0,
   )
+  connection.memo.set(shareName(key), after)
+  if (owed(after) > 0n && !indebted(connection, key.payee).includes(key.downloadId))
+    connection.memo.forget(indebtedName(key.payee))
   saveBudget(connection, key.downloadId, withShare(loadBudget(connection, key.downloadId), before, after))
+}
+
+function budgetName(downloadId: string): string {
+  return `channel budget ${downloadId}`
+}
+
+function shareName({ downloadId, payee }: ShareKey): string {
+  return `channel share ${downloadId} ${payee}`
+}
+
+function indebtedName(payee: Address): string {
+  return `channel indebted ${payee}`
 }
 
 function decodeShare(row: Row): Share {

@@ -1,5 +1,6 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, ChannelId } from '../domain/ids.ts'
+import type { ChannelKey } from '../domain/voucher.ts'
 
 /**
  * What payment channels need from the chain. `chain/` implements it over the transaction queue; tests over a map.
@@ -42,6 +43,14 @@ export interface ChannelContract {
   ): Promise<ChannelTransaction>
   /** Sent by the payee: pays it `item`, the payer the rest, and ends the channel. */
   close(args: { readonly item: RedeemItem } & Keyed): Promise<ChannelTransaction>
+  /** Sent by the payee: pays it until it has had `settled` in all, the payer the rest, and ends the channel. */
+  closeAgreed(
+    args: ChannelKey & {
+      readonly settled: Wei
+      /** The payer's, over `Close`: 64 bytes, EIP-2098. */
+      readonly signature: Uint8Array
+    } & Keyed,
+  ): Promise<ChannelTransaction>
 }
 
 export type ChannelTransactionKind = 'open' | 'topUp' | 'requestClose' | 'withdraw' | 'redeem' | 'close'

@@ -41,6 +41,13 @@ export interface OpenChannel extends FundedChannel {
   readonly topUp?: { readonly base: Wei; readonly target: Wei }
 }
 
+/** What the payer signed that the channel may end with: less than its best voucher. */
+export interface AgreedEnd {
+  readonly settled: Wei
+  /** Over `Close`, 64 bytes, EIP-2098. */
+  readonly signature: Uint8Array
+}
+
 /** A close was requested, intended or sent; or the payer found the channel on chain without any memory of it. */
 export interface ClosingChannel extends FundedChannel {
   readonly phase: 'closing'
@@ -49,6 +56,8 @@ export interface ClosingChannel extends FundedChannel {
   readonly closeBlock: number
   /** The payer lost its memory of this channel: what was paid on it counts as delivered. */
   readonly recovered?: true
+  /** The payee's own close presents this instead of its best voucher. */
+  readonly agreed?: AgreedEnd
 }
 
 export interface ClosedChannel extends FundedChannel {
@@ -116,12 +125,14 @@ function observePresent(channel: Channel, snapshot: ChainSnapshot, head: OnChain
     settled: head.settled,
   }
   const recovered = 'recovered' in channel ? { recovered: true as const } : {}
+  const agreed = channel.phase === 'closing' && channel.agreed !== undefined ? { agreed: channel.agreed } : {}
   const closing: ClosingChannel = {
     ...funded,
     phase: 'closing',
     closeAt: head.closeAt,
     closeBlock: head.closeBlock,
     ...recovered,
+    ...agreed,
   }
   if (head.closeAt !== 0) return closing
   switch (channel.phase) {

@@ -3,10 +3,9 @@ import { fromHex, toHex } from '../domain/bytes.ts'
 import { DecodeError, messageOf } from '../domain/errors.ts'
 import { type Address, parseAddress, parseChannelId } from '../domain/ids.ts'
 import type { DownloadBudget } from './budget.ts'
-import type { Channel } from './channel-state.ts'
+import type { AgreedEnd, Channel } from './channel-state.ts'
 import type { PayeePair } from './payee-state.ts'
 import type { PayerPair } from './payer-state.ts'
-import { RecentRecords } from './recent-records.ts'
 
 /**
  * The stored form of pairs and budgets: JSON, amounts as decimal strings (SQLite's integers have 64 bits). Every version that was
@@ -14,21 +13,11 @@ import { RecentRecords } from './recent-records.ts'
  */
 const VERSION = 1
 
-const payerPairs = new RecentRecords<PayerPair>()
-const payeePairs = new RecentRecords<PayeePair>()
-const budgets = new RecentRecords<DownloadBudget>()
-
 export function encodePayerPair(pair: PayerPair): string {
-  const text = encode(pair)
-  payerPairs.put(`${pair.payee} ${text}`, pair)
-  return text
+  return encode(pair)
 }
 
 export function decodePayerPair(payee: Address, text: string): PayerPair {
-  return payerPairs.get(`${payee} ${text}`, () => readPayerPair(payee, text))
-}
-
-function readPayerPair(payee: Address, text: string): PayerPair {
   const fields = decode(text)
   return {
     payee,
@@ -39,16 +28,10 @@ function readPayerPair(payee: Address, text: string): PayerPair {
 }
 
 export function encodePayeePair(pair: PayeePair): string {
-  const text = encode(pair)
-  payeePairs.put(`${pair.payer} ${text}`, pair)
-  return text
+  return encode(pair)
 }
 
 export function decodePayeePair(payer: Address, text: string): PayeePair {
-  return payeePairs.get(`${payer} ${text}`, () => readPayeePair(payer, text))
-}
-
-function readPayeePair(payer: Address, text: string): PayeePair {
   const fields = decode(text)
   return {
     payer,
@@ -66,16 +49,10 @@ function readPayeePair(payer: Address, text: string): PayeePair {
 }
 
 export function encodeBudget(budget: DownloadBudget): string {
-  const text = encode(budget)
-  budgets.put(text, budget)
-  return text
+  return encode(budget)
 }
 
 export function decodeBudget(text: string): DownloadBudget {
-  return budgets.get(text, () => readBudget(text))
-}
-
-function readBudget(text: string): DownloadBudget {
   const fields = decode(text)
   return {
     limit: fields.wei('limit'),
@@ -140,12 +117,17 @@ function decodeChannel(value: unknown): Channel {
         closeAt: fields.integer('closeAt'),
         closeBlock: fields.integer('closeBlock'),
         ...recovered,
+        ...(fields.has('agreed') ? { agreed: decodeAgreedEnd(fields.nested('agreed')) } : {}),
       }
     case 'closed':
       return { ...funded, phase, closedInBlock: fields.integer('closedInBlock'), ...recovered }
     default:
       throw new DecodeError(`A stored channel has the unknown phase "${phase.slice(0, 20)}".`)
   }
+}
+
+function decodeAgreedEnd(fields: Fields): AgreedEnd {
+  return { settled: fields.wei('settled'), signature: fromHex(fields.text('signature')) }
 }
 
 /** Fields of a JSON object, each checked as it is read. */

@@ -2,11 +2,12 @@ import type { Wei } from '../domain/amount.ts'
 import { equalBytes } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { Address, ChannelId } from '../domain/ids.ts'
-import type { Voucher } from '../domain/voucher.ts'
+import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Connection, Database } from '../system/database.ts'
 import type { FailPoints } from '../system/fail-points.ts'
 import { findChannel, vouchered } from './books.ts'
+import type { AgreedEnd } from './channel-state.ts'
 import { type ChunkRef, loadDelivery } from './delivery-store.ts'
 import type { SigningDomain } from './eip712.ts'
 import { loadPayeePair, loadPool, type PayeeStatus, saveEffects, savePayeePair, statusOf } from './payee-books.ts'
@@ -18,7 +19,7 @@ import {
   takeVoucher,
   type VoucherRejectionCode,
 } from './payee-step.ts'
-import { isVoucherSignedBy } from './voucher.ts'
+import { isCloseSignedBy, isVoucherSignedBy } from './voucher.ts'
 
 /** Why a request or a voucher was refused; see `PaymentRejectionCode` in src/bitswap/payments.ts. */
 export type RefusalCode = VoucherRejectionCode | RequestRejectionCode | 'VOUCHER_INVALID'
@@ -40,7 +41,7 @@ export interface PayeeAccountDependencies {
   readonly creditCapTotal: Wei
   /** Looks at the chain again; called when a voucher is above what is known to be confirmed. Never rejects. */
   readonly refresh: (channelId: ChannelId) => Promise<void>
-  readonly closeChannel: (channelId: ChannelId) => Promise<string>
+  readonly closeChannel: (channelId: ChannelId, agreed?: AgreedEnd) => Promise<string>
   readonly onEnded: (payer: Address) => void
 }
 
@@ -122,8 +123,13 @@ export class ChannelPayeeAccount {
     return this.#takeOut(chunk, 'writtenOff')
   }
 
-  close(): Promise<string> {
-    return this.#deps.closeChannel(this.#channelId)
+  /** @throws ChiralError `AGREEMENT_INVALID` when the payer did not sign it for this channel: nothing is closed then */
+  async close(agreement?: CloseAgreement): Promise<string> {
+    if (agreement !== undefined && !this.#isOurs(agreement))
+      throw new ChiralError('AGREEMENT_INVALID', `The payer ${this.payer} did not sign this end of the channel.`, {
+        details: { payer: this.payer, channelId: this.#channelId },
+      })
+    return this.#deps.closeChannel(this.#channelId, agreement)
   }
 
   ended(): void {
@@ -162,6 +168,10 @@ export class ChannelPayeeAccount {
       held.signature !== undefined &&
       equalBytes(held.signature, voucher.signature)
     return isHeld || isVoucherSignedBy(this.#deps.domain, this.payer, voucher) ? undefined : 'VOUCHER_INVALID'
+  }
+
+  #isOurs(agreement: CloseAgreement): boolean {
+    return agreement.channelId === this.#channelId && isCloseSignedBy(this.#deps.domain, this.payer, agreement)
   }
 
   #mustLook(voucher: Voucher | undefined): boolean {

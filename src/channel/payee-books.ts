@@ -41,7 +41,7 @@ export function loadPool(connection: Connection, cap: CreditPool['cap']): Credit
 /** Saves the pair with everything that is counted over all pairs. */
 export function savePayeePair(connection: Connection, before: PayeePair, after: PayeePair): void {
   if (after === before) return
-  savePair(connection, { role: 'payee', counterparty: after.payer }, encodePayeePair(after))
+  savePair(connection, { role: 'payee', counterparty: after.payer }, after, encodePayeePair)
   const [riskBefore, riskAfter] = [atRisk(before), atRisk(after)]
   if (riskBefore !== riskAfter) {
     const total = loadTotal(connection, AT_RISK_TOTAL)

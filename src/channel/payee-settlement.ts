@@ -2,14 +2,16 @@ import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { toHex } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { ChannelId } from '../domain/ids.ts'
+import type { ChannelKey } from '../domain/voucher.ts'
 import type { Database } from '../system/database.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Signer } from '../system/signer.ts'
 import { findChannel } from './books.ts'
 import type { ChannelContract, ChannelTransaction, RedeemItem } from './channel-contract.ts'
+import type { AgreedEnd, Channel } from './channel-state.ts'
 import { hashText } from './eip712.ts'
 import { listPayeePairs, loadPayeePair, savePayeePair } from './payee-books.ts'
-import type { PayeePair } from './payee-state.ts'
+import { agreedEndOf } from './payee-close.ts'
 import { stepPayee } from './payee-step.ts'
 import { closesDue, type Redemption, redemptionsDue } from './redeem-policy.ts'
 import { findKnownChannel } from './store.ts'
@@ -17,8 +19,11 @@ import { findKnownChannel } from './store.ts'
 export interface PayeeSettlement {
   /** Redeems what the policy says is due; `all`: everything that would pay something. Resolves when sent. Never rejects. */
   redeemDue(options?: { readonly all?: boolean }): Promise<void>
-  /** Ends a channel now: the best voucher to us, the rest to the payer. Resolves with the transaction's hash. */
-  close(channelId: ChannelId): Promise<string>
+  /**
+   * Ends a channel now: the best voucher, or what was agreed if no more is owed, to us, the rest to the payer. Resolves with the
+   * transaction's hash.
+   */
+  close(channelId: ChannelId, agreed?: AgreedEnd): Promise<string>
 }
 
 interface Dependencies {
@@ -82,18 +87,24 @@ export function createPayeeSettlement(
       }
     }
   }
-  const close = async (channelId: ChannelId): Promise<string> => {
-    const item = await database.write((connection): RedeemItem => {
+  const close = async (channelId: ChannelId, agreed?: AgreedEnd): Promise<string> => {
+    const { payer, channel } = await database.write((connection) => {
       const payer = findKnownChannel(connection, 'payee', channelId)?.counterparty
-      const before = payer === undefined ? undefined : loadPayeePair(connection, payer)
-      const outcome = before === undefined ? undefined : stepPayee(before, { type: 'closeDecided', channelId })
-      if (before === undefined || outcome === undefined || outcome.kind === 'rejection') throw unknownChannel(channelId)
+      if (payer === undefined) throw unknownChannel(channelId)
+      const before = loadPayeePair(connection, payer)
+      const outcome = stepPayee(before, {
+        type: 'closeDecided',
+        channelId,
+        ...(agreed === undefined ? {} : { agreed }),
+      })
+      const channel = outcome.kind === 'rejection' ? undefined : findChannel(outcome.state, channelId)
+      if (outcome.kind === 'rejection' || channel === undefined) throw unknownChannel(channelId)
       // Serving stops before the chain hears of it.
       savePayeePair(connection, before, outcome.state)
-      return closeItem(outcome.state, channelId)
+      return { payer, channel }
     })
-    const transaction = await contract.close({ item, key: `close:${channelId}:${item.cumulativeAmount}` })
-    return transaction.hash
+    const { hash } = await presentEnd(contract, { payer, payee: signer.address, salt: channel.salt }, channel)
+    return hash
   }
   return {
     close,
@@ -112,14 +123,19 @@ function redeemKey(due: readonly Redemption[]): string {
   return `redeem:${toHex(hashText(due.map(({ channelId, item }) => `${channelId}:${item.cumulativeAmount}`).join(',')))}`
 }
 
-/** Without a voucher nothing is paid and no signature is needed. */
-function closeItem(pair: PayeePair, channelId: ChannelId): RedeemItem {
-  const channel = findChannel(pair, channelId)
-  if (channel === undefined) throw unknownChannel(channelId)
-  const { salt, best, signature } = channel
-  return signature === undefined
-    ? { payer: pair.payer, salt, cumulativeAmount: ZERO_WEI, signature: new Uint8Array() }
-    : { payer: pair.payer, salt, cumulativeAmount: best, signature }
+/** The key names what is presented, so that what was sent before a crash is not sent again. */
+function presentEnd(contract: ChannelContract, names: ChannelKey, channel: Channel): Promise<ChannelTransaction> {
+  const { channelId, best, signature } = channel
+  const { payer, salt } = names
+  const agreed = channel.phase === 'closing' ? agreedEndOf(channel) : undefined
+  if (agreed !== undefined)
+    return contract.closeAgreed({ ...names, ...agreed, key: `close:${channelId}:agreed:${agreed.settled}` })
+  // Without a voucher nothing is paid and no signature is needed.
+  const item: RedeemItem =
+    signature === undefined
+      ? { payer, salt, cumulativeAmount: ZERO_WEI, signature: new Uint8Array() }
+      : { payer, salt, cumulativeAmount: best, signature }
+  return contract.close({ item, key: `close:${channelId}:${item.cumulativeAmount}` })
 }
 
 function unknownChannel(channelId: ChannelId): ChiralError {

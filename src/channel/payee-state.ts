@@ -1,4 +1,4 @@
-import { maxWei, minWei, subtractWei, type Wei, wei, ZERO_WEI } from '../domain/amount.ts'
+import { addWei, maxWei, minWei, subtractWei, type Wei, wei, ZERO_WEI } from '../domain/amount.ts'
 import type { Address } from '../domain/ids.ts'
 import { type Books, vouchered } from './books.ts'
 
@@ -64,6 +64,25 @@ export function newPayeePair(payer: Address): PayeePair {
 /** How far D runs ahead of V: what this payer could run away with. */
 export function atRisk(pair: PayeePair): Wei {
   return subtractWei(pair.committed, vouchered(pair))
+}
+
+/** The pair with `amount` of D written off; `undefined` when too much was, over its life. `chunkPrice` is that of one chunk of it. */
+export function withWriteOff(pair: PayeePair, amount: Wei, chunkPrice: Wei): PayeePair | undefined {
+  const writtenOff = addWei(pair.writtenOff, amount)
+  // SPEC 01 §5.4: "The payee MUST NOT write off more than an eighth of V, or one chunk, over the life of a pair".
+  if (writtenOff > maxWei(chunkPrice, wei(vouchered(pair) / CREDIT_DIVISOR))) return undefined
+  return withoutDefault({
+    ...pair,
+    committed: subtractWei(pair.committed, amount),
+    writtenOff,
+    penalty: Math.min(MAX_PENALTY, pair.penalty + 1),
+    cleanChunks: 0,
+  })
+}
+
+/** A default ends when V reaches D. */
+export function withoutDefault(pair: PayeePair): PayeePair {
+  return pair.defaulted && atRisk(pair) === 0n ? { ...pair, defaulted: false } : pair
 }
 
 /** What the payee grants over all payers. */

@@ -1,20 +1,21 @@
 import { addWei, maxWei, subtractWei, type Wei, wei } from '../domain/amount.ts'
 import type { ChannelId } from '../domain/ids.ts'
 import { findChannel, spendable, vouchered, withChannel, withSnapshot } from './books.ts'
-import { beginClosing, type ChainSnapshot, contribution } from './channel-state.ts'
+import { type AgreedEnd, type ChainSnapshot, contribution } from './channel-state.ts'
 import { type Outcome, rejection, type Transition, transition } from './outcome.ts'
+import { decideClose } from './payee-close.ts'
 import {
   atRisk,
   CHUNKS_TO_FORGIVE,
-  CREDIT_DIVISOR,
   type CreditPool,
   creditOf,
   DEFAULT_AFTER_MS,
   type Delivery,
-  MAX_PENALTY,
   MAX_RESENDS,
   type PayeePair,
   RESEND_WINDOW_MS,
+  withoutDefault,
+  withWriteOff,
 } from './payee-state.ts'
 
 /** What happens to a payee's pair. `at` is milliseconds since 1970. */
@@ -51,7 +52,8 @@ export type PayeeEvent =
   | { readonly type: 'released'; readonly delivery: Delivery }
   /** A committed chunk was sent, but the payer had it from elsewhere. */
   | { readonly type: 'writtenOff'; readonly delivery: Delivery }
-  | { readonly type: 'closeDecided'; readonly channelId: ChannelId }
+  /** `agreed`: what the payer signed that the channel may end with; its signature was checked. */
+  | { readonly type: 'closeDecided'; readonly channelId: ChannelId; readonly agreed?: AgreedEnd }
   | { readonly type: 'observed'; readonly channelId: ChannelId; readonly snapshot: ChainSnapshot }
 
 /** To do in the same transaction: what becomes of the chunk's record. */
@@ -93,7 +95,7 @@ export function stepPayee(pair: PayeePair, event: PayeeEvent): PayeeOutcome {
         pair,
         known ?? { phase: 'opening', channelId, salt, confirmations, best: wei(0n), deposit: wei(0n) },
       )
-      return transition(madeGood(withSnapshot(shown, channelId, snapshot)))
+      return transition(withoutDefault(withSnapshot(shown, channelId, snapshot)))
     }
     case 'voucher':
       return takeVoucher(pair, event)
@@ -104,12 +106,11 @@ export function stepPayee(pair: PayeePair, event: PayeeEvent): PayeeOutcome {
     case 'writtenOff':
       return writeOff(pair, event.delivery)
     case 'closeDecided': {
-      const channel = findChannel(pair, event.channelId)
-      if (channel === undefined || channel.phase === 'opening') return rejection('CHANNEL_UNKNOWN')
-      return transition(channel.phase === 'open' ? withChannel(pair, beginClosing(channel)) : pair)
+      const state = decideClose(pair, event.channelId, event.agreed)
+      return state === undefined ? rejection('CHANNEL_UNKNOWN') : transition(state)
     }
     case 'observed':
-      return transition(madeGood(withSnapshot(pair, event.channelId, event.snapshot)))
+      return transition(withoutDefault(withSnapshot(pair, event.channelId, event.snapshot)))
   }
 }
 
@@ -128,7 +129,7 @@ export function takeVoucher(
   if (event.cumulativeAmount <= contribution(channel)) return transition(pair)
   if (event.cumulativeAmount > channel.confirmed) return rejection('VOUCHER_OVER_DEPOSIT')
   const raised = { ...channel, best: event.cumulativeAmount, signature: event.signature }
-  return transition(madeGood(withChannel(pair, raised)))
+  return transition(withoutDefault(withChannel(pair, raised)))
 }
 
 /** Commits a chunk, if what is paid and credit cover it. */
@@ -182,31 +183,20 @@ function release(pair: PayeePair, delivery: Delivery): PayeeOutcome {
   // It was in D before this request: taking it out would pay back what was delivered.
   if (delivery.resends > 0)
     return transition(pair, { kind: 'record', delivery: { ...delivery, resends: delivery.resends - 1 } })
-  return transition(madeGood({ ...pair, committed: subtractWei(pair.committed, delivery.price) }), { kind: 'forget' })
+  return transition(withoutDefault({ ...pair, committed: subtractWei(pair.committed, delivery.price) }), {
+    kind: 'forget',
+  })
 }
 
 function writeOff(pair: PayeePair, delivery: Delivery): PayeeOutcome {
-  const total = addWei(pair.writtenOff, delivery.price)
-  // SPEC 01 §5.4: "The payee MUST NOT write off more than an eighth of V, or one chunk, over the life of a pair".
-  if (total > maxWei(delivery.price, wei(vouchered(pair) / CREDIT_DIVISOR))) return rejection('WRITE_OFF_LIMIT')
-  const state = madeGood({
-    ...pair,
-    committed: subtractWei(pair.committed, delivery.price),
-    writtenOff: total,
-    penalty: Math.min(MAX_PENALTY, pair.penalty + 1),
-    cleanChunks: 0,
-  })
-  return transition(state, { kind: 'forget' })
+  const state = withWriteOff(pair, delivery.price, delivery.price)
+  return state === undefined ? rejection('WRITE_OFF_LIMIT') : transition(state, { kind: 'forget' })
 }
 
 /** A default, if D is still above V so long after `since`. */
 function judgeDefault(pair: PayeePair, since: number, at: number): PayeePair {
   if (at - since < DEFAULT_AFTER_MS || atRisk(pair) === 0n) return pair
   return { ...pair, defaulted: true }
-}
-
-function madeGood(pair: PayeePair): PayeePair {
-  return pair.defaulted && atRisk(pair) === 0n ? { ...pair, defaulted: false } : pair
 }
 
 /** The transition of an event that is never refused. */

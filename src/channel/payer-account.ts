@@ -1,7 +1,7 @@
 import type { Wei } from '../domain/amount.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { Address, PeerIdText } from '../domain/ids.ts'
-import type { ChannelKey, Voucher } from '../domain/voucher.ts'
+import type { ChannelKey, CloseAgreement, Voucher } from '../domain/voucher.ts'
 import type { Connection, Database } from '../system/database.ts'
 import type { FailPoints } from '../system/fail-points.ts'
 import type { Signer } from '../system/signer.ts'
@@ -9,9 +9,9 @@ import { loadBudgetView } from './budget-store.ts'
 import type { SigningDomain } from './eip712.ts'
 import { signHello } from './hello.ts'
 import { applySigning, authorizeEvent, loadPayerPair, signEffect } from './payer-books.ts'
-import { speakingChannel } from './payer-state.ts'
+import { fairEnd, speakingChannel } from './payer-state.ts'
 import { type PayerOutcome, type SignEffect, stepPayer } from './payer-step.ts'
-import { signVoucher } from './voucher.ts'
+import { signClose, signVoucher } from './voucher.ts'
 
 /** The payer's decision on one request; see `Authorization` in src/bitswap/payments.ts. */
 export type PayerAuthorization =
@@ -103,6 +103,13 @@ export class ChannelPayerAccount {
     const channel = database.read((connection) => speakingChannel(loadPayerPair(connection, this.#key.payee)))
     if (channel === undefined || channel.best === 0n) return undefined
     return signVoucher(domain, signer, { channelId: channel.channelId, cumulativeAmount: channel.best })
+  }
+
+  agreeToClose(): CloseAgreement | undefined {
+    const { database, domain, signer } = this.#deps
+    const end = database.read((connection) => fairEnd(loadPayerPair(connection, this.#key.payee)))
+    // It promises nothing that the vouchers do not, so it need not be durable.
+    return end === undefined ? undefined : signClose(domain, signer, end)
   }
 
   #authorizeEvent(connection: Connection, request: PaymentRequest): Parameters<typeof stepPayer>[1] {

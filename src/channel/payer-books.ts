@@ -62,7 +62,7 @@ function countUnproven(connection: Connection, key: ShareKey): number {
 }
 
 function savePayerPair(connection: Connection, before: PayerPair, after: PayerPair): void {
-  savePair(connection, { role: 'payer', counterparty: after.payee }, encodePayerPair(after))
+  savePair(connection, { role: 'payer', counterparty: after.payee }, after, encodePayerPair)
   for (const { channelId } of before.channels) {
     const now = findChannel(after, channelId)
     if (now === undefined || now.phase === 'closed') markChannelClosed(connection, 'payer', channelId)

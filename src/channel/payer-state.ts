@@ -1,7 +1,7 @@
-import { addWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
-import type { Address } from '../domain/ids.ts'
-import { type Books, spendable } from './books.ts'
-import type { Channel, OpenChannel, OpeningChannel } from './channel-state.ts'
+import { addWei, maxWei, subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
+import type { Address, ChannelId } from '../domain/ids.ts'
+import { type Books, spendable, voucheredElsewhere } from './books.ts'
+import { type Channel, contribution, type OpenChannel, type OpeningChannel } from './channel-state.ts'
 
 /** The payer's books for one payee, over all files, sessions and channels. */
 export interface PayerPair extends Books {
@@ -30,6 +30,18 @@ export function liveChannel(pair: PayerPair): OpenChannel | OpeningChannel | und
 export function speakingChannel(pair: PayerPair): Channel | undefined {
   const isSpeaking = (channel: Channel): boolean => channel.phase === 'closing' && channel.recovered === undefined
   return spendingChannel(pair) ?? pair.channels.findLast(isSpeaking)
+}
+
+/**
+ * What the channel may end with, where vouchers promise more: all that verified, less what V holds elsewhere, but never less than was
+ * paid out already.
+ */
+export function fairEnd(pair: PayerPair): { readonly channelId: ChannelId; readonly settled: Wei } | undefined {
+  const channel = spendingChannel(pair)
+  if (channel === undefined) return undefined
+  const { channelId } = channel
+  const settled = maxWei(channel.settled, subtractWei(pair.verified, voucheredElsewhere(pair, channelId)))
+  return settled < contribution(channel) ? { channelId, settled } : undefined
 }
 
 /** Can what is in flight on credit be paid for on the channel when it arrives? */

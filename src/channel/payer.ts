@@ -6,6 +6,7 @@ import type { FailPoints } from '../system/fail-points.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
 import type { Signer } from '../system/signer.ts'
+import { vouchered } from './books.ts'
 import { affords, type DownloadBudget, newBudget, type Share } from './budget.ts'
 import {
   bookVerified,
@@ -27,6 +28,7 @@ import { type ChannelHandle, type EnsureChannelOptions, ensureChannel } from './
 import { createPayerExit } from './payer-exit.ts'
 import { createPayerObserver } from './payer-observer.ts'
 import { depositCovers } from './payer-state.ts'
+import { withReturns } from './returns.ts'
 import { migrateChannels } from './store.ts'
 
 /** A prepayment is one chunk: a crowd of false seeders gains no more than this many chunks a download. */
@@ -77,7 +79,7 @@ export interface Payer {
   list(): ChannelSummary[]
   /** Resolves when the chain was seen to show the channel closed. Needs a running watcher. @throws the signal's reason */
   closed(channelId: ChannelId, signal: AbortSignal): Promise<void>
-  /** What each download signed for and verified, by payee. */
+  /** What each download signed for, less what an agreed end gave back, and verified, by payee. */
   history(): (ShareKey & Share)[]
   /** For the watcher. */
   readonly observer: ChainObserver
@@ -129,6 +131,9 @@ export function createPayer(deps: PayerDependencies, options: PayerOptions = {})
         ),
       ),
     closed: observer.closed,
-    history: () => database.read(listShares),
+    history: () =>
+      database.read((connection) =>
+        withReturns(listShares(connection), (payee) => vouchered(loadPayerPair(connection, payee))),
+      ),
   }
 }

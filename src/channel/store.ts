@@ -67,25 +67,33 @@ export function loadPair<T>(
   key: { readonly role: Role; readonly counterparty: Address },
   decode: (text: string) => T,
 ): T | undefined {
-  const row = connection.get(
-    'SELECT state FROM channel_pairs WHERE role = ? AND counterparty = ?',
-    key.role,
-    key.counterparty,
-  )
-  return row === undefined ? undefined : decode(String(row['state']))
+  return connection.memo.recall(pairName(key), () => {
+    const row = connection.get(
+      'SELECT state FROM channel_pairs WHERE role = ? AND counterparty = ?',
+      key.role,
+      key.counterparty,
+    )
+    return row === undefined ? undefined : decode(String(row['state']))
+  })
 }
 
-export function savePair(
+export function savePair<T>(
   connection: Connection,
   key: { readonly role: Role; readonly counterparty: Address },
-  state: string,
+  pair: T,
+  encode: (pair: T) => string,
 ): void {
   connection.run(
     'INSERT INTO channel_pairs VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state',
     key.role,
     key.counterparty,
-    state,
+    encode(pair),
   )
+  connection.memo.set(pairName(key), pair)
+}
+
+function pairName({ role, counterparty }: { readonly role: Role; readonly counterparty: Address }): string {
+  return `channel pair ${role} ${counterparty}`
 }
 
 export function listPairs<T>(connection: Connection, role: Role, decode: (party: Address, text: string) => T): T[] {
@@ -125,8 +133,10 @@ export function markChannelClosed(connection: Connection, role: Role, channelId:
 }
 
 export function loadTotal(connection: Connection, name: string): Wei {
-  const row = connection.get('SELECT amount FROM channel_totals WHERE name = ?', name)
-  return row === undefined ? ZERO_WEI : parseWei(String(row['amount']))
+  return connection.memo.recall(totalName(name), () => {
+    const row = connection.get('SELECT amount FROM channel_totals WHERE name = ?', name)
+    return row === undefined ? ZERO_WEI : parseWei(String(row['amount']))
+  })
 }
 
 export function saveTotal(connection: Connection, name: string, amount: Wei): void {
@@ -135,6 +145,11 @@ export function saveTotal(connection: Connection, name: string, amount: Wei): vo
     name,
     amount.toString(),
   )
+  connection.memo.set(totalName(name), amount)
+}
+
+function totalName(name: string): string {
+  return `channel total ${name}`
 }
 
 export function loadCursor(connection: Connection, name: string): number | undefined {

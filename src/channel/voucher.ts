@@ -1,7 +1,7 @@
 import { MAX_CHANNEL_AMOUNT, type Wei } from '../domain/amount.ts'
 import { fromHex } from '../domain/bytes.ts'
 import type { Address, ChannelId } from '../domain/ids.ts'
-import type { Voucher } from '../domain/voucher.ts'
+import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
 import { recoverSigner, type Signer } from '../system/signer.ts'
 import { type SigningDomain, signingDigest, structHash, typeHash, word } from './eip712.ts'
 
@@ -45,16 +45,12 @@ export function isVoucherSignedBy(domain: SigningDomain, payer: Address, voucher
 export function signClose(
   domain: SigningDomain,
   signer: Signer,
-  agreement: { readonly channelId: ChannelId; readonly settled: Wei },
-): Uint8Array {
-  return signer.signDigest(closeDigest(domain, agreement.channelId, agreement.settled))
+  terms: { readonly channelId: ChannelId; readonly settled: Wei },
+): CloseAgreement {
+  return { ...terms, signature: signer.signDigest(closeDigest(domain, terms.channelId, terms.settled)) }
 }
 
-export function isCloseSignedBy(
-  domain: SigningDomain,
-  signer: Address,
-  agreement: { readonly channelId: ChannelId; readonly settled: Wei; readonly signature: Uint8Array },
-): boolean {
+export function isCloseSignedBy(domain: SigningDomain, signer: Address, agreement: CloseAgreement): boolean {
   if (!fits(agreement.settled)) return false
   const digest = closeDigest(domain, agreement.channelId, agreement.settled)
   return recoverSigner(digest, agreement.signature) === signer

@@ -129,6 +129,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   PREPAYMENT_CAP: ['payment', 'Too many seeders were paid ahead and have delivered nothing yet.'],
   VERIFY_FIRST: ['payment', 'Signing now would risk more than one chunk.'],
   HELLO_REQUIRED: ['payment', 'The chunk has a price and the peer did not prove an account.'],
+  AGREEMENT_INVALID: ['payment', 'The end of a channel is not signed by its payer.'],
   VOUCHER_INVALID: ['payment', 'A voucher is not signed by the payer.'],
   VOUCHER_WRONG_CHANNEL: ['payment', 'A voucher is for another channel.'],
   VOUCHER_TOO_LOW: ['payment', 'The best voucher and the credit do not cover the chunk.'],

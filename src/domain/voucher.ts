@@ -9,6 +9,14 @@ export interface Voucher {
   readonly signature: Uint8Array
 }
 
+/** A payer's signed agreement: "the channel may end with `settled` paid in all", less than its vouchers promise. EIP-712 `Close`. */
+export interface CloseAgreement {
+  readonly channelId: ChannelId
+  readonly settled: Wei
+  /** 64 bytes, EIP-2098. */
+  readonly signature: Uint8Array
+}
+
 /** What names a channel on chain: its id is the hash of these three. */
 export interface ChannelKey {
   readonly payer: Address

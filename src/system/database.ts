@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { ChiralError, messageOf } from '../domain/errors.ts'
 import { LogSync } from './log-sync.ts'
+import { RowMemo } from './row-memo.ts'
 
 export type SqlValue = null | number | bigint | string | Uint8Array
 export type Row = Readonly<Record<string, SqlValue>>
@@ -10,6 +11,8 @@ export interface Connection {
   run(sql: string, ...values: SqlValue[]): { readonly changes: number }
   get(sql: string, ...values: SqlValue[]): Row | undefined
   all(sql: string, ...values: SqlValue[]): Row[]
+  /** For rows that are read far more often than anybody writes them. */
+  readonly memo: RowMemo
 }
 
 /**
@@ -85,6 +88,7 @@ class SqliteDatabase implements Database {
       run: (sql, ...values) => ({ changes: Number(this.#prepare(sql).run(...values).changes) }),
       get: (sql, ...values) => this.#prepare(sql).get(...values) as Row | undefined,
       all: (sql, ...values) => this.#prepare(sql).all(...values) as Row[],
+      memo: new RowMemo(),
     }
   }
 
@@ -167,6 +171,7 @@ class SqliteDatabase implements Database {
           done.push(unit)
         } catch (error) {
           this.#db.exec('ROLLBACK TO unit')
+          this.#connection.memo.clear()
           failed.push({ unit, error })
         }
         this.#db.exec('RELEASE unit')
@@ -174,6 +179,7 @@ class SqliteDatabase implements Database {
       this.#db.exec('COMMIT')
     } catch (error) {
       if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      this.#connection.memo.clear()
       for (const unit of units) unit.fail(storeFailed(error))
       return
     }

@@ -1,4 +1,5 @@
-import { type FileHandle, link, mkdir, open, rename, stat, unlink } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { codeOf } from '../domain/errors.ts'
 
@@ -53,7 +54,8 @@ export const systemFileSystem: FileSystem = {
 
   async stat(path) {
     try {
-      return toFileStat(await stat(path, { bigint: true }))
+      // A look at the kernel's cache: microseconds, where a thread and back take a hundred times as long, for each chunk served.
+      return toFileStat(statSync(path, { bigint: true }))
     } catch (error) {
       if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined
       throw error

@@ -13,7 +13,7 @@ import type {
 import { addWei, maxWei, minWei, subtractWei, type Wei, wei } from '../../src/domain/amount.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
 import type { Address, ChannelId, PeerIdText } from '../../src/domain/ids.ts'
-import type { Voucher } from '../../src/domain/voucher.ts'
+import type { CloseAgreement, Voucher } from '../../src/domain/voucher.ts'
 
 /** Both halves of a pair that obey docs/specs/01-voucher.md, with amounts for signatures. */
 
@@ -69,6 +69,11 @@ export class FakePayer implements PayerAccount {
     return this.signed === 0n ? undefined : voucherOf(this.signed)
   }
 
+  agreeToClose(): CloseAgreement | undefined {
+    if (this.signed <= this.verifiedAmount) return undefined
+    return { channelId: CHANNEL, settled: this.verifiedAmount, signature: SIGNATURE }
+  }
+
   #decide(price: Wei, required: Wei): Authorization {
     if (required <= this.signed) return { kind: 'covered' }
     const target = maxWei(required, this.verifiedAmount)
@@ -103,6 +108,8 @@ export class FakePayee implements PayeePayments, PayeeAccount {
   risked = 0n
   readonly deliveries = new Map<string, { chunk: ChunkRef; price: Wei; resends: number }>()
   readonly writtenOff: ChunkRef[] = []
+  /** What the last close was asked with. */
+  agreement: CloseAgreement | undefined
   /** A commit waits for it, when set. */
   gate: Promise<void> | undefined
 
@@ -157,7 +164,8 @@ export class FakePayee implements PayeePayments, PayeeAccount {
     this.#takeOut(chunk, delivery.price)
   }
 
-  async close(): Promise<string> {
+  async close(agreement?: CloseAgreement): Promise<string> {
+    this.agreement = agreement
     if (this.failClose) throw new ChiralError('CHAIN_UNREACHABLE', 'No chain.')
     return `0x${'cd'.repeat(32)}`
   }

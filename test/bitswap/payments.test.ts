@@ -313,6 +313,23 @@ describe('bitswap: cancelling', () => {
     expect(rig.pair.dialer.sent.length).to.equal(sent)
   })
 
+  it('takes back a request that waits for the money, and none that was sent', async () => {
+    const rig = createRig()
+    const client = await connect(rig)
+    const sent = ask(client, 0)
+    const waiting = rejection(ask(client, 1))
+    await settleDown()
+    const before = rig.pair.dialer.sent.length
+    expect(client.withdraw(ref(0))).to.equal(false)
+    expect(client.withdraw(ref(1))).to.equal(true)
+    expect(client.withdraw(ref(1))).to.equal(false)
+    expect(codeOf(await waiting)).to.equal('CANCELLED')
+    await sent
+    verify(rig, client, 0)
+    await settleDown()
+    expect(rig.pair.dialer.sent).to.have.length(before)
+  })
+
   it('refuses a request whose signal is aborted already', async () => {
     const rig = createRig()
     const client = await connect(rig)
@@ -378,6 +395,18 @@ describe('bitswap: quotes, haves and closing', () => {
     rig.payee.failClose = true
     expect(codeOf(await rejection(client.closeChannel()))).to.equal('CLOSE_FAILED')
     await ask(client, 0) // the stream goes on
+  })
+
+  it('agrees to an end at what verified, where vouchers promise more', async () => {
+    const rig = createRig()
+    const client = await connect(rig)
+    await ask(client, 0)
+    verify(rig, client, 0)
+    await client.closeChannel()
+    expect(rig.payee.agreement).to.equal(undefined)
+    await ask(client, 1) // paid ahead, and it turns out to be of no use
+    await client.closeChannel()
+    expect(rig.payee.agreement).to.include({ settled: PRICE })
   })
 
   it('proves a chunk when asked to', async () => {

@@ -79,5 +79,14 @@ export const SAMPLES: Readonly<Record<string, Message>> = {
     have: { fileHash: FILE, chunks: new RangeSet(20, [{ first: 0, count: 20 }]) },
   },
   'close channel': { type: 'close-channel', requestId: 10 },
+  'close channel, as agreed': {
+    type: 'close-channel',
+    requestId: 10,
+    agreement: {
+      channelId: voucherOf(0n).channelId,
+      settled: wei(41_000_000_000_000n),
+      signature: new Uint8Array(64).fill(9),
+    },
+  },
   'close ack': { type: 'close-ack', requestId: 10, transactionHash: `0x${'cd'.repeat(32)}` },
 }

@@ -176,6 +176,7 @@ describe('bitswap/payee-session: what a payer may send', () => {
       'pay',
       'quote request',
       'close channel',
+      'close channel, as agreed',
       'cancel of a delivered chunk',
       'error of a request',
       'error of the stream',
@@ -191,7 +192,7 @@ describe('bitswap/payee-session: what a payer may send', () => {
     }
 
   it('refuses money matters of a peer without an account', () => {
-    for (const name of ['pay', 'close channel', 'cancel of a delivered chunk'])
+    for (const name of ['pay', 'close channel', 'close channel, as agreed', 'cancel of a delivered chunk'])
       expect(payeeIn('open', false).receive(sample(name), 0).kind, name).to.equal('violation')
   })
 

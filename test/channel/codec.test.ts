@@ -44,6 +44,15 @@ const channel: fc.Arbitrary<Channel> = fc.oneof(
   signed(
     fc.record({
       ...funded,
+      phase: fc.constant('closing' as const),
+      closeAt: integer,
+      closeBlock: integer,
+      agreed: fc.record({ settled: amount, signature: bytes(64) }),
+    }),
+  ),
+  signed(
+    fc.record({
+      ...funded,
       phase: fc.constant('closed' as const),
       closedInBlock: integer,
       recovered: fc.constant(true as const),

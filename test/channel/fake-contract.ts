@@ -195,6 +195,14 @@ export class FakeChain {
             return [undefined, { kind: 'closed', settled, refund: wei(channel.deposit - settled) }]
           }),
         ),
+      closeAgreed: ({ settled, key, ...names }) =>
+        send(
+          key,
+          change(names, (channel) => {
+            if (settled < channel.settled || settled > channel.deposit) throw new Error('out of range')
+            return [undefined, { kind: 'closed', settled, refund: wei(channel.deposit - settled) }]
+          }),
+        ),
     }
   }
 

@@ -66,7 +66,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
           model.wait(ms),
     ),
   },
-  { weight: 1, arbitrary: fc.constant<Action>((model) => model.close()) },
+  {
+    weight: 1,
+    arbitrary: fc.boolean().map(
+      (agreed): Action =>
+        (model) =>
+          model.close({ agreed }),
+    ),
+  },
 )
 
 describe('channel: a payer and a payee over a network that loses, doubles, reorders and crashes', () => {

@@ -1,7 +1,13 @@
-import { findChannel, vouchered } from '../../src/channel/books.ts'
+import { findChannel, vouchered, voucheredElsewhere } from '../../src/channel/books.ts'
 import { atRisk, creditOf, type Delivery, newPayeePair, type PayeePair } from '../../src/channel/payee-state.ts'
 import { type PayeeEvent, type PayeeOutcome, stepPayee } from '../../src/channel/payee-step.ts'
-import { newPayerPair, type PayerPair, speakingChannel, spendingChannel } from '../../src/channel/payer-state.ts'
+import {
+  fairEnd,
+  newPayerPair,
+  type PayerPair,
+  speakingChannel,
+  spendingChannel,
+} from '../../src/channel/payer-state.ts'
 import { type PayerEvent, type PayerOutcome, stepPayer } from '../../src/channel/payer-step.ts'
 import { maxWei, type Wei, wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import { type ChannelId, parseChannelId } from '../../src/domain/ids.ts'
@@ -133,15 +139,22 @@ export class PairModel {
     this.#now += ms
   }
 
-  /** The payee ends the channel with its best voucher, and the chain tells both. */
-  close(): void {
+  /** The payee ends the channel with its best voucher, or with what verified if it agrees to that, and the chain tells both. */
+  close(options: { readonly agreed: boolean } = { agreed: false }): void {
     const channel = speakingChannel(this.payer)
     if (channel === undefined) return
     const { channelId } = channel
-    const settled = findChannel(this.payee, channelId)?.best ?? ZERO_WEI
-    this.#toPayee({ type: 'closeDecided', channelId })
+    const end = options.agreed ? fairEnd(this.payer) : undefined
+    const agreed = end === undefined ? {} : { agreed: { settled: end.settled, signature: new Uint8Array(64) } }
+    this.#toPayee({ type: 'closeDecided', channelId, ...agreed })
+    const closing = findChannel(this.payee, channelId)
+    const accepted = closing?.phase === 'closing' ? closing.agreed : undefined
+    const elsewhere = voucheredElsewhere(this.payer, channelId)
+    const settled = accepted?.settled ?? closing?.best ?? ZERO_WEI
     this.#toPayee({ type: 'observed', channelId, snapshot: ended(settled) })
     this.#toPayer({ type: 'observed', channelId, snapshot: ended(settled) })
+    if (accepted !== undefined && vouchered(this.payer) !== maxWei(this.payer.verified, elsewhere))
+      throw new Error('an agreed end pays something else than what verified')
     this.#paidOut += settled
     this.#refunded += DEPOSIT - settled
     this.newChannel()
@@ -157,7 +170,7 @@ export class PairModel {
     const most = vouchered(this.payer) + (open === undefined ? 0n : open.deposit - open.best)
     const owed = this.payer.verified - vouchered(this.payee)
     if (owed > 0n && vouchered(this.payer) < most) throw new Error(`the payee lost ${owed} after PAY`)
-    this.close()
+    this.close({ agreed: true })
     if (this.#paidOut !== vouchered(this.payee)) throw new Error('the payee was not paid its vouchers')
     if (this.#depositsIn !== this.#paidOut + this.#refunded + DEPOSIT) throw new Error('money was made or lost')
   }
@@ -226,8 +239,12 @@ export class PairModel {
   }
 
   #toPayee(event: PayeeEvent): PayeeOutcome {
-    const outcome = stepPayee(this.payee, event)
+    const before = this.payee
+    const outcome = stepPayee(before, event)
     if (outcome.kind === 'transition') this.payee = outcome.state
+    const most = maxWei(wei(MAX_PRICE), wei(vouchered(before) / 8n))
+    if (this.payee.writtenOff > before.writtenOff && this.payee.writtenOff > most)
+      throw new Error('too much was written off')
     this.#check()
     return outcome
   }
@@ -238,8 +255,6 @@ export class PairModel {
     if (vouchered(this.payee) > V) throw new Error('the payee holds more than was signed')
     for (const channel of [...this.payer.channels, ...this.payee.channels])
       if (channel.best > channel.deposit) throw new Error('a voucher is above the deposit')
-    const most = maxWei(wei(MAX_PRICE), wei(vouchered(this.payee) / 8n))
-    if (this.payee.writtenOff > most) throw new Error('too much was written off')
     if (atRisk(this.payee) + this.payee.writtenOff > vouchered(this.payee) / 8n + MAX_PRICE)
       throw new Error('more than an eighth of V is at risk')
   }

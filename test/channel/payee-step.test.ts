@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { vouchered } from '../../src/channel/books.ts'
+import { findChannel, vouchered } from '../../src/channel/books.ts'
+import { agreedEndOf } from '../../src/channel/payee-close.ts'
 import {
   CHUNKS_TO_FORGIVE,
   creditOf,
@@ -111,6 +112,51 @@ describe('channel/payee-step', () => {
       stepPayee(paid(500n), { type: 'observed', channelId: CHANNEL, snapshot: ended(wei(500n), 91) }),
     )
     expect(code(voucher(gone, 600n))).to.equal('CHANNEL_CLOSING')
+  })
+
+  describe('an end that the payer agreed to', () => {
+    const agreedEnd = (pair: PayeePair, settled: bigint): PayeePair =>
+      stateOf(stepPayee(pair, { type: 'closeDecided', channelId: CHANNEL, agreed: end(settled) }))
+    const end = (settled: bigint) => ({ settled: wei(settled), signature: new Uint8Array(64) })
+    const presented = (pair: PayeePair): bigint | undefined => {
+      const channel = findChannel(pair, CHANNEL)
+      return channel?.phase === 'closing' ? agreedEndOf(channel)?.settled : undefined
+    }
+
+    it('is taken when it covers D, and V stays until the chain shows it', () => {
+      const pair = agreedEnd(paid(500n, { committed: wei(400n) }), 400n)
+      expect(presented(pair)).to.equal(400n)
+      expect([vouchered(pair), pair.committed, pair.writtenOff]).to.deep.equal([500n, 400n, 0n])
+    })
+
+    it('is taken as a write-off when it falls short of D by no more than that allows', () => {
+      const pair = agreedEnd(paid(500n, { committed: wei(500n), chunkPrice: PRICE }), 400n)
+      expect(presented(pair)).to.equal(400n)
+      expect([pair.committed, pair.writtenOff, pair.penalty]).to.deep.equal([400n, 100n, 1])
+    })
+
+    it('is left for the best voucher when it falls short by more, promises more or was paid already', () => {
+      const pair = paid(500n, { committed: wei(500n), chunkPrice: PRICE })
+      expect(presented(agreedEnd(pair, 399n))).to.equal(undefined)
+      expect(presented(agreedEnd({ ...pair, writtenOff: wei(1n) }, 400n))).to.equal(undefined)
+      expect(presented(agreedEnd(pair, 501n))).to.equal(undefined)
+      const redeemed = payeePair({ channels: [openChannel({ best: wei(500n), settled: wei(500n) })] })
+      expect(presented(agreedEnd(redeemed, 400n))).to.equal(undefined)
+      expect(findChannel(agreedEnd(pair, 399n), CHANNEL)?.phase).to.equal('closing')
+    })
+
+    it('changes nothing about a close that is on its way', () => {
+      const own = stateOf(stepPayee(paid(500n), { type: 'closeDecided', channelId: CHANNEL }))
+      expect(agreedEnd(own, 400n)).to.equal(own)
+    })
+
+    it('is void once more was redeemed', () => {
+      const snapshot = present(wei(10_000n), { settled: wei(500n) })
+      const pair = agreedEnd(paid(500n, { committed: wei(400n) }), 400n)
+      expect(presented(stateOf(stepPayee(pair, { type: 'observed', channelId: CHANNEL, snapshot })))).to.equal(
+        undefined,
+      )
+    })
   })
 
   it('sends a chunk again three times in 24 hours without raising D (RESEND_LIMIT)', () => {

@@ -3,8 +3,8 @@ import { channelIdOf } from '../../src/channel/channel-id.ts'
 import { type SigningDomain, signingDomain } from '../../src/channel/eip712.ts'
 import { signHello } from '../../src/channel/hello.ts'
 import { DEFAULT_AFTER_MS } from '../../src/channel/payee-state.ts'
-import { signVoucher } from '../../src/channel/voucher.ts'
-import { type Wei, wei } from '../../src/domain/amount.ts'
+import { signClose, signVoucher } from '../../src/channel/voucher.ts'
+import { type Wei, wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import { fromHex } from '../../src/domain/bytes.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { parseAddress, parseChannelId } from '../../src/domain/ids.ts'
@@ -282,6 +282,44 @@ describe('channel/payee: settlement', () => {
     await world.chain.mine(2)
     expect(world.chain.sent.filter((key) => key.startsWith('close:'))).to.have.length(1)
     expect(world.payee.list()[0]).to.include({ phase: 'closed', settled: PRICE })
+  })
+
+  it('ends a channel at what verified when the payer agrees, after a crash too, and both books show that', async () => {
+    const world = new World()
+    await world.openChannel()
+    const ends = await world.connect()
+    await buy(world, ends, 0)
+    await payUp(ends)
+    // Paid ahead for a chunk that is then not sent.
+    const ahead = await ends.buying.authorize({ price: PRICE, required: wei(2n * PRICE) })
+    if (ahead.kind === 'voucher') await ends.selling.pay(ahead.voucher)
+    const agreement = ends.buying.agreeToClose()
+    expect(agreement?.settled).to.equal(PRICE)
+    world.chain.failNext = 'CHAIN_UNREACHABLE'
+    expect(await codeOfRejection(ends.selling.close(agreement))).to.equal('CHAIN_UNREACHABLE')
+    await world.restartPayee()
+    await world.chain.mine(1 + CONFIRMATIONS)
+    expect(world.chain.sent.filter((key) => key.startsWith('close:'))).to.have.length(1)
+    expect(world.payer.list()).to.deep.equal([])
+    expect(world.payer.history()).to.deep.equal([
+      { downloadId: DOWNLOAD, payee: payeeSigner.address, signed: PRICE, verified: PRICE, vouchers: 2 },
+    ])
+  })
+
+  it('closes nothing at an end that the payer did not sign for this channel (AGREEMENT_INVALID)', async () => {
+    const world = new World()
+    const { channelId } = await world.openChannel()
+    const { selling } = await world.connect()
+    const other = parseChannelId('09'.repeat(32))
+    for (const agreement of [
+      signClose(DOMAIN, payeeSigner, { channelId, settled: ZERO_WEI }),
+      signClose(DOMAIN, payerSigner, { channelId: other, settled: ZERO_WEI }),
+      { ...signClose(DOMAIN, payerSigner, { channelId, settled: ZERO_WEI }), channelId: other },
+      { ...signClose(DOMAIN, payerSigner, { channelId, settled: ZERO_WEI }), settled: wei(1n) },
+    ])
+      expect(await codeOfRejection(selling.close(agreement))).to.equal('AGREEMENT_INVALID')
+    expect(world.payee.list()[0]?.phase).to.equal('open')
+    expect(world.chain.sent.filter((key) => key.startsWith('close:'))).to.deep.equal([])
   })
 
   it('counts on with the payer after a move to a new channel', async () => {

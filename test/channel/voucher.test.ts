@@ -52,7 +52,7 @@ describe('channel/voucher', () => {
       const bytes =
         vector.type === 'Voucher'
           ? signVoucher(domain, own, { channelId, cumulativeAmount: amount }).signature
-          : signClose(domain, own, { channelId, settled: amount })
+          : signClose(domain, own, { channelId, settled: amount }).signature
       expect(toHex(bytes)).to.equal(vector.signature.slice(2))
     })
   }
@@ -75,7 +75,7 @@ describe('channel/voucher', () => {
   })
 
   it('never takes an agreed close for a voucher of the same amount', () => {
-    const signature = signClose(domain, signer, { channelId, settled: wei(7n) })
+    const { signature } = signClose(domain, signer, { channelId, settled: wei(7n) })
     expect(recoverSigner(closeDigest(domain, channelId, wei(7n)), signature)).to.equal(signer.address)
     expect(isVoucherSignedBy(domain, signer.address, { channelId, cumulativeAmount: wei(7n), signature })).to.equal(
       false,

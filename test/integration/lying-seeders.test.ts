@@ -2,6 +2,10 @@ import { randomFillSync } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'chai'
+import { decodeMessage } from '../../src/bitswap/codec.ts'
+import type { Message } from '../../src/bitswap/message.ts'
+import type { PayeeAccount } from '../../src/bitswap/payments.ts'
+import { MAX_PAYEE_FRAME_BYTES } from '../../src/bitswap/protocol.ts'
 import { type ChainClient, connectChain } from '../../src/chain/client.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
@@ -11,6 +15,7 @@ import { FIRST_BAN_MS } from '../../src/node/ban-list.ts'
 import type { DownloadView, SourceView } from '../../src/node/types.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import type { DuplexStream } from '../../src/system/duplex-stream.ts'
+import { readFrames } from '../../src/system/framing.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 import { chunkOf, corrupted, type EvilSeeder, type Lies, startEvilSeeder } from '../support/evil-seeder.ts'
 import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
@@ -89,6 +94,13 @@ describe('integration: seeders that lie, beside two honest ones', function () {
     expect(source?.verified ?? 0n).to.equal(verified)
     expect((source?.paid ?? 0n) - verified <= LIAR_CHUNK_PRICE, `paid ${source?.paid}`).to.equal(true)
     expect(received <= verified + LIAR_CHUNK_PRICE, `received ${received}`).to.equal(true)
+  }
+
+  /** Nothing more than what verified, whatever had been paid ahead: the seeder agreed to that end. */
+  function expectPaidExactly({ source, received }: Outcome): void {
+    expect(received).to.equal(BigInt(source?.chunks ?? 0) * LIAR_CHUNK_PRICE)
+    expect(source?.verified).to.equal(received)
+    expect(source?.paid).to.equal(received)
   }
 
   function expectBanned(outcome: Outcome): void {
@@ -182,7 +194,29 @@ describe('integration: seeders that lie, beside two honest ones', function () {
       read: async (content, chunkIndex, served) => (served < 2 ? chunkOf(content, chunkIndex) : NEVER),
     })
     expect(outcome.source?.chunks).to.equal(2)
-    expectPaidOneChunkAtMost(outcome)
+    expectPaidExactly(outcome)
+    expectNotBanned(outcome)
+  })
+
+  it('pays to the wei one that lost a hedge: it sends, too late, what was paid ahead and came from another', async () => {
+    const cancelled = Promise.withResolvers<void>()
+    let blocks = 0
+    const outcome = await downloadBeside({
+      stream: (stream) => ({
+        source: watched(stream.source, (message) => {
+          if (message.type === 'cancel') cancelled.resolve()
+        }),
+        async send(data) {
+          // It has begun to leave, so it stays in D.
+          if (data.byteLength > CHUNK_SIZE_BYTES / 2 && ++blocks > 2) await cancelled.promise
+          return stream.send(data)
+        },
+        close: () => stream.close(),
+        abort: (reason) => stream.abort(reason),
+      }),
+    })
+    expect(blocks).to.be.greaterThan(2)
+    expectPaidExactly(outcome)
     expectNotBanned(outcome)
   })
 
@@ -200,11 +234,22 @@ describe('integration: seeders that lie, beside two honest ones', function () {
     expectNotBanned(outcome)
   })
 
-  it('loses one prepayment to one that takes it and delivers nothing', async () => {
+  const DELIVERS_NOTHING: Lies = {
+    read: async () => {
+      throw new ChiralError('CHUNK_NOT_HELD', 'gone')
+    },
+  }
+
+  it('gets its prepayment back from one that cannot deliver', async () => {
+    const outcome = await downloadBeside(DELIVERS_NOTHING)
+    expect(outcome.source?.chunks).to.equal(0)
+    expectPaidExactly(outcome)
+  })
+
+  it('loses one prepayment to one that takes it, delivers nothing and agrees to no other end', async () => {
     const outcome = await downloadBeside({
-      read: async () => {
-        throw new ChiralError('CHUNK_NOT_HELD', 'gone')
-      },
+      ...DELIVERS_NOTHING,
+      payments: withAccount((account) => ({ close: () => account.close() })),
     })
     expect(outcome.source?.chunks).to.equal(0)
     expect(outcome.received).to.equal(LIAR_CHUNK_PRICE)
@@ -243,18 +288,7 @@ describe('integration: seeders that lie, beside two honest ones', function () {
 
   it('gets its deposit back from one that will not close', async () => {
     const outcome = await downloadBeside({
-      payments: (honestPayments) => ({
-        authenticate: async (...args) => {
-          const account = await honestPayments.authenticate(...args)
-          return new Proxy(account, {
-            get: (target, name) => {
-              if (name === 'close') return () => Promise.reject(new Error('no'))
-              const value: unknown = Reflect.get(target, name, target)
-              return typeof value === 'function' ? value.bind(target) : value
-            },
-          })
-        },
-      }),
+      payments: withAccount(() => ({ close: () => Promise.reject(new Error('no')) })),
     })
     expect(outcome.source?.paid).to.equal(outcome.received)
     expectPaidOneChunkAtMost(outcome)
@@ -283,6 +317,33 @@ describe('integration: seeders that lie, beside two honest ones', function () {
     expect(await sha256Of(out)).to.equal(share?.sha256)
   })
 })
+
+/** Replaces some of what the seeder's side of a pair does. */
+function withAccount(lie: (honest: PayeeAccount) => Partial<PayeeAccount>): NonNullable<Lies['payments']> {
+  return (honestPayments) => ({
+    authenticate: async (...args) => {
+      const account = await honestPayments.authenticate(...args)
+      const lies = lie(account)
+      return new Proxy(account, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(name in lies ? lies : target, name)
+          return typeof value === 'function' ? value.bind(target) : value
+        },
+      })
+    },
+  })
+}
+
+/** Shows each message of the payer after it was passed on. Its frames are small: none is cut in two. */
+async function* watched(source: DuplexStream['source'], onMessage: (message: Message) => void): DuplexStream['source'] {
+  for await (const piece of source) {
+    yield piece
+    const alone = (async function* () {
+      yield piece
+    })()
+    for await (const frame of readFrames(alone, MAX_PAYEE_FRAME_BYTES)) onMessage(decodeMessage(frame))
+  }
+}
 
 function untilHead(client: ChainClient): Promise<void> {
   return new Promise((resolve) => {

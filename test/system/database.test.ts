@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { type Database, openDatabase } from '../../src/system/database.ts'
+import { type Connection, type Database, openDatabase } from '../../src/system/database.ts'
 
 describe('system/database', () => {
   let directory: string
@@ -33,6 +33,27 @@ describe('system/database', () => {
     ])
     expect(results.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled'])
     expect(names()).to.deep.equal(['a', 'c'])
+  })
+
+  it('forgets remembered rows of a unit that is rolled back', async () => {
+    const count = (connection: Connection): unknown =>
+      connection.memo.recall('count', () => connection.all('SELECT name FROM items').length)
+    let number = 0
+    const add = (connection: Connection): void => {
+      connection.run('INSERT INTO items VALUES (?)', `item ${number++}`)
+      connection.memo.forget('count')
+      count(connection)
+    }
+    await database.write(add)
+    expect(database.read(count)).to.equal(1)
+    const failed = database.write((connection) => {
+      add(connection)
+      throw new Error('no')
+    })
+    await failed.catch(() => {})
+    expect(database.read(count)).to.equal(1)
+    await database.write(add)
+    expect(database.read(count)).to.equal(2)
   })
 
   it('shows a unit what the units before it wrote in the same commit', async () => {

@@ -135,6 +135,9 @@ export class ChunkFlow implements SourceHost {
       return undefined
     }
     this.#firstAt ??= now
+    if (pick.hedge)
+      for (const other of this.#picker.askers(pick.chunkIndex))
+        if (other !== source.key) this.#sources.get(other)?.overtaken(pick.chunkIndex)
     return pick
   }
 

@@ -102,9 +102,14 @@ export class Picker {
   /** The chunk is held now. Returns the other sources that still have it in flight: their requests are to be cancelled. */
   held(chunkIndex: number): SourceKey[] {
     this.#have.add(chunkIndex)
-    const others = [...(this.#askers.get(chunkIndex) ?? [])]
+    const others = this.askers(chunkIndex)
     for (const source of others) this.#release(source, chunkIndex)
     return others
+  }
+
+  /** The sources that have the chunk in flight. */
+  askers(chunkIndex: number): SourceKey[] {
+    return [...(this.#askers.get(chunkIndex) ?? [])]
   }
 
   /** The request failed or was cancelled. With `lacks` the source is not asked for this chunk again. */

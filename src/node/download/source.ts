@@ -1,5 +1,5 @@
 import type { BitswapClient, QuotedFile } from '../../bitswap/bitswap-client.ts'
-import { type Wei, ZERO_WEI } from '../../domain/amount.ts'
+import type { Wei } from '../../domain/amount.ts'
 import { chunkLength } from '../../domain/chunk.ts'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import type { ChannelId } from '../../domain/ids.ts'
@@ -9,7 +9,7 @@ import type { SourceView } from '../types.ts'
 import type { Pick } from './picker.ts'
 import { lieIn, severityOf } from './source-errors.ts'
 import type { LateChunk, SourceHost, SourceTerms } from './source-host.ts'
-import { SpeedMeter } from './speed-meter.ts'
+import { Tally } from './tally.ts'
 
 /** Tries to reach a seeder again, one after another, before it is given up for this download. */
 const MAX_RECONNECTS = 3
@@ -28,16 +28,13 @@ export class Source {
   readonly #host: SourceHost
   readonly #requests = new Map<number, AbortController>()
   readonly #stopped = new AbortController()
-  readonly #speed: SpeedMeter
+  readonly #tally: Tally
   #client: BitswapClient | undefined
   #quoted: QuotedFile | undefined
   #phase: SourceView['phase'] = 'connecting'
   #error: SourceView['error']
   #channelId: ChannelId | undefined
   #blocksLeft: number | undefined
-  #chunks = 0
-  #bytes = 0
-  #verified: Wei = ZERO_WEI
   #broken: ((error: unknown) => void) | undefined
   #toppingUp = false
   #funded: Promise<void> = Promise.resolve()
@@ -47,9 +44,7 @@ export class Source {
     this.key = terms.peerId
     this.terms = terms
     this.#host = host
-    this.#speed = new SpeedMeter(host.clock)
-    this.#chunks = counted.chunks
-    this.#bytes = counted.bytes
+    this.#tally = new Tally(host.clock, counted)
   }
 
   get phase(): SourceView['phase'] {
@@ -71,7 +66,7 @@ export class Source {
     signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) abort()
     for (let attempt = 0; !this.#stopped.signal.aborted; attempt++) {
-      const before = this.#chunks
+      const before = this.#tally.chunks
       try {
         await this.#session()
         break
@@ -83,7 +78,7 @@ export class Source {
           await this.#host.ban(this, lie).catch((failure: unknown) => this.#host.fatal(failure))
           break
         }
-        if (this.#chunks > before) attempt = 0
+        if (this.#tally.chunks > before) attempt = 0
         this.#error = { code: codeOf(error) ?? 'INTERNAL', message: messageOf(error) }
         this.#host.log.info({ peer_id: this.key, code: this.#error.code, reason: this.#error.message }, 'source failed')
         const severity = severityOf(error)
@@ -110,6 +105,11 @@ export class Source {
     }
     if (this.#phase === 'active' || this.#phase === 'idle')
       this.#setPhase(this.#requests.size + this.#storing > 0 ? 'active' : 'idle')
+  }
+
+  /** Another source is asked as well: a request that still waits here for money would only cost it. */
+  overtaken(chunkIndex: number): void {
+    this.#client?.withdraw({ fileHash: this.#host.fileHash, chunkIndex })
   }
 
   /** Another source was quicker. */
@@ -146,12 +146,9 @@ export class Source {
       phase: this.#phase,
       ...(this.#phase === 'confirming' && this.#blocksLeft !== undefined ? { blocksLeft: this.#blocksLeft } : {}),
       ...(this.#channelId === undefined ? {} : { channelId: this.#channelId }),
-      chunks: this.#chunks,
-      bytes: this.#bytes,
-      verified: this.#verified,
+      ...this.#tally.view(),
       paid: paid.amount,
       vouchers: paid.vouchers,
-      bytesPerSecond: this.#speed.bytesPerSecond(),
       ...(this.#error === undefined ? {} : { error: this.#error }),
     }
   }
@@ -244,10 +241,7 @@ export class Source {
       client.alreadyHave(chunk)
       return
     }
-    this.#chunks++
-    this.#bytes += byteLength
-    this.#verified = (this.#verified + price) as Wei
-    this.#speed.add(byteLength)
+    this.#tally.add(byteLength, price)
     client.verified(chunk, price)
     this.#host.changed()
   }
