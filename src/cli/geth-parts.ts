@@ -80,6 +80,6 @@ export interface ChainHealthView {
   readonly peers: number
   readonly syncingTo?: number | undefined
   readonly mining: boolean
-  readonly hashRate: string
+  readonly hashRate: number
   readonly warnings: readonly { readonly code: string; readonly message: string }[]
 }

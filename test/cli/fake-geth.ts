@@ -28,7 +28,7 @@ const HEALTH: ChainHealthView = {
   difficulty: '4194304',
   peers: 0,
   mining: true,
-  hashRate: '180000',
+  hashRate: 180_000,
   warnings: [{ code: 'CHAIN_ALONE', message: 'No other node is connected: give --bootnodes.' }],
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ChiralError, DecodeError, messageOf } from '../../domain/errors.ts'
 import type { Clock } from '../../system/clock.ts'
 import { askSocket } from '../../system/json-socket.ts'
-import { decodeBlock, decodeNumber, decodeQuantity, decodeText } from '../rpc-values.ts'
+import { decodeBlock, decodeNumber, decodeText } from '../rpc-values.ts'
 
 /** geth on the same machine answers in milliseconds. */
 const TIMEOUT_MS = 10_000
@@ -36,9 +36,11 @@ export interface GethIpc {
   enode(): Promise<string>
   peers(): Promise<GethPeer[]>
   addPeer(enode: string): Promise<void>
-  /** Hashes a second; 0 without mining. */
-  hashRate(): Promise<bigint>
-  isMining(): Promise<boolean>
+  /**
+   * Hashes a second; 0 without mining. `eth_hashrate`, which everybody may ask, is always 0: it overlooks the engine within the
+   * engine.
+   */
+  hashRate(): Promise<number>
 }
 
 export function createGethIpc({ clock }: { readonly clock: Clock }, path: string): GethIpc {
@@ -75,8 +77,12 @@ export function createGethIpc({ clock }: { readonly clock: Clock }, path: string
     async addPeer(enode) {
       await ask('admin_addPeer', [enode])
     },
-    hashRate: async () => decodeQuantity(await ask('eth_hashrate')),
-    isMining: async () => (await ask('eth_mining')) === true,
+    async hashRate() {
+      const rate = await ask('ethash_getHashrate')
+      if (typeof rate !== 'number' || !Number.isSafeInteger(rate))
+        throw new DecodeError('geth did not tell its hash rate.')
+      return rate
+    },
   }
 }
 

@@ -11,15 +11,15 @@ export async function readHealth({
   ipc,
   clock,
 }: {
-  readonly ipc: Pick<GethIpc, 'ask' | 'peers'>
+  readonly ipc: Pick<GethIpc, 'ask' | 'peers' | 'hashRate'>
   readonly clock: Clock
 }): Promise<ChainHealth> {
-  const peers = await ipc.peers()
+  const [peers, hashRate] = await Promise.all([ipc.peers(), ipc.hashRate()])
   const [common, ...peerHeads] = await Promise.all([
     readCommon(ipc.ask),
     ...peers.flatMap(({ head }) => (head === undefined ? [] : [headOf(ipc.ask, head)])),
   ])
-  return assessHealth({ ...common, peers: peers.length, peerHeads }, clock.now())
+  return assessHealth({ ...common, hashRate, peers: peers.length, peerHeads }, clock.now())
 }
 
 /** The health of any node, as far as it tells over JSON-RPC: not where its peers stand. */
@@ -30,18 +30,21 @@ export async function readRemoteHealth({
   readonly ask: Ask
   readonly clock: Clock
 }): Promise<ChainHealth> {
-  const [common, peers] = await Promise.all([readCommon(ask), ask('net_peerCount').then(decodeNumber)])
-  return assessHealth({ ...common, peers, peerHeads: [] }, clock.now())
+  const [common, peers, hashRate] = await Promise.all([
+    readCommon(ask),
+    ask('net_peerCount').then(decodeNumber),
+    ask('eth_hashrate').then(decodeNumber),
+  ])
+  return assessHealth({ ...common, hashRate, peers, peerHeads: [] }, clock.now())
 }
 
-async function readCommon(ask: Ask): Promise<Omit<HealthFacts, 'peers' | 'peerHeads'>> {
-  const [chainId, genesis, head, syncing, mining, hashRate] = await Promise.all([
+async function readCommon(ask: Ask): Promise<Omit<HealthFacts, 'peers' | 'peerHeads' | 'hashRate'>> {
+  const [chainId, genesis, head, syncing, mining] = await Promise.all([
     ask('eth_chainId'),
     ask('eth_getBlockByNumber', ['0x0', false]),
     ask('eth_getBlockByNumber', ['latest', false]),
     ask('eth_syncing'),
     ask('eth_mining'),
-    ask('eth_hashrate'),
   ])
   const block = fieldsOf(head)
   return {
@@ -54,7 +57,6 @@ async function readCommon(ask: Ask): Promise<Omit<HealthFacts, 'peers' | 'peerHe
     totalDifficulty: block['totalDifficulty'] === undefined ? undefined : decodeQuantity(block['totalDifficulty']),
     syncingTo: syncing === false ? undefined : goalOf(fieldsOf(syncing)),
     mining: mining === true,
-    hashRate: decodeQuantity(hashRate),
   }
 }
 

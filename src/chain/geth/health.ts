@@ -24,7 +24,7 @@ export interface HealthFacts {
   readonly syncingTo: number | undefined
   readonly mining: boolean
   /** Hashes a second. */
-  readonly hashRate: bigint
+  readonly hashRate: number
 }
 
 export interface PeerHead {
@@ -49,21 +49,20 @@ export const chainHealthSchema = z.object({
   peers: z.int(),
   syncingTo: z.int().optional(),
   mining: z.boolean(),
-  /** Hashes a second, decimal. */
-  hashRate: z.string(),
+  /** Hashes a second. */
+  hashRate: z.int(),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
 })
 export type ChainHealth = z.infer<typeof chainHealthSchema>
 
 /** What `chain status` shows, with a warning for each thing somebody should look at. */
 export function assessHealth(facts: HealthFacts, nowMs: number): ChainHealth {
-  const { difficulty, hashRate, peerHeads: _heads, totalDifficulty: _total, ...shown } = facts
+  const { difficulty, peerHeads: _heads, totalDifficulty: _total, ...shown } = facts
   const headAgeSeconds = Math.floor(nowMs / 1000) - facts.headTime
   return {
     ...shown,
     headAgeSeconds,
     difficulty: difficulty.toString(),
-    hashRate: hashRate.toString(),
     warnings: warningsOf(facts, headAgeSeconds),
   }
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { judgeGeth, parseGethVersion } from '../../../src/chain/geth/geth-version.ts'
 
 const ETHASH_HELP = `
-    --ethash.dagdir value               (default: /root/.ethash)           ($GETH_ETHASH_DAGDIR)
+    --ethash.dagdir value               (default: ~/.ethash)               ($GETH_ETHASH_DAGDIR)
     --mine                              (default: false)                   ($GETH_MINE)
     --miner.gaslimit value              (default: 30000000)                ($GETH_MINER_GASLIMIT)
     --miner.threads value               (default: 0)                       ($GETH_MINER_THREADS)

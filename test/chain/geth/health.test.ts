@@ -17,7 +17,7 @@ const HEALTHY: HealthFacts = {
   ],
   syncingTo: undefined,
   mining: true,
-  hashRate: 200_000n,
+  hashRate: 200_000,
 }
 
 function warningsOf(facts: Partial<HealthFacts>): string[] {
@@ -29,7 +29,7 @@ describe('chain/geth/health', () => {
     expect(assessHealth(HEALTHY, NOW * 1000)).to.deep.include({
       headAgeSeconds: 10,
       difficulty: '4194304',
-      hashRate: '200000',
+      hashRate: 200_000,
       warnings: [],
     })
   })
