@@ -11,7 +11,7 @@ import { type App, integerArgument } from '../app.ts'
 import { isTestChain } from '../chain-probe.ts'
 import type { ChainStatusView, GethParts } from '../geth-parts.ts'
 import { outputLogger } from '../output-log.ts'
-import { aborted } from '../wait.ts'
+import { endedOrAborted } from '../wait.ts'
 import { renderDag } from './render-dag.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -111,7 +111,7 @@ async function start(app: App, options: StartFlags): Promise<void> {
     log: outputLogger(output),
   })
   show(app, chain.status())
-  await Promise.race([chain.ended, aborted(io.interrupt)])
+  await endedOrAborted(chain.ended, io.interrupt)
   output.clearProgress()
   output.notice('Stopping geth: it writes its blocks and states first.')
   const { saved } = await chain.stop()

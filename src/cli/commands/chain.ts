@@ -6,7 +6,7 @@ import { logsCommand } from '../chain/logs.ts'
 import { bootnodeCommand, startCommand } from '../chain/start.ts'
 import { chainStatusCommand } from '../chain/status.ts'
 import { restartCommand, stopCommand } from '../chain/stop.ts'
-import { aborted } from '../wait.ts'
+import { endedOrAborted } from '../wait.ts'
 
 export function chainCommand(app: App) {
   const command = new Command('chain').description(
@@ -51,7 +51,7 @@ async function runChain({ io, flags, output }: App, port?: number, blockTimeSeco
       if (!io.interrupt.aborted)
         throw new ChiralError('CHAIN_UNREACHABLE', 'The test chain ended by itself: start it again.')
     })
-    await Promise.race([died, aborted(io.interrupt)])
+    await endedOrAborted(died, io.interrupt)
   } finally {
     await chain.stop()
   }
