@@ -191,6 +191,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   DEV_CHAIN_FAILED: ['general', 'The development chain does not start.'],
   GETH_BUILD_IMPOSSIBLE: ['general', 'geth cannot be built here.'],
   DAG_FAILED: ['general', 'The mining data set could not be made.'],
+  GETH_SOURCES_UNREACHABLE: ['network', 'The sources of geth cannot be fetched.'],
   GETH_BUILD_FAILED: ['general', 'geth could not be built.'],
   GETH_FAILED: ['general', 'geth does not start, or ended by itself.'],
   GETH_DISK_FULL: ['general', 'The disk of the chain is full.'],

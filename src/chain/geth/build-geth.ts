@@ -2,7 +2,7 @@ import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, wri
 import { arch, platform } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ChiralError, codeOf } from '../../domain/errors.ts'
-import { downloadAdvice, judgeGo, patchSource, SOURCE_PATCH } from './build-plan.ts'
+import { downloadAdvice, isUnreachable, judgeGo, patchSource, SOURCE_PATCH } from './build-plan.ts'
 import { findGeth, type GethBinary } from './geth-binary.ts'
 import { GETH_FOLDER, GETH_MODULE, INSTALLED_GETH } from './install-paths.ts'
 import { runTool } from './run-tool.ts'
@@ -21,7 +21,7 @@ export interface BuildOptions {
  * Builds the pinned geth from the sources that tools/geth/go.sum names, into the checkout's own folder. A run killed at any instant
  * leaves no half a program: the finished one is renamed into place.
  *
- * @throws ChiralError `GETH_BUILD_IMPOSSIBLE` without Go or a C compiler, `GETH_BUILD_FAILED`
+ * @throws ChiralError `GETH_BUILD_IMPOSSIBLE` without Go or a C compiler, `GETH_SOURCES_UNREACHABLE`, `GETH_BUILD_FAILED`
  */
 export async function buildGeth(options: BuildOptions): Promise<GethBinary> {
   const { env, onStep, signal } = options
@@ -37,6 +37,12 @@ export async function buildGeth(options: BuildOptions): Promise<GethBinary> {
     const buildEnv = { CGO_CFLAGS: C_FLAGS, ...env, CGO_ENABLED: '1', GOFLAGS: '', GOWORK: 'off' }
     const result = await runTool({ command: 'go', args, cwd: GETH_MODULE, env: buildEnv, signal })
     if (result.exitCode === 0) return result.output.trim()
+    if (isUnreachable(result.lastErrors))
+      throw new ChiralError(
+        'GETH_SOURCES_UNREACHABLE',
+        'The sources of geth cannot be fetched: check the network connection and the GOPROXY of this machine, then run this again.',
+        { details: { reason: result.lastErrors } },
+      )
     throw new ChiralError('GETH_BUILD_FAILED', `geth could not be built: ${result.lastErrors || 'go gave no reason'}`)
   }
   try {

@@ -47,6 +47,15 @@ function isOlder(version: readonly [number, number], than: readonly [number, num
   return version[0] !== than[0] ? version[0] < than[0] : version[1] < than[1]
 }
 
+/** What Go says of a module proxy that it cannot reach, or that is turned off. */
+const UNREACHABLE =
+  /dial tcp|no such host|connection refused|connection reset|i\/o timeout|TLS handshake timeout|network is unreachable|module lookup disabled|proxyconnect/
+
+/** Whether Go failed because of the network: then nothing is wrong with the sources. */
+export function isUnreachable(errors: string): boolean {
+  return UNREACHABLE.test(errors)
+}
+
 const RELEASES: Readonly<Record<string, string>> = {
   'linux x64': 'core-geth-linux-v1.12.20.zip',
   'linux arm64': 'core-geth-arm64-v1.12.20.zip',

@@ -1,6 +1,7 @@
 import { ChiralError, codeOf, DecodeError } from '../../domain/errors.ts'
-import type { Clock } from '../../system/clock.ts'
+import { type Clock, delay } from '../../system/clock.ts'
 import { askSocket, type SocketServer, serveSocket } from '../../system/json-socket.ts'
+import { readLock } from '../process-lock.ts'
 import { type ChainStatus, chainStatusSchema } from './chain-status.ts'
 import { gethPaths } from './geth-directory.ts'
 import { STOP_GRACE_MS } from './geth-process.ts'
@@ -11,6 +12,9 @@ import type { Supervisor } from './supervisor.ts'
 const STATUS_TIMEOUT_MS = 20_000
 /** geth may need all its grace to end, and then has to start again. */
 const CHANGE_TIMEOUT_MS = 2 * STOP_GRACE_MS
+/** Only sockets and a file are left to close; whoever starts the chain then is told in words that it is still held. */
+const RELEASE_TIMEOUT_MS = 5_000
+const RELEASE_POLL_MS = 20
 
 /** What a command says to the supervisor of a directory. All throw ChiralError `CHAIN_NOT_RUNNING` when there is none. */
 export interface ChainControl {
@@ -58,6 +62,16 @@ export function connectControl({ clock }: { readonly clock: Clock }, directory: 
       return { status: parsedStatus.data, health: parsedHealth.data }
     },
     restart: async () => void (await ask('restart', CHANGE_TIMEOUT_MS)),
-    stop: async () => (await ask('stop', CHANGE_TIMEOUT_MS))['saved'] === true,
+    async stop() {
+      const { saved } = await ask('stop', CHANGE_TIMEOUT_MS)
+      await released(paths.lock, clock)
+      return saved === true
+    },
   }
+}
+
+/** The supervisor gives its directory back a moment after it answered, and tells nobody. */
+async function released(lock: string, clock: Clock): Promise<void> {
+  const until = clock.monotonic() + RELEASE_TIMEOUT_MS
+  while (clock.monotonic() < until && (await readLock(lock)) !== undefined) await delay(clock, RELEASE_POLL_MS)
 }

@@ -66,13 +66,24 @@ async function start(
     const state = new SupervisedGeth({ clock, log }, paths, options)
     await state.begin()
     const control = await serveControl(paths.control, state, clock)
-    void state.ended
-      .catch(() => {})
-      .then(async () => {
-        await control.close()
-        await release()
-      })
-    return state
+    const released = state.ended
+      .catch(() => {}) // told to whoever waits for `ended`
+      .then(() => control.close())
+      .then(release)
+    return {
+      rpcUrl: state.rpcUrl,
+      genesisHash: state.genesisHash,
+      ipc: state.ipc,
+      ended: state.ended,
+      status: () => state.status(),
+      restart: () => state.restart(),
+      // The directory is free again when it resolves. What the control socket is asked for cannot wait for the socket to close.
+      async stop() {
+        const result = await state.stop()
+        await released
+        return result
+      },
+    }
   } catch (error) {
     await release()
     throw error

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { downloadAdvice, judgeGo, patchSource, SOURCE_PATCH } from '../../../src/chain/geth/build-plan.ts'
+import {
+  downloadAdvice,
+  isUnreachable,
+  judgeGo,
+  patchSource,
+  SOURCE_PATCH,
+} from '../../../src/chain/geth/build-plan.ts'
 import { GETH_MODULE, PINNED_GETH } from '../../../src/chain/geth/install-paths.ts'
 
 describe('chain/geth/build-plan', () => {
@@ -20,6 +26,15 @@ describe('chain/geth/build-plan', () => {
     expect(patchSource(`if ${cacheFrom} {\nif ${dataFrom} {`)).to.equal(`if ${cacheTo} {\nif ${dataTo} {`)
     expect(patchSource(`if ${cacheFrom} {`)).to.equal(undefined)
     expect(patchSource(`${cacheFrom} ${cacheFrom} ${dataFrom}`)).to.equal(undefined)
+  })
+
+  it('tells a network that is away from sources that are wrong', () => {
+    const away =
+      'go: github.com/etclabscore/core-geth@v1.12.20: Get "https://proxy.example/": dial tcp: lookup proxy.example: no such host'
+    expect(isUnreachable(away)).to.equal(true)
+    expect(isUnreachable('module lookup disabled by GOPROXY=off')).to.equal(true)
+    expect(isUnreachable('verifying module: checksum mismatch')).to.equal(false)
+    expect(isUnreachable('cc1: error: unrecognized option')).to.equal(false)
   })
 
   it('names the archive for systems that have one', () => {
