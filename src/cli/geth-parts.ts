@@ -11,6 +11,15 @@ export interface GethParts {
     readonly signal?: AbortSignal | undefined
   }): Promise<{ readonly path: string; readonly client: string; readonly version: string; readonly origin: string }>
   start(options: ChainStartOptions): Promise<ChainHandle>
+  /** A mining chain of its own, for the demo. */
+  startDemoChain(options: {
+    readonly directory: string
+    readonly env: Readonly<Record<string, string | undefined>>
+    readonly geth?: string | undefined
+    readonly onStep: (text: string) => void
+    readonly onDag: (progress: DagProgress) => void
+    readonly signal?: AbortSignal | undefined
+  }): Promise<{ readonly rpcUrl: string; mined(): Promise<MinedChainView>; stop(): Promise<void> }>
   control(dataDirectory: string): {
     status(): Promise<{ readonly status: ChainStatusView; readonly health: ChainHealthView | undefined }>
     restart(): Promise<void>
@@ -19,6 +28,18 @@ export interface GethParts {
   }
   remoteHealth(rpcUrl: string): Promise<ChainHealthView>
   logFile(dataDirectory: string): string
+}
+
+export interface MinedChainView {
+  readonly client: string
+  readonly chainId: number
+  readonly genesisHash: string
+  readonly firstBlock: number
+  readonly lastBlock: number
+  /** Of the last block, as are the two below. */
+  readonly difficulty: string
+  readonly mixHash: string
+  readonly nonce: string
 }
 
 export interface DagProgress {

@@ -54,6 +54,9 @@ export function fakeGeth(env: Readonly<Record<string, string | undefined>>): Get
       options.log.warn({ nat, etherbase }, `started with nat ${nat} and etherbase ${etherbase}`)
       return { status: () => status, stop: async () => ({ saved: true }), ended: Promise.resolve() }
     },
+    startDemoChain: async () => {
+      throw new ChiralError('GETH_BUILD_IMPOSSIBLE', 'geth cannot be built here.')
+    },
     control: () => ({
       async status() {
         requireRunning()

@@ -1,4 +1,5 @@
 import { chainControl, chainLogFile, startChainNode } from './chain-node.ts'
+import { startDemoChain } from './demo-chain.ts'
 import { installGeth } from './install.ts'
 import { remoteHealth } from './remote-health.ts'
 
@@ -6,6 +7,7 @@ import { remoteHealth } from './remote-health.ts'
 export const gethParts = {
   install: installGeth,
   start: startChainNode,
+  startDemoChain,
   control: chainControl,
   remoteHealth,
   logFile: chainLogFile,

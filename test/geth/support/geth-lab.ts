@@ -5,6 +5,7 @@ import { faucetSigner } from '../../../src/chain/faucet.ts'
 import { TEST_CHAIN_ID, testGenesis } from '../../../src/chain/geth/genesis.ts'
 import type { GethPlan } from '../../../src/chain/geth/geth-arguments.ts'
 import type { GethIpc } from '../../../src/chain/geth/geth-ipc.ts'
+import { makeShortDagFolder } from '../../../src/chain/geth/short-dag-folder.ts'
 import { type Supervisor, superviseGeth } from '../../../src/chain/geth/supervisor.ts'
 import { type ChainBlock, decodeBlock } from '../../../src/chain/rpc-values.ts'
 import { signTransaction } from '../../../src/chain/transaction-signing.ts'
@@ -14,7 +15,7 @@ import { systemClock } from '../../../src/system/clock.ts'
 import { freePort } from '../../../src/system/free-port.ts'
 import { silentLogger } from '../../../src/system/logger.ts'
 import { systemRandom } from '../../../src/system/random.ts'
-import { type GethProgram, makeDagFolder } from './geth-program.ts'
+import type { GethProgram } from './geth-program.ts'
 
 const GWEI = 10n ** 9n
 /** How long a test waits for something geth does by itself, such as finding a peer through discovery. */
@@ -54,7 +55,7 @@ export class GethLab {
   static async create(program: GethProgram): Promise<GethLab> {
     const folder = await mkdtemp(join(tmpdir(), 'chiral-geth-'))
     const genesisFile = await writeGenesis(folder, 'genesis.json')
-    return new GethLab(folder, genesisFile, program, await makeDagFolder(folder, program.dagFile))
+    return new GethLab(folder, genesisFile, program, await makeShortDagFolder(folder, program.dagFile))
   }
 
   /** The first block of a chain like this one, but another. */

@@ -1,5 +1,3 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
 import { codeOf } from '../../../src/domain/errors.ts'
 import { installGeth } from '../../../src/node/geth/install.ts'
 
@@ -28,20 +26,4 @@ async function install(): Promise<GethProgram | undefined> {
     if (codeOf(error) === 'GETH_BUILD_IMPOSSIBLE' || codeOf(error) === 'GETH_SOURCES_UNREACHABLE') return undefined
     throw error
   }
-}
-
-/** The two words every mining data set begins with. */
-const DAG_MAGIC = Buffer.from('fecaddbaaddee1fe', 'hex')
-
-/**
- * A folder with the mining data of epoch 0, which is real, and for epoch 1 the beginning of a file: enough for geth to believe that it need
- * not make it, which would take all cores of every test for minutes. It is first read at block 30,000, which no test comes near.
- */
-export async function makeDagFolder(folder: string, dagFile: string): Promise<string> {
-  const dagFolder = join(folder, 'ethash')
-  await mkdir(dagFolder)
-  await symlink(dagFile, join(dagFolder, basename(dagFile)))
-  const next = basename(dagFile).replace(/-(?:0-)?0{16}$/, (epoch) => (epoch.startsWith('-0-') ? '-1-' : '-'))
-  await writeFile(join(dagFolder, `${next}290decd9548b62a8`), DAG_MAGIC)
-  return dagFolder
 }
