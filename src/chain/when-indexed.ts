@@ -1,4 +1,5 @@
 import { type Clock, delay } from '../system/clock.ts'
+import { keepAlive } from '../system/keep-alive.ts'
 import { RpcAnswerError } from './rpc.ts'
 
 /** Until its first block is mined, and after an unclean end, geth does not know which transactions it has: it says so, and this asks again. */
@@ -18,6 +19,6 @@ export async function whenIndexed<T>(clock: Clock, ask: () => Promise<T>, signal
     } catch (error) {
       const isIndexing = error instanceof RpcAnswerError && /indexing is in progress/.test(error.answer)
       if (!isIndexing || clock.monotonic() > until) throw error
-      await delay(clock, POLL_MS, signal)
+      await keepAlive(delay(clock, POLL_MS, signal))
     }
 }

@@ -22,10 +22,15 @@ export interface GethParts {
   }): Promise<{ readonly rpcUrl: string; mined(): Promise<MinedChainView>; stop(): Promise<void> }>
   control(dataDirectory: string): {
     status(): Promise<{ readonly status: ChainStatusView; readonly health: ChainHealthView | undefined }>
-    restart(): Promise<void>
+    restart(): Promise<boolean>
     /** Whether blocks and states were seen on disk. */
     stop(): Promise<boolean>
   }
+  /** One data directory after the other. */
+  restartRolling(
+    dataDirectories: readonly string[],
+    options: { readonly onStep: (text: string) => void; readonly signal?: AbortSignal },
+  ): Promise<void>
   remoteHealth(rpcUrl: string): Promise<ChainHealthView>
   logFile(dataDirectory: string): string
 }

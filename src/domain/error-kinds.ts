@@ -193,6 +193,8 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   DAG_FAILED: ['general', 'The mining data set could not be made.'],
   GETH_SOURCES_UNREACHABLE: ['network', 'The sources of geth cannot be fetched.'],
   GETH_BUILD_FAILED: ['general', 'geth could not be built.'],
+  RESTART_UNSAVED: ['general', 'geth did not say that its state is saved.'],
+  RESTART_UNSYNCED: ['general', 'geth does not catch up after its restart.'],
   GETH_FAILED: ['general', 'geth does not start, or ended by itself.'],
   GETH_DISK_FULL: ['general', 'The disk of the chain is full.'],
   DEV_CHAIN_UNSUPPORTED: ['general', 'The development chain cannot run on this system.'],

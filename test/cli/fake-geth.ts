@@ -62,12 +62,18 @@ export function fakeGeth(env: Readonly<Record<string, string | undefined>>): Get
         requireRunning()
         return { status: FAKE_CHAIN_STATUS, health: HEALTH }
       },
-      restart: async () => requireRunning(),
+      async restart() {
+        requireRunning()
+        return true
+      },
       async stop() {
         requireRunning()
         return true
       },
     }),
+    async restartRolling(dataDirectories, { onStep }) {
+      for (const folder of dataDirectories) onStep(`restarting the geth of ${folder}`)
+    },
     remoteHealth: async () => HEALTH,
     logFile: (dataDirectory) => `${dataDirectory}/geth/geth.log`,
   }

@@ -52,7 +52,7 @@ describe('geth/failures', function () {
   it('[needs geth] restarts on demand once the state is saved, and says so when it stops', async () => {
     const node = await lab.start({ name: 'restarted', binary })
     const head = await mine(node, 2, MINER)
-    await node.supervisor.restart()
+    expect(await node.supervisor.restart()).to.deep.equal({ saved: true })
     expect((await headOf(node)).hash).to.equal(head.hash)
     expect(node.supervisor.status().restarts).to.equal(0)
     expect(await node.supervisor.stop()).to.deep.equal({ saved: true })

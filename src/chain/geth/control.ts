@@ -1,6 +1,7 @@
 import { ChiralError, codeOf, DecodeError } from '../../domain/errors.ts'
 import { type Clock, delay } from '../../system/clock.ts'
 import { askSocket, type SocketServer, serveSocket } from '../../system/json-socket.ts'
+import { keepAlive } from '../../system/keep-alive.ts'
 import { readLock } from '../process-lock.ts'
 import { type ChainStatus, chainStatusSchema } from './chain-status.ts'
 import { gethPaths } from './geth-directory.ts'
@@ -19,7 +20,8 @@ const RELEASE_POLL_MS = 20
 /** What a command says to the supervisor of a directory. All throw ChiralError `CHAIN_NOT_RUNNING` when there is none. */
 export interface ChainControl {
   status(): Promise<{ readonly status: ChainStatus; readonly health: ChainHealth | undefined }>
-  restart(): Promise<void>
+  /** @returns whether blocks and states were seen on disk in between */
+  restart(): Promise<boolean>
   /** @returns whether blocks and states were seen on disk */
   stop(): Promise<boolean>
 }
@@ -61,10 +63,10 @@ export function connectControl({ clock }: { readonly clock: Clock }, directory: 
         throw new DecodeError('The supervisor of the chain is of another version: restart it.')
       return { status: parsedStatus.data, health: parsedHealth.data }
     },
-    restart: async () => void (await ask('restart', CHANGE_TIMEOUT_MS)),
+    restart: async () => (await ask('restart', CHANGE_TIMEOUT_MS))['saved'] === true,
     async stop() {
       const { saved } = await ask('stop', CHANGE_TIMEOUT_MS)
-      await released(paths.lock, clock)
+      await keepAlive(released(paths.lock, clock))
       return saved === true
     },
   }

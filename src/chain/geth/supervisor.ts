@@ -35,8 +35,8 @@ export interface Supervisor {
   readonly genesisHash: string
   readonly ipc: GethIpc
   status(): ChainStatus
-  /** Ends geth in order, sees its state saved, and starts it again. */
-  restart(): Promise<void>
+  /** Ends geth in order and starts it again; resolves with whether blocks and states were seen on disk. */
+  restart(): Promise<{ readonly saved: boolean }>
   /** Resolves with whether blocks and states were seen on disk. Twice is fine. */
   stop(): Promise<{ readonly saved: boolean }>
   /** Resolves when it was stopped; rejects when geth ended and starting it again cannot help. */
@@ -233,7 +233,7 @@ class SupervisedGeth implements Supervisor {
     }
   }
 
-  async restart(): Promise<void> {
+  async restart(): Promise<{ readonly saved: boolean }> {
     if (this.#phase !== 'running' || this.#restarted !== undefined)
       throw new ChiralError('GETH_BUSY', `geth is ${this.#phase} just now: try again when it runs.`)
     const restarted = Promise.withResolvers<void>()
@@ -241,6 +241,7 @@ class SupervisedGeth implements Supervisor {
     const end = await this.#geth?.stop()
     if (end?.saved === false) this.#log.warn({}, 'geth did not say that its state is saved')
     await restarted.promise
+    return { saved: end?.saved === true }
   }
 
   async stop(): Promise<{ readonly saved: boolean }> {
