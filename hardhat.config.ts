@@ -38,6 +38,8 @@ export default defineConfig({
     default: simulated,
     node: simulated,
     localhost: { type: 'http', url: 'http://127.0.0.1:8545' },
+    // The geth of this machine, as `chiral chain start` runs it.
+    geth: { type: 'http', url: 'http://127.0.0.1:8545', accounts: [configVariable('CHIRAL_DEPLOYER_KEY')] },
     // Any chain: both from the environment or from `hardhat keystore set`.
     chiral: {
       type: 'http',

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getAddress, toQuantity } from 'ethers'
 import { z } from 'zod'
+import { composeGenesis } from '../src/chain/geth/genesis.ts'
 import { type GeneratedFile, repositoryRoot, runGenerator } from './generated-files.ts'
 import { isMain } from './is-main.ts'
 
@@ -47,31 +48,7 @@ export async function makeGenesis(chainId: number, accounts?: readonly GenesisAc
   if (chain === undefined) throw new Error(`Chain ${chainId} is not in chains.json: add it there.`)
   if (chain.consensus !== 'ethash')
     throw new Error(`Chain ${chainId} (${chain.name}) has no geth genesis: it is the development chain.`)
-  return {
-    config: {
-      chainId,
-      homesteadBlock: 0,
-      eip150Block: 0,
-      eip155Block: 0,
-      eip158Block: 0,
-      byzantiumBlock: 0,
-      constantinopleBlock: 0,
-      petersburgBlock: 0,
-      istanbulBlock: 0,
-      muirGlacierBlock: 0,
-      berlinBlock: 0,
-      londonBlock: 0,
-      ethash: {},
-    },
-    nonce: '0x0000000000000042',
-    timestamp: '0x0',
-    extraData: chain.extraData,
-    gasLimit: chain.gasLimit,
-    difficulty: chain.difficulty,
-    mixHash: `0x${'0'.repeat(64)}`,
-    coinbase: `0x${'0'.repeat(40)}`,
-    alloc: allocOf(accounts ?? (await readAccounts(chain.allocFile))),
-  }
+  return composeGenesis({ chainId, ...chain }, allocOf(accounts ?? (await readAccounts(chain.allocFile))))
 }
 
 /** For scripts/generate.ts. */

@@ -1,8 +1,8 @@
 import { DEVELOPMENT_CHAIN_ID } from '../domain/chains.ts'
 import { ChiralError } from '../domain/errors.ts'
 import { type Clock, delay } from '../system/clock.ts'
+import { type GuardedProcess, startGuarded } from '../system/guarded-process.ts'
 import type { Logger } from '../system/logger.ts'
-import { type RunningProcess, startProcess } from '../system/process.ts'
 import { anvilBinary } from './anvil-binary.ts'
 import { type ChainClient, connectChain } from './client.ts'
 import type { DevChainGenesis, DevChainPaths } from './dev-chain-files.ts'
@@ -17,23 +17,6 @@ const READY_TIMEOUT_MS = 20_000
 const READY_POLL_MS = 10
 /** What anvil gets to write its state. */
 const STOP_GRACE_MS = 5_000
-
-/**
- * anvil's guard: ends anvil when its standard input ends, which is when the process that started it stops or dies in any way. So no
- * anvil outlives its owner, and Ctrl-C, which a terminal sends to all of its group, reaches the owner alone.
- */
-const GUARD = `
-exec 3<&0
-"$@" </dev/null 3<&- &
-chain=$!
-echo "chain $chain"
-{ read -r _ <&3; kill -TERM "$chain"; } 2>/dev/null &
-guard=$!
-wait "$chain"
-code=$?
-kill "$guard" 2>/dev/null
-exit $code
-`
 
 export interface AnvilProcess {
   readonly pid: number
@@ -58,19 +41,16 @@ export async function startAnvil(
   options: AnvilOptions,
 ): Promise<AnvilProcess> {
   const { clock } = dependencies
-  const { promise: chainPid, resolve: setChainPid } = Promise.withResolvers<number>()
   const errors: string[] = []
-  const child = await startProcess({
-    command: '/bin/sh',
-    args: ['-c', GUARD, 'sh', anvilBinary(), ...anvilArguments(options)],
-    logFile: options.paths.log,
-    detached: true,
-    onLine(line) {
-      const pid = /^chain (\d+)$/.exec(line)?.[1]
-      if (pid !== undefined) setChainPid(Number(pid))
+  const child = await startGuarded(
+    {
+      command: anvilBinary(),
+      args: anvilArguments(options),
+      logFile: options.paths.log,
+      onErrorLine: (line) => errors.push(line),
     },
-    onErrorLine: (line) => errors.push(line),
-  })
+    clock,
+  )
   const failed = child.exited.then(() => {
     throw new ChiralError(
       'DEV_CHAIN_FAILED',
@@ -80,11 +60,11 @@ export async function startAnvil(
   })
   failed.catch(() => {}) // after the start nobody waits for it
   try {
-    const pid = await Promise.race([chainPid, failed])
+    const pid = await Promise.race([child.pid, failed])
     const genesisHash = await Promise.race([ready(dependencies, options), failed])
-    return { pid, genesisHash, exited: child.exited, stop: () => stop(child, clock) }
+    return { pid, genesisHash, exited: child.exited, stop: () => stop(child) }
   } catch (error) {
-    await stop(child, clock)
+    await stop(child)
     throw error
   }
 }
@@ -139,9 +119,6 @@ function decodeTime(answer: unknown): void {
   if (typeof answer !== 'number') decodeNumber(answer) // the offset in seconds, as one or the other
 }
 
-async function stop(child: RunningProcess, clock: Clock): Promise<void> {
-  child.endInput()
-  const cancel = clock.schedule(STOP_GRACE_MS, () => child.kill())
-  await child.exited
-  cancel()
+async function stop(child: GuardedProcess): Promise<void> {
+  await child.stop(STOP_GRACE_MS)
 }

@@ -23,6 +23,7 @@ import {
   decodeReceipt,
   decodeText,
 } from './rpc-values.ts'
+import { whenIndexed } from './when-indexed.ts'
 
 /** What tells one chain from every other: two chains can share an id, never a first block. */
 export interface ChainIdentity {
@@ -192,7 +193,8 @@ function createClient(
       return chooseFees({ baseFeePerGas, suggestedTip, gasPrice: decodeQuantity(gasPrice) })
     },
     async receipt(transactionHash, options) {
-      return decodeReceipt(await rpc.request('eth_getTransactionReceipt', [transactionHash], options))
+      const ask = () => rpc.request('eth_getTransactionReceipt', [transactionHash], options)
+      return decodeReceipt(await whenIndexed(clock, ask, options?.signal))
     },
     async broadcast(rawTransaction, options) {
       try {

@@ -5,14 +5,10 @@ import type { Logger } from '../system/logger.ts'
 import { paymentChannelCreationBytecode } from './abi/payment-channel.ts'
 import type { ChainClient } from './client.ts'
 import { DEFAULT_DISPUTE_WINDOW, type DisputeWindow, verifyContract } from './contract-identity.ts'
+import { DEPLOYMENT_FACTORY } from './deployment-factory.ts'
 import { type DeployedContract, readDeployment, writeDeployment } from './deployments.ts'
 import type { TransactionQueue } from './transaction-queue.ts'
 
-/**
- * The factory that anvil and most public chains have at this address (github.com/Arachnid/deterministic-deployment-proxy). What it
- * deploys has an address made from its code alone, so whoever knows the code finds the contract without being told.
- */
-const FACTORY = parseAddress('0x4e59b44847b379578588920ca78fbf26c0b4956c')
 const FACTORY_SALT = ZeroHash
 
 /**
@@ -63,11 +59,11 @@ async function deploy(
   signal: AbortSignal | undefined,
 ): Promise<DeployedContract> {
   const initCode = creationCode(window)
-  const viaFactory = (await client.code(FACTORY)).byteLength > 0
+  const viaFactory = (await client.code(DEPLOYMENT_FACTORY)).byteLength > 0
   const purpose = 'deploy the PaymentChannel contract'
   // Named by the code: a new version of the contract is a new intention.
   const key = `deploy:${viaFactory ? 'factory:' : ''}${keccak256(initCode)}`
-  const request = viaFactory ? { to: FACTORY, data: concat([FACTORY_SALT, initCode]) } : { data: initCode }
+  const request = viaFactory ? { to: DEPLOYMENT_FACTORY, data: concat([FACTORY_SALT, initCode]) } : { data: initCode }
   try {
     const sent = await queue.send({ key, purpose, ...request }, { ...(signal === undefined ? {} : { signal }) })
     // A test chain may mine on demand, and then nothing comes to lie on the contract.
@@ -105,5 +101,5 @@ function creationCode(window: DisputeWindow): string {
 }
 
 function factoryAddress(window: DisputeWindow): Address {
-  return parseAddress(getCreate2Address(FACTORY, FACTORY_SALT, keccak256(creationCode(window))))
+  return parseAddress(getCreate2Address(DEPLOYMENT_FACTORY, FACTORY_SALT, keccak256(creationCode(window))))
 }

@@ -1,10 +1,8 @@
-import { readFile, rename, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { codeOf } from '../domain/errors.ts'
-import { createFileAtomic, writeFileAtomic } from '../system/atomic-file.ts'
-import { commandOfProcess, terminateProcess } from '../system/process.ts'
-import { systemProcessTable } from '../system/process-table.ts'
+import { writeFileAtomic } from '../system/atomic-file.ts'
 import type { Random } from '../system/random.ts'
 
 /** The files of one development chain. */
@@ -50,50 +48,6 @@ export function newGenesis(nowMs: number, random: Random): DevChainGenesis {
 
 export function writeGenesis(path: string, genesis: DevChainGenesis): Promise<void> {
   return writeFileAtomic(path, `${JSON.stringify(genesis, null, 2)}\n`)
-}
-
-/** Who runs the chain of a directory. */
-export type DevChainLock = z.infer<typeof lockSchema>
-const lockSchema = z.object({
-  /** The process that started it and will stop it. */
-  ownerPid: z.int().positive(),
-  /** anvil itself; absent until it runs. */
-  chainPid: z.int().positive().optional(),
-  port: z.int().optional(),
-  genesisHash: z.string().optional(),
-})
-
-export async function readLock(path: string): Promise<DevChainLock | undefined> {
-  const parsed = lockSchema.safeParse(await readJson(path))
-  return parsed.success ? parsed.data : undefined
-}
-
-/** @returns false when somebody else has it */
-export function takeLock(path: string, lock: DevChainLock): Promise<boolean> {
-  return createFileAtomic(path, JSON.stringify(lock))
-}
-
-export function updateLock(path: string, lock: DevChainLock): Promise<void> {
-  return writeFileAtomic(path, JSON.stringify(lock))
-}
-
-/** Removes the lock of a dead owner and ends what it left running. */
-export async function reapStale(paths: DevChainPaths, lock: DevChainLock | undefined): Promise<void> {
-  const aside = `${paths.lock}.${systemProcessTable.currentPid}.stale`
-  try {
-    await rename(paths.lock, aside)
-  } catch {
-    return // another process was faster
-  }
-  const taken = await readLock(aside)
-  if (taken !== undefined && taken.ownerPid !== lock?.ownerPid) {
-    // Between our look and the rename somebody took the lock anew: it goes back, unless a third one has it by now.
-    await createFileAtomic(paths.lock, JSON.stringify(taken))
-  } else if (taken?.chainPid !== undefined) {
-    const command = await commandOfProcess(taken.chainPid)
-    if (command?.includes(paths.state) === true) await terminateProcess(taken.chainPid)
-  }
-  await rm(aside, { force: true })
 }
 
 /**

@@ -13,18 +13,14 @@ import { connectChain } from './client.ts'
 import {
   copyState,
   type DevChainGenesis,
-  type DevChainLock,
   type DevChainPaths,
   devChainPaths,
   newGenesis,
   readGenesis,
-  readLock,
-  reapStale,
   repairState,
-  takeLock,
-  updateLock,
   writeGenesis,
 } from './dev-chain-files.ts'
+import { type ChainLock, readLock, reapStale, takeLock, updateLock } from './process-lock.ts'
 
 /** How much of the chain a kill in the middle of anvil's own write may cost. */
 const COPY_STATE_MS = 5_000
@@ -85,7 +81,7 @@ async function startOrAttach(options: DevChainOptions): Promise<DevChain> {
     if (await takeLock(paths.lock, { ownerPid })) return own(paths, options)
     const lock = await readLock(paths.lock)
     if (lock === undefined || !systemProcessTable.isRunning(lock.ownerPid)) {
-      await reapStale(paths, lock)
+      await reapStale(paths.lock, lock, { mark: paths.state })
       continue
     }
     const attached = await attach(lock, options)
@@ -101,7 +97,7 @@ async function startOrAttach(options: DevChainOptions): Promise<DevChain> {
 }
 
 /** `undefined` while it does not answer. */
-async function attach(lock: DevChainLock, options: DevChainOptions): Promise<DevChain | undefined> {
+async function attach(lock: ChainLock, options: DevChainOptions): Promise<DevChain | undefined> {
   const { port, genesisHash, chainPid } = lock
   if (port === undefined || genesisHash === undefined || chainPid === undefined) return undefined
   if (options.port !== undefined && options.port !== port)

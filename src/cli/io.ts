@@ -2,6 +2,7 @@ import type { Wei } from '../domain/amount.ts'
 import type { Address } from '../domain/ids.ts'
 import type { ChiralNode, NodeConfig } from '../node/types.ts'
 import type { Logger } from '../system/logger.ts'
+import type { GethParts } from './geth-parts.ts'
 
 /** What the command line needs of a terminal or pipe. */
 export interface TextSink {
@@ -57,6 +58,7 @@ export interface NodeParts {
     readonly port?: number
     readonly blockTimeSeconds?: number
   }): Promise<DevChain>
+  geth(): Promise<GethParts>
 }
 
 /** Everything a command touches outside itself. */

@@ -8,4 +8,5 @@ export const systemNodeParts: NodeParts = {
   backupWallet: async (options) => (await import('../node/wallet.ts')).backupWallet(options),
   auditAccounts: async (options) => (await import('../node/audit.ts')).auditAccounts(options),
   runDevChain: async (options) => (await import('../node/dev-chain.ts')).runDevChain(options),
+  geth: async () => (await import('../node/geth/geth-parts.ts')).gethParts,
 }

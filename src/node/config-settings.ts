@@ -40,6 +40,12 @@ const multiaddrs = z
       return list as readonly string[]
     }),
   )
+const enodes = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
+  .transform((list) => list.filter((text) => text !== ''))
+  .refine((list) => list.every((text) => text.startsWith('enode://')), {
+    error: 'an enode is needed, as "chiral chain bootnode" prints it',
+  })
 const bootstrapAddresses = multiaddrs.refine((list) => list.every((text) => text.includes('/p2p/')), {
   error: 'a bootstrap address must end in /p2p/<peer id>, as "chiral share" prints it',
 })
@@ -66,6 +72,12 @@ export const SETTINGS = {
     env: 'CHIRAL_CONTRACT',
     schema: address,
     description: 'Address of the payment channel contract when no deployment record names it.',
+  }),
+  chainBootnodes: setting({
+    key: 'chain.bootnodes',
+    env: 'CHIRAL_CHAIN_BOOTNODES',
+    schema: enodes,
+    description: 'Enodes through which "chiral chain start" enters the chain, after those of --bootnodes.',
   }),
   listen: setting({
     key: 'network.listen',

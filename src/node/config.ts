@@ -34,6 +34,8 @@ export interface LoadedConfig {
   readonly node: NodeConfig
   /** Budget of one download, when the user configured one. */
   readonly budget: Budget
+  /** Enodes for the chain's own node. */
+  readonly chainBootnodes: readonly string[]
   /** True when somebody chose the log level. */
   readonly logLevelChosen: boolean
 }
@@ -104,6 +106,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
       logLevel: values.logLevel ?? 'warn',
       failPoint: values.failPoint,
     },
+    chainBootnodes: values.chainBootnodes ?? [],
     budget: { maxTotal: values.maxTotal, maxPrice: values.maxPrice },
     logLevelChosen: values.logLevel !== undefined,
   }

@@ -41,6 +41,8 @@ export interface RunningProcess {
   readonly pid: number
   /** Resolves when the process has ended; never rejects. */
   readonly exited: Promise<ProcessExit>
+  /** Resolves when it has ended and all it wrote has been read. */
+  readonly drained: Promise<void>
   /** Asks it to end, kills it after `graceMs`, resolves when it has ended. Twice is fine. */
   terminate(graceMs?: number): Promise<ProcessExit>
   kill(): void
@@ -65,6 +67,7 @@ export async function startProcess(options: SpawnOptions, clock: Clock = systemC
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
   })
+  const drained = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const pid = await started(child, options.command)
   const send = (signal: NodeJS.Signals): void => {
     if (child.exitCode === null && child.signalCode === null) sendSignal(options.detached === true ? -pid : pid, signal)
@@ -72,6 +75,7 @@ export async function startProcess(options: SpawnOptions, clock: Clock = systemC
   return {
     pid,
     exited,
+    drained,
     async terminate(graceMs = TERMINATE_GRACE_MS) {
       send('SIGTERM')
       const cancel = clock.schedule(graceMs, () => send('SIGKILL'))

@@ -56,6 +56,20 @@ describe('chain/client', () => {
     expect(test.client.parameters.testCoin).to.equal(true)
   })
 
+  it('asks again for a receipt while geth does not know yet which transactions it has', async () => {
+    let asked = 0
+    const rpcUrl = await fakeNode((method) => {
+      if (method === 'eth_chainId') return { result: '0x181cf' }
+      if (method === 'eth_getBlockByNumber') return { result: BLOCK }
+      asked++
+      return asked < 3 ? { error: { code: -32000, message: 'transaction indexing is in progress' } } : { result: null }
+    })
+    const client = await connectChain({ rpcUrl: `http://${rpcUrl}`, ...dependencies })
+    expect(await client.receipt(`0x${'22'.repeat(32)}`)).to.equal(undefined)
+    expect(asked).to.equal(3)
+    client.close()
+  })
+
   it('refuses another chain of the same id, and another id', async () => {
     const { rpcUrl } = test.chain
     for (const expected of [{ genesisHash: `0x${'ab'.repeat(32)}` }, { chainId: 98765 }])

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { NodeParts } from '../../src/cli/io.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
 import { FakeNode, WALLET } from '../support/fake-node.ts'
+import { fakeGeth } from './fake-geth.ts'
 
 const PHRASE = 'test test test test test test test test test test test junk'
 
@@ -41,6 +42,7 @@ export function fakeParts(env: Readonly<Record<string, string | undefined>>): No
     async runDevChain({ port }) {
       return { rpcUrl: `http://127.0.0.1:${port ?? 8545}`, exited: new Promise(() => {}), stop: async () => {} }
     },
+    geth: async () => fakeGeth(env),
   }
 }
 

@@ -180,6 +180,13 @@ describe('tooling/launcher', () => {
       expect(leftBehind()).to.deep.equal([])
     })
 
+    it('leaves geth and its mining data where they are', async () => {
+      sandbox.addNpm()
+      for (const kept of ['geth', 'ethash']) mkdirSync(join(sandbox.checkout, '.install', kept), { recursive: true })
+      expect((await sandbox.run(['status'])).exitCode).to.equal(0)
+      expect(leftBehind()).to.have.members(['ethash', 'geth'])
+    })
+
     it('removes what it made when it is asked to stop', async () => {
       const started = sandbox.addPipe('started')
       sandbox.addNpm(`mkdir node_modules; echo partial >${started}; read never <${started}`)

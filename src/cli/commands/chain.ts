@@ -1,10 +1,17 @@
 import { Command } from '@commander-js/extra-typings'
 import { ChiralError } from '../../domain/errors.ts'
 import { type App, integerArgument } from '../app.ts'
-import { aborted } from '../wait.ts'
+import { installCommand } from '../chain/install.ts'
+import { logsCommand } from '../chain/logs.ts'
+import { bootnodeCommand, startCommand } from '../chain/start.ts'
+import { chainStatusCommand } from '../chain/status.ts'
+import { restartCommand, stopCommand } from '../chain/stop.ts'
+import { endedOrAborted } from '../wait.ts'
 
 export function chainCommand(app: App) {
-  const command = new Command('chain').description('blockchains on this machine')
+  const command = new Command('chain').description(
+    'blockchains on this machine: geth on the network, and the embedded test chain',
+  )
   command
     .command('dev')
     .description('run the embedded test chain of the data directory until Ctrl-C')
@@ -19,6 +26,13 @@ export function chainCommand(app: App) {
       '\nPrints the JSON-RPC address for --rpc.\n\nExample:\n  chiral chain dev --port 8545 --block-time 2',
     )
     .action(({ port, blockTime }) => runChain(app, port, blockTime))
+  command.addCommand(startCommand(app))
+  command.addCommand(bootnodeCommand(app))
+  command.addCommand(stopCommand(app))
+  command.addCommand(restartCommand(app))
+  command.addCommand(chainStatusCommand(app))
+  command.addCommand(logsCommand(app))
+  command.addCommand(installCommand(app))
   return command
 }
 
@@ -37,7 +51,7 @@ async function runChain({ io, flags, output }: App, port?: number, blockTimeSeco
       if (!io.interrupt.aborted)
         throw new ChiralError('CHAIN_UNREACHABLE', 'The test chain ended by itself: start it again.')
     })
-    await Promise.race([died, aborted(io.interrupt)])
+    await endedOrAborted(died, io.interrupt)
   } finally {
     await chain.stop()
   }

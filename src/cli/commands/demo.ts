@@ -5,6 +5,7 @@ import { Command } from '@commander-js/extra-typings'
 import { parseCoins, type Wei } from '../../domain/amount.ts'
 import { ChiralError } from '../../domain/errors.ts'
 import { type App, amountArgument, integerArgument } from '../app.ts'
+import { renderDag } from '../chain/render-dag.ts'
 import type { DemoResult } from '../demo/run.ts'
 import { formatAmount, formatBytes, formatDuration, formatTable } from '../format.ts'
 import { render } from '../progress.ts'
@@ -21,6 +22,13 @@ export function demoCommand(app: App) {
     .option('--seeders <number>', 'how many seeders', integerArgument(1, MAX_SEEDERS), DEFAULT_SEEDERS)
     .option('--price <amount>', 'price per MiB', amountArgument, DEFAULT_PRICE)
     .option(
+      '--chain <name>',
+      'dev (the embedded one), or geth: a chain that is really mined',
+      chainArgument,
+      'dev' as const,
+    )
+    .option('--geth <path>', 'the geth to run (default: the one installed, which is built when missing)')
+    .option(
       '--block-time <seconds>',
       'a block every so many seconds (default: one per transaction)',
       integerArgument(1, 3600),
@@ -29,7 +37,7 @@ export function demoCommand(app: App) {
     .option('--transport <name>', 'tcp or webrtc-direct', transportArgument, 'tcp')
     .addHelpText(
       'after',
-      '\nExamples:\n  chiral demo\n  chiral demo --file film.mkv --seeders 5 --block-time 2 --confirmations 2',
+      '\nExamples:\n  chiral demo\n  chiral demo --chain geth\n  chiral demo --file film.mkv --seeders 5 --block-time 2 --confirmations 2',
     )
     .action((options) => demo(app, options))
 }
@@ -37,6 +45,8 @@ export function demoCommand(app: App) {
 interface DemoFlags {
   readonly file?: string | undefined
   readonly seeders: number
+  readonly chain: 'dev' | 'geth'
+  readonly geth?: string | undefined
   readonly price: Wei
   readonly blockTime?: number | undefined
   readonly confirmations?: number | undefined
@@ -44,12 +54,16 @@ interface DemoFlags {
 }
 
 async function demo({ io, output }: App, flags: DemoFlags): Promise<void> {
+  if (flags.chain === 'geth' && flags.blockTime !== undefined)
+    throw new ChiralError('USAGE', 'Miners decide when a block comes: leave out --block-time, or use --chain dev.')
   const { runDemo } = await import('../demo/run.ts')
   const { readableFile } = await import('../files.ts')
   const file = flags.file === undefined ? undefined : await readableFile(flags.file, io.workingDirectory)
   const result = await runDemo(io.node, {
     file,
     seeders: flags.seeders,
+    chain: flags.chain,
+    geth: flags.geth,
     pricePerMiB: flags.price,
     directory: await mkdtemp(join(tmpdir(), 'chiral-demo-')),
     blockTimeSeconds: flags.blockTime,
@@ -58,6 +72,7 @@ async function demo({ io, output }: App, flags: DemoFlags): Promise<void> {
     env: io.env,
     signal: io.interrupt,
     onStep: (text) => output.notice(text),
+    onDag: (progress) => output.progress(renderDag(progress, output.width)),
     onUpdate: (download) => output.progress(render({ ...download, testCoin: true }, output.width)),
   })
   output.endProgress()
@@ -67,7 +82,7 @@ async function demo({ io, output }: App, flags: DemoFlags): Promise<void> {
 }
 
 function show(output: App['output'], result: DemoResult): void {
-  const { fileHash, sizeBytes, chunks, sha256, seeders, verified, seconds } = result
+  const { fileHash, sizeBytes, chunks, sha256, seeders, verified, seconds, chain } = result
   const rows = seeders.map((seeder) => [
     seeder.address,
     String(seeder.chunks),
@@ -95,6 +110,7 @@ function show(output: App['output'], result: DemoResult): void {
       })),
       verified,
       seconds: Number(seconds.toFixed(3)),
+      ...(chain && { chain }),
     })
     return
   }
@@ -102,7 +118,16 @@ function show(output: App['output'], result: DemoResult): void {
   output.data('')
   output.data(`${chunks} chunks, ${formatBytes(sizeBytes)}, id ${fileHash}`)
   output.data(`sha256 ${sha256} ${verified ? 'equal; every wei accounted for on the chain' : 'NOT as it should be'}`)
+  if (chain !== undefined)
+    output.data(
+      `blocks ${chain.firstBlock} to ${chain.lastBlock} mined by ${chain.client}, the last with nonce ${chain.nonce}`,
+    )
   output.data(`${formatDuration(seconds)} from nothing to settled`)
+}
+
+function chainArgument(value: string): 'dev' | 'geth' {
+  if (value === 'dev' || value === 'geth') return value
+  throw new ChiralError('USAGE', `"${value}" is not a chain of the demo: use dev or geth.`)
 }
 
 function transportArgument(value: string): string {

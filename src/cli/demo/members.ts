@@ -6,8 +6,6 @@ import type { Status } from '../../api/schema.ts'
 import { ChiralError } from '../../domain/errors.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
-/** A member of the demo that is not ready by then has failed; on a busy machine loading alone takes seconds. */
-const READY_TIMEOUT_MS = 60_000
 /** What a member gets to withdraw its offers and end. */
 const STOP_TIMEOUT_MS = 15_000
 /** Lines of a member's standard error that are shown when it fails. */
@@ -28,6 +26,7 @@ export async function startMember(options: {
   rpcUrl: string
   bootstrap: readonly string[]
   listen: readonly string[]
+  readyTimeoutMs: number
   env: Readonly<Record<string, string | undefined>>
 }): Promise<Member> {
   const { name, dataDirectory, rpcUrl, bootstrap, listen } = options
@@ -49,7 +48,7 @@ export async function startMember(options: {
     if (errors.length > SHOWN_ERROR_LINES) errors.shift()
   })
   try {
-    await ready(child, exited)
+    await ready(child, exited, options.readyTimeoutMs)
     const client = createApiClient({ dataDirectory })
     return { name, client, status: await client.status(), stop: () => stop(child, exited) }
   } catch (error) {
@@ -61,13 +60,13 @@ export async function startMember(options: {
 }
 
 /** The daemon prints one JSON document when it can be used. */
-async function ready(child: ChildProcess, exited: Promise<void>): Promise<void> {
+async function ready(child: ChildProcess, exited: Promise<void>, timeoutMs: number): Promise<void> {
   const { stdout } = child
   if (stdout === null) throw new Error('no output')
   const lines = createInterface(stdout)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('not ready in time')), READY_TIMEOUT_MS)
+    timer = setTimeout(() => reject(new Error('not ready in time')), timeoutMs)
   })
   const gone = exited.then(() => Promise.reject(new Error('it ended')))
   const first = new Promise<void>((resolve) => lines.once('line', () => resolve()))

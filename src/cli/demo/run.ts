@@ -7,6 +7,7 @@ import type { Download } from '../../api/schema.ts'
 import type { Wei } from '../../domain/amount.ts'
 import { ChiralError } from '../../domain/errors.ts'
 import type { Address } from '../../domain/ids.ts'
+import type { DagProgress, MinedChainView } from '../geth-parts.ts'
 import type { NodeParts } from '../io.ts'
 import { watchDownload } from '../watch.ts'
 import { type Member, startMember } from './members.ts'
@@ -14,10 +15,18 @@ import { type Member, startMember } from './members.ts'
 /** Bytes of the file the demo makes when none is given. */
 const DEFAULT_FILE_BYTES = 64 * 1024 * 1024
 const WRITE_BYTES = 1024 * 1024
+/** A member of the demo that is not ready by then has failed; on a busy machine loading alone takes seconds. */
+const READY_TIMEOUT_MS = 60_000
+/** Where blocks are mined, a member waits for two or three of them, and each may take a minute. */
+const READY_ON_MINED_CHAIN_TIMEOUT_MS = 10 * 60_000
 
 export interface DemoOptions {
   readonly file: string | undefined
   readonly seeders: number
+  /** `dev`: the embedded chain; `geth`: one that is really mined. */
+  readonly chain: 'dev' | 'geth'
+  /** Which geth; default: the one installed. */
+  readonly geth: string | undefined
   readonly pricePerMiB: Wei
   /** Holds everything; removed at the end unless it was there before. */
   readonly directory: string
@@ -29,6 +38,7 @@ export interface DemoOptions {
   readonly signal: AbortSignal
   readonly onStep: (text: string) => void
   readonly onUpdate: (download: Download) => void
+  readonly onDag: (progress: DagProgress) => void
 }
 
 export interface DemoSeeder {
@@ -54,6 +64,8 @@ export interface DemoResult {
   /** The file's bytes are the original's, and paid = received = balance change for every seeder. */
   readonly verified: boolean
   readonly seconds: number
+  /** Of a chain that was mined. */
+  readonly chain?: MinedChainView | undefined
 }
 
 /** The main job, for real: a chain, seeders and a leecher as processes, one file, every wei accounted for. */
@@ -67,10 +79,7 @@ export async function runDemo(parts: NodeParts, options: DemoOptions): Promise<D
     const file = options.file === undefined ? await makeFile(join(directory, 'demo.bin')) : resolve(options.file)
     const { size } = await stat(file)
     onStep('starting a chain of our own')
-    const chain = await parts.runDevChain({
-      dataDirectory: join(directory, 'chain'),
-      ...(options.blockTimeSeconds === undefined ? {} : { blockTimeSeconds: options.blockTimeSeconds }),
-    })
+    const chain = await startChain(parts, options)
     stack.defer(() => chain.stop())
     const env = {
       ...options.env,
@@ -84,6 +93,7 @@ export async function runDemo(parts: NodeParts, options: DemoOptions): Promise<D
         rpcUrl: chain.rpcUrl,
         bootstrap,
         listen: options.listen,
+        readyTimeoutMs: options.chain === 'geth' ? READY_ON_MINED_CHAIN_TIMEOUT_MS : READY_TIMEOUT_MS,
         env,
       })
       stack.defer(() => member.stop())
@@ -154,10 +164,28 @@ export async function runDemo(parts: NodeParts, options: DemoOptions): Promise<D
       seeders: rows,
       verified: intact && rows.every(({ agrees }) => agrees),
       seconds: (performance.now() - startedAt) / 1000,
+      chain: await chain.mined?.(),
     }
   } finally {
     await stack.disposeAsync()
   }
+}
+
+interface StartedChain {
+  readonly rpcUrl: string
+  mined?(): Promise<MinedChainView>
+  stop(): Promise<void>
+}
+
+async function startChain(parts: NodeParts, options: DemoOptions): Promise<StartedChain> {
+  const { blockTimeSeconds, env, geth, onStep, onDag, signal } = options
+  const directory = join(options.directory, 'chain')
+  if (options.chain === 'geth')
+    return (await parts.geth()).startDemoChain({ directory, env, geth, onStep, onDag, signal })
+  return parts.runDevChain({
+    dataDirectory: directory,
+    ...(blockTimeSeconds === undefined ? {} : { blockTimeSeconds }),
+  })
 }
 
 async function makeFile(path: string): Promise<string> {

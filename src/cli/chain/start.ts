@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Command } from '@commander-js/extra-typings'
+import { ChiralError, codeOf } from '../../domain/errors.ts'
+import type { ConfigInput } from '../../node/config.ts'
+import { type App, integerArgument } from '../app.ts'
+import { isTestChain } from '../chain-probe.ts'
+import type { ChainStatusView, GethParts } from '../geth-parts.ts'
+import { outputLogger } from '../output-log.ts'
+import { endedOrAborted } from '../wait.ts'
+import { renderDag } from './render-dag.ts'
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
+/** A geth in the background that does not answer by then has failed; its start checks blocks after a kill. */
+const DETACH_TIMEOUT_MS = 150_000
+const DETACH_POLL_MS = 200
+/** geth takes more only to have them wait for each other. */
+const MAX_THREADS = 256
+
+export function startCommand(app: App) {
+  return chainStart('start')
+    .description('run geth on the network’s chain until Ctrl-C; restarted when it ends by itself')
+    .option('--mine', 'mine blocks (the first time, a data set of 1 GiB is made: minutes)')
+    .option('--miner-threads <number>', 'threads that mine', integerArgument(1, MAX_THREADS), 1)
+    .option('--etherbase <address>', 'who gets the reward (default: the wallet of the data directory)')
+    .option('--no-discovery', 'look for no peers but the bootnodes')
+    .option('--detach', 'leave it running in the background; "chiral chain stop" ends it')
+    .addHelpText(
+      'after',
+      '\nWith --rpc no geth is started: it is checked that the node there is on the same chain.\n\nExamples:\n  chiral chain start --bootnodes enode://…@203.0.113.7:30303\n  chiral chain start --mine --miner-threads 2 --detach',
+    )
+    .action((options) => start(app, options))
+}
+
+export function bootnodeCommand(app: App) {
+  return chainStart('bootnode')
+    .description('run a geth that others enter the chain through, and print its enode')
+    .option('--detach', 'leave it running in the background; "chiral chain stop" ends it')
+    .addHelpText(
+      'after',
+      '\nThe printed enode is for --bootnodes of other nodes, so it needs an address they reach.\n\nExample:\n  chiral chain bootnode --nat extip:203.0.113.7',
+    )
+    .action((options) => {
+      if (!options.nat.startsWith('extip:'))
+        throw new ChiralError(
+          'USAGE',
+          'The enode of a bootnode has to name an address others reach: give --nat extip: with the IP address of this machine.',
+        )
+      return start(app, { ...options, minerThreads: 1, discovery: true })
+    })
+}
+
+/** The options that both have. */
+function chainStart(name: string) {
+  return new Command(name)
+    .option('--bootnodes <enodes>', 'enodes to enter the chain through, with commas between them', commaList, [])
+    .option('--nat <way>', 'how others reach this node: any, none, upnp, pmp or extip:IP', 'any')
+    .option('--p2p-port <port>', 'port for other nodes, TCP and UDP (default: 30303)', integerArgument(1, 65_535))
+    .option('--rpc-port <port>', 'JSON-RPC port on 127.0.0.1 (default: 8545)', integerArgument(1, 65_535))
+    .option('--ws-port <port>', 'WebSocket port on 127.0.0.1 (default: 8546)', integerArgument(1, 65_535))
+    .option('--genesis <file>', 'genesis of another chain than the network’s')
+    .option('--geth <path>', 'the geth to run (default: the one installed, else one on PATH)')
+    .option('--dag-dir <folder>', 'where mining data sets are kept (default: in this checkout)')
+}
+
+interface StartFlags {
+  readonly bootnodes: readonly string[]
+  readonly nat: string
+  readonly p2pPort?: number | undefined
+  readonly rpcPort?: number | undefined
+  readonly wsPort?: number | undefined
+  readonly genesis?: string | undefined
+  readonly geth?: string | undefined
+  readonly dagDir?: string | undefined
+  readonly mine?: true | undefined
+  readonly minerThreads: number
+  readonly etherbase?: string | undefined
+  readonly discovery: boolean
+  readonly detach?: true | undefined
+}
+
+async function start(app: App, options: StartFlags): Promise<void> {
+  const { io, flags, output } = app
+  const { dataDirectoryOf, loadConfig } = await import('../../node/config.ts')
+  const input: ConfigInput = { flags, ...io, isTestChain }
+  const dataDirectory = dataDirectoryOf(input)
+  const geth = await io.node.geth()
+  if (flags.rpc !== undefined) return useExisting(app, geth, flags.rpc)
+  if (options.detach === true) return detach(app, geth, dataDirectory)
+  const { chainBootnodes } = await loadConfig(input)
+  const chain = await geth.start({
+    dataDirectory,
+    env: io.env,
+    geth: options.geth,
+    genesisFile: options.genesis,
+    bootnodes: { commandLine: options.bootnodes, settings: chainBootnodes },
+    mine: options.mine === true,
+    minerThreads: options.minerThreads,
+    etherbase: options.etherbase,
+    nat: options.nat,
+    discovery: options.discovery,
+    p2pPort: options.p2pPort,
+    rpcPort: options.rpcPort,
+    wsPort: options.wsPort,
+    dagFolder: options.dagDir,
+    onDag: (progress) => output.progress(renderDag(progress, output.width)),
+    log: outputLogger(output),
+  })
+  show(app, chain.status())
+  await endedOrAborted(chain.ended, io.interrupt)
+  output.clearProgress()
+  output.notice('Stopping geth: it writes its blocks and states first.')
+  const { saved } = await chain.stop()
+  if (!saved) output.warn('geth did not say that its state is saved: the next start checks it.')
+}
+
+/** Another's node takes the place of one of ours: it has only to be on a chain this program knows. */
+async function useExisting({ output }: App, geth: GethParts, rpcUrl: string): Promise<void> {
+  const health = await geth.remoteHealth(rpcUrl)
+  if (output.json) return output.document({ rpcUrl, health })
+  output.data(rpcUrl)
+  output.notice(`A node of chain ${health.chainId} at block ${health.height} runs there already: none was started.`)
+}
+
+/** Starts this command again in a session of its own, without `--detach`, and waits until it answers. */
+async function detach(app: App, geth: GethParts, dataDirectory: string): Promise<void> {
+  const log = `${geth.logFile(dataDirectory)}.start`
+  await mkdir(dirname(log), { recursive: true, mode: 0o700 })
+  const out = openSync(log, 'w', 0o600)
+  const args = [...process.execArgv, MAIN, ...process.argv.slice(2).filter((argument) => argument !== '--detach')]
+  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', out, out], env: app.io.env })
+  let exitCode: number | null | undefined
+  child.once('exit', (code) => {
+    exitCode = code
+  })
+  child.unref()
+  const control = geth.control(dataDirectory)
+  const until = performance.now() + DETACH_TIMEOUT_MS
+  while (exitCode === undefined && performance.now() < until) {
+    const answer = await control.status().catch((error: unknown) => {
+      if (codeOf(error) === 'CHAIN_NOT_RUNNING') return undefined
+      throw error
+    })
+    if (answer !== undefined && answer.status.supervisorPid === child.pid) return show(app, answer.status)
+    await sleep(DETACH_POLL_MS, undefined, { signal: app.io.interrupt })
+  }
+  throw new ChiralError('GETH_FAILED', `The chain did not start in the background: ${log} says why.`)
+}
+
+function show({ output }: App, status: ChainStatusView): void {
+  if (output.json) output.document(status)
+  else output.data(status.enode ?? status.rpcUrl)
+  output.notice(`geth runs on chain ${status.chainId}: JSON-RPC at ${status.rpcUrl}, log in ${status.logFile}.`)
+}
+
+function commaList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}

@@ -1,0 +1,57 @@
+import { expect } from 'chai'
+import { assessHealth, type HealthFacts } from '../../../src/chain/geth/health.ts'
+
+const NOW = 1_800_000_000
+const HEALTHY: HealthFacts = {
+  chainId: 98765,
+  genesisHash: '0x5d',
+  height: 100,
+  headHash: '0x01',
+  headTime: NOW - 10,
+  difficulty: 4_194_304n,
+  totalDifficulty: 400_000_000n,
+  peers: 2,
+  peerHeads: [
+    { totalDifficulty: 400_000_000n, branch: 'ours' },
+    { totalDifficulty: 399_000_000n, branch: 'ours' },
+  ],
+  syncingTo: undefined,
+  mining: true,
+  hashRate: 200_000,
+}
+
+function warningsOf(facts: Partial<HealthFacts>): string[] {
+  return assessHealth({ ...HEALTHY, ...facts }, NOW * 1000).warnings.map(({ code }) => code)
+}
+
+describe('chain/geth/health', () => {
+  it('has nothing to say about a healthy node', () => {
+    expect(assessHealth(HEALTHY, NOW * 1000)).to.deep.include({
+      headAgeSeconds: 10,
+      difficulty: '4194304',
+      hashRate: 200_000,
+      warnings: [],
+    })
+  })
+
+  it('warns when five block times have brought no block, but not while it catches up', () => {
+    expect(warningsOf({ headTime: NOW - 75 })).to.deep.equal([])
+    expect(warningsOf({ headTime: NOW - 76 })).to.deep.equal(['CHAIN_SILENT'])
+    expect(warningsOf({ headTime: NOW - 9_999, syncingTo: 5_000 })).to.deep.equal(['CHAIN_BEHIND'])
+    expect(warningsOf({ headTime: NOW - 9_999, syncingTo: 100 })).to.deep.equal(['CHAIN_SILENT'])
+  })
+
+  it('warns when it is alone, and when a clock is wrong', () => {
+    expect(warningsOf({ peers: 0, peerHeads: [] })).to.deep.equal(['CHAIN_ALONE'])
+    expect(warningsOf({ headTime: NOW + 16 })).to.deep.equal(['CHAIN_CLOCK'])
+  })
+
+  it('warns of a fork, and takes a newer head that it does not have for what it is', () => {
+    const peer = { totalDifficulty: 400_000_001n }
+    expect(warningsOf({ peerHeads: [{ ...peer, branch: 'unknown' }] })).to.deep.equal([])
+    expect(warningsOf({ peerHeads: [{ ...peer, branch: 'other' }] })).to.deep.equal(['CHAIN_FORKED'])
+    const lighter = { totalDifficulty: 390_000_000n, branch: 'unknown' as const }
+    expect(warningsOf({ peerHeads: [lighter] })).to.deep.equal(['CHAIN_FORKED'])
+    expect(warningsOf({ peerHeads: [{ totalDifficulty: undefined, branch: 'unknown' }] })).to.deep.equal([])
+  })
+})

@@ -1,0 +1,76 @@
+import { expect } from 'chai'
+import { renderDag } from '../../src/cli/chain/render-dag.ts'
+import { FAKE_CHAIN_STATUS } from './fake-geth.ts'
+import { CliSandbox } from './support.ts'
+
+const ENODE = `enode://${'cd'.repeat(64)}@10.0.0.1:30303`
+
+describe('cli/commands/chain', () => {
+  let sandbox: CliSandbox
+
+  beforeEach(() => {
+    sandbox = new CliSandbox()
+  })
+
+  afterEach(() => sandbox.stop())
+
+  it('starts geth and prints the enode others need', async () => {
+    const { code, stdout, stderr } = await sandbox.run(['chain', 'start', '--mine', '--nat', 'none'])
+    expect(code).to.equal(0)
+    expect(stdout).to.equal(`${FAKE_CHAIN_STATUS.enode}\n`)
+    expect(stderr).to.contain('nat none')
+  })
+
+  it('takes bootnodes of the command line before those of the settings', async () => {
+    const second = ENODE.replace('10.0.0.1', '10.0.0.2')
+    const { stdout } = await sandbox.run(['chain', 'start', '--json', '--bootnodes', ENODE], {
+      env: { CHIRAL_CHAIN_BOOTNODES: second },
+    })
+    expect(JSON.parse(stdout).bootnodes).to.deep.equal([ENODE, second])
+  })
+
+  it('refuses a bootnode whose enode would name no address that others reach', async () => {
+    const { code, stderr } = await sandbox.run(['chain', 'bootnode'])
+    expect(code).to.equal(2)
+    expect(stderr).to.contain('extip:')
+  })
+
+  it('uses the node of --rpc and starts none', async () => {
+    const { code, stdout } = await sandbox.run(['--rpc', 'http://127.0.0.1:8545', 'chain', 'start'], {
+      env: { FAKE_CHAIN: 'fails' },
+    })
+    expect({ code, stdout }).to.deep.equal({ code: 0, stdout: 'http://127.0.0.1:8545\n' })
+  })
+
+  it('shows the state as data and the warnings beside it', async () => {
+    const text = await sandbox.run(['chain', 'status'])
+    expect(text.stdout).to.match(/^block +12, 0x/m)
+    expect(text.stderr).to.contain('No other node is connected')
+    const { stdout } = await sandbox.run(['chain', 'status', '--json'])
+    const document = JSON.parse(stdout)
+    expect(document.node).to.deep.include({ chainId: 98765, phase: 'running' })
+    expect(document.health.warnings[0].code).to.equal('CHAIN_ALONE')
+  })
+
+  it('says in one sentence that nothing runs', async () => {
+    for (const command of ['status', 'stop', 'restart']) {
+      const { code, stdout } = await sandbox.run(['chain', command, '--json'], { env: { FAKE_CHAIN: 'none' } })
+      expect(code, command).to.equal(3)
+      expect(JSON.parse(stdout).error.code).to.equal('CHAIN_NOT_RUNNING')
+    }
+    expect((await sandbox.run(['chain', 'logs'])).code).to.equal(3)
+  })
+
+  it('says what was saved, restarts, and installs', async () => {
+    expect((await sandbox.run(['chain', 'stop', '--json'])).stdout).to.equal('{"saved":true}\n')
+    expect((await sandbox.run(['chain', 'restart'])).stderr).to.contain('process 2')
+    expect((await sandbox.run(['chain', 'install', '--dag'])).stdout).to.equal('/opt/geth\n')
+  })
+
+  it('shows how far a mining data set is, within the width of the terminal', () => {
+    expect(renderDag({ epoch: 0, percent: 37 }, 80)).to.equal(
+      ' 37%  [#######-------------]  making the mining data set of epoch 0',
+    )
+    expect(renderDag({ epoch: 0, percent: 100 }, 30)).to.have.length(30)
+  })
+})
