@@ -17,7 +17,11 @@ function configOf(bootstrap: readonly string[]): NodeConfig {
     dataDirectory,
     chain: { rpcUrl },
     network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap, scope: 'loopback' },
-    payments: { redeemAbove: parseWei('1000000000000000000'), creditCapTotal: parseWei('1000000000000000000') },
+    payments: {
+      redeemAbove: parseWei('1000000000000000000'),
+      creditCapTotal: parseWei('1000000000000000000'),
+      contractWallets: false,
+    },
     downloads: { window: 32, maxSources: 8, stallMs: 5_000 },
     walletPassword: '',
     logLevel: 'error',

@@ -37,6 +37,8 @@ interface IPaymentChannel {
 
     // --------------------------------------------------------------- events
 
+    /// @notice The payer locked a deposit.
+    /// @param deposit In wei.
     event Opened(
         bytes32 indexed channelId,
         address indexed payer,

@@ -14,6 +14,7 @@ import {
   MAX_HAVE_RANGES,
   MAX_QUOTE_VALIDITY_MS,
   MAX_RECENT_CHUNKS,
+  MAX_SIGNATURE_BYTES,
 } from './protocol.ts'
 
 /** Fields of messages.proto to domain values and back. Every decoder throws only DecodeError. SPEC 03 §3 */
@@ -40,6 +41,13 @@ export function decodeAmount(bytes: Uint8Array): Wei {
 export function exactBytes(bytes: Uint8Array, length: number, what: string): Uint8Array {
   if (bytes.byteLength !== length) throw new DecodeError(`${what} has ${bytes.byteLength} bytes instead of ${length}.`)
   return Uint8Array.from(bytes) // protobufjs hands out Node's Buffers, whose `slice` shares memory and which JSON treats apart
+}
+
+/** Of any length that a contract wallet may need; whose it is decides what is valid. Copied out of the frame. */
+function signatureBytes(bytes: Uint8Array, what: string): Uint8Array {
+  if (bytes.byteLength === 0 || bytes.byteLength > MAX_SIGNATURE_BYTES)
+    throw new DecodeError(`${what} has ${bytes.byteLength} bytes instead of 1 to ${MAX_SIGNATURE_BYTES}.`)
+  return Uint8Array.from(bytes)
 }
 
 export function required<T>(value: T | null | undefined, what: string): T {
@@ -80,7 +88,7 @@ export function decodeVoucher(voucher: wire.Voucher): Voucher {
   return {
     channelId: parseChannelId(toHex(voucher.channelId)),
     cumulativeAmount: decodeAmount(voucher.cumulativeAmount),
-    signature: exactBytes(voucher.signature, 64, 'a voucher signature'),
+    signature: signatureBytes(voucher.signature, 'a voucher signature'),
   }
 }
 
@@ -96,7 +104,7 @@ export function decodeAgreement(agreement: wire.CloseAgreement): CloseAgreement 
   return {
     channelId: parseChannelId(`0x${toHex(exactBytes(agreement.channelId, 32, 'a channel id'))}`),
     settled: decodeAmount(agreement.settled),
-    signature: exactBytes(agreement.signature, 64, 'a signature'),
+    signature: signatureBytes(agreement.signature, 'a signature'),
   }
 }
 
@@ -116,7 +124,7 @@ export function decodeProof(proof: wire.HelloProof): HelloProof {
       payee: addressOf(exactBytes(proof.payee, 20, 'a payee address')),
       salt: bytesToBigint(exactBytes(proof.salt, 12, 'a channel salt')),
     },
-    signature: exactBytes(proof.signature, 64, 'a hello signature'),
+    signature: signatureBytes(proof.signature, 'a hello signature'),
   }
 }
 

@@ -39,6 +39,8 @@ export const MAX_HAVE_RANGES = 4_096
 export const MAX_PROOF_HASHES = 32
 /** Chunks a status lists: all that can be outstanding and the four that may be lost beyond (SPEC 01). */
 export const MAX_RECENT_CHUNKS = 68
+/** Longest signature: thirteen of 65 bytes for a wallet with many owners, which a payer's frame holds. That of a key has 64. */
+export const MAX_SIGNATURE_BYTES = 845
 /** Longest code in an ERROR or PAYMENT_REQUIRED. */
 export const MAX_CODE_LENGTH = 64
 /** Longest time a quote may be said to hold: a day. Also keeps the sum with the clock exact. */

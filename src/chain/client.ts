@@ -40,6 +40,8 @@ export interface CallRequest {
   readonly to?: Address | undefined
   readonly data?: string
   readonly value?: Wei
+  /** Most gas that may be used, what the call costs before it begins included; default: what the node allows. */
+  readonly gas?: bigint
 }
 
 /**
@@ -239,6 +241,7 @@ function callParameter(request: CallRequest): Record<string, string> {
     ...(request.from === undefined ? {} : { from: request.from }),
     ...(request.to === undefined ? {} : { to: request.to }),
     ...(request.data === undefined ? {} : { data: request.data }),
+    ...(request.gas === undefined ? {} : { gas: `0x${request.gas.toString(16)}` }),
     ...(request.value === undefined ? {} : { value: `0x${request.value.toString(16)}` }),
   }
 }

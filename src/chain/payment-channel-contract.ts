@@ -4,6 +4,7 @@ import { toHex } from '../domain/bytes.ts'
 import { type Address, type ChannelId, parseChannelId } from '../domain/ids.ts'
 import type { ChannelKey } from '../domain/voucher.ts'
 import type { ChainClient } from './client.ts'
+import { isValidSignature } from './erc1271.ts'
 import type { Head } from './head-tracker.ts'
 import {
   channelOfEvents,
@@ -52,6 +53,8 @@ export interface PaymentChannelContract {
   head(): Promise<Head>
   onHead(listener: (head: Head) => void): () => void
   hasCode(account: Address): Promise<boolean>
+  /** See erc1271.ts. */
+  isValidSignature(wallet: Address, digest: Uint8Array, signature: Uint8Array): Promise<boolean>
   /** After block `atBlock` (default: the head). Where the node has dropped that state, from the events up to there. */
   channel(channelId: ChannelId, atBlock?: number): Promise<PaymentChannelState | undefined>
   /** Both ends included, in chain order. */
@@ -127,6 +130,7 @@ export function createPaymentChannelContract(
     head: () => client.head(),
     onHead: (listener) => client.onHead(listener),
     hasCode: async (account) => (await client.code(account)).byteLength > 0,
+    isValidSignature: (wallet, digest, signature) => isValidSignature(client, wallet, digest, signature),
     channel,
     events: (range) => read(range),
     feeCeiling: (kind) => queue.feeCeiling(GAS_CEILINGS[kind]),

@@ -19,6 +19,8 @@ export interface ChannelContract {
   onHead(listener: (head: ChainHead) => void): () => void
   /** Does the account have code? (A contract wallet's signature can be revoked after delivery.) */
   hasCode(account: Address): Promise<boolean>
+  /** Does the contract `wallet` call this its signature at the head (ERC-1271), within the gas that the payment contract gives it? */
+  isValidSignature(wallet: Address, digest: Uint8Array, signature: Uint8Array): Promise<boolean>
   /** The channel after block `atBlock` (default: the head); `undefined` where none exists. Blocks before the contract have none. */
   channel(channelId: ChannelId, atBlock?: number): Promise<OnChainChannel | undefined>
   /** All events of the contract in the blocks from `fromBlock` to `toBlock`, both included, in chain order. */

@@ -1,7 +1,8 @@
 import { fromHex } from '../domain/bytes.ts'
-import type { Address, ChannelId, PeerIdText } from '../domain/ids.ts'
-import { recoverSigner, type Signer } from '../system/signer.ts'
+import type { ChannelId, PeerIdText } from '../domain/ids.ts'
+import type { Signer } from '../system/signer.ts'
 import { hashText, type SigningDomain, signingDigest, structHash, typeHash } from './eip712.ts'
+import type { SignedBy } from './signed-by.ts'
 
 /** Bytes of the nonce that the payee chooses for a stream: as many as a word, so that it never repeats. */
 export const HELLO_NONCE_LENGTH = 32
@@ -35,12 +36,12 @@ export function signHello(domain: SigningDomain, signer: Signer, claim: HelloCla
   return signer.signDigest(helloDigest(domain, claim))
 }
 
-export function isHelloSignedBy(
+export function isHelloSigned(
   domain: SigningDomain,
-  payer: Address,
   claim: HelloClaim,
   signature: Uint8Array,
-): boolean {
+  signedByPayer: SignedBy,
+): ReturnType<SignedBy> {
   if (claim.nonce.byteLength !== HELLO_NONCE_LENGTH) return false
-  return recoverSigner(helloDigest(domain, claim), signature) === payer
+  return signedByPayer(helloDigest(domain, claim), signature)
 }

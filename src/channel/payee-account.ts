@@ -19,7 +19,8 @@ import {
   takeVoucher,
   type VoucherRejectionCode,
 } from './payee-step.ts'
-import { isCloseSignedBy, isVoucherSignedBy } from './voucher.ts'
+import type { SignedBy } from './signed-by.ts'
+import { isCloseSigned, isVoucherSigned } from './voucher.ts'
 
 /** Why a request or a voucher was refused; see `PaymentRejectionCode` in src/bitswap/payments.ts. */
 export type RefusalCode = VoucherRejectionCode | RequestRejectionCode | 'VOUCHER_INVALID'
@@ -29,12 +30,16 @@ interface Refused {
   readonly code: RefusalCode
   readonly status: PayeeStatus
 }
+type PaidRequest = ChunkRef & { readonly price: Wei; readonly voucher?: Voucher | undefined }
 export type PayeeCommitResult = { readonly kind: 'committed'; readonly credit: Wei } | Refused
 export type PayeePayResult = { readonly kind: 'accepted'; readonly vouchered: Wei; readonly credit: Wei } | Refused
 
 export interface PayeeAccountDependencies {
   readonly database: Database
   readonly domain: SigningDomain
+  readonly signedByPayer: SignedBy
+  /** One call at a time: where the check of a signature takes a while, a later call could take effect before an earlier one. */
+  readonly inTurns: boolean
   readonly clock: Clock
   readonly failPoints: FailPoints
   /** Σ(D − V) over all payers stays below. */
@@ -53,6 +58,7 @@ export class ChannelPayeeAccount {
   #ended = false
   /** A look at the chain under way: calls made meanwhile wait for it, so that all take effect in the order they are made. */
   #looking: Promise<void> | undefined
+  #lastTurn: Promise<unknown> = Promise.resolve()
 
   constructor(deps: PayeeAccountDependencies, session: { readonly payer: Address; readonly channelId: ChannelId }) {
     this.#deps = deps
@@ -65,12 +71,15 @@ export class ChannelPayeeAccount {
   }
 
   /** V and D are durable when this resolves with `committed`. */
-  async commit(
-    request: ChunkRef & { readonly price: Wei; readonly voucher?: Voucher | undefined },
-  ): Promise<PayeeCommitResult> {
+  commit(request: PaidRequest): Promise<PayeeCommitResult> {
+    return this.#inTurn(() => this.#commit(request))
+  }
+
+  async #commit(request: PaidRequest): Promise<PayeeCommitResult> {
     const { database, clock, failPoints } = this.#deps
     const { voucher, price } = request
-    const wrong = voucher === undefined ? undefined : this.#check(voucher)
+    const checked = voucher === undefined ? undefined : this.#check(voucher)
+    const wrong = checked instanceof Promise ? await checked : checked
     if (wrong !== undefined) return this.#refuse(wrong)
     if (this.#mustLook(voucher)) await this.#look()
 
@@ -100,8 +109,13 @@ export class ChannelPayeeAccount {
     return result
   }
 
-  async pay(voucher: Voucher): Promise<PayeePayResult> {
-    const wrong = this.#check(voucher)
+  pay(voucher: Voucher): Promise<PayeePayResult> {
+    return this.#inTurn(() => this.#pay(voucher))
+  }
+
+  async #pay(voucher: Voucher): Promise<PayeePayResult> {
+    const checked = this.#check(voucher)
+    const wrong = checked instanceof Promise ? await checked : checked
     if (wrong !== undefined) return this.#refuse(wrong)
     if (this.#mustLook(voucher)) await this.#look()
     return this.#deps.database.write((connection): PayeePayResult => {
@@ -125,7 +139,7 @@ export class ChannelPayeeAccount {
 
   /** @throws ChiralError `AGREEMENT_INVALID` when the payer did not sign it for this channel: nothing is closed then */
   async close(agreement?: CloseAgreement): Promise<string> {
-    if (agreement !== undefined && !this.#isOurs(agreement))
+    if (agreement !== undefined && !(await this.#isOurs(agreement)))
       throw new ChiralError('AGREEMENT_INVALID', `The payer ${this.payer} did not sign this end of the channel.`, {
         details: { payer: this.payer, channelId: this.#channelId },
       })
@@ -160,18 +174,30 @@ export class ChannelPayeeAccount {
     return outcome.kind === 'transition' ? outcome.state : outcome.code
   }
 
-  #check(voucher: Voucher): RefusalCode | undefined {
+  /** At once for a payer with a key: an `await` would let a later call without a voucher take effect before this one. */
+  #check(voucher: Voucher): RefusalCode | undefined | Promise<RefusalCode | undefined> {
     if (voucher.channelId !== this.#channelId) return 'VOUCHER_WRONG_CHANNEL'
     const held = this.#channel()
     const isHeld =
       held?.best === voucher.cumulativeAmount &&
       held.signature !== undefined &&
       equalBytes(held.signature, voucher.signature)
-    return isHeld || isVoucherSignedBy(this.#deps.domain, this.payer, voucher) ? undefined : 'VOUCHER_INVALID'
+    if (isHeld) return undefined
+    const signed = isVoucherSigned(this.#deps.domain, voucher, this.#deps.signedByPayer)
+    const judge = (isSigned: boolean): RefusalCode | undefined => (isSigned ? undefined : 'VOUCHER_INVALID')
+    return typeof signed === 'boolean' ? judge(signed) : signed.then(judge)
   }
 
-  #isOurs(agreement: CloseAgreement): boolean {
-    return agreement.channelId === this.#channelId && isCloseSignedBy(this.#deps.domain, this.payer, agreement)
+  async #isOurs(agreement: CloseAgreement): Promise<boolean> {
+    if (agreement.channelId !== this.#channelId) return false
+    return isCloseSigned(this.#deps.domain, agreement, this.#deps.signedByPayer)
+  }
+
+  #inTurn<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (!this.#deps.inTurns) return call()
+    const turn = this.#lastTurn.then(call)
+    this.#lastTurn = turn.catch(() => undefined)
+    return turn
   }
 
   #mustLook(voucher: Voucher | undefined): boolean {

@@ -9,12 +9,13 @@ import type { Signer } from '../system/signer.ts'
 import type { ChannelContract } from './channel-contract.ts'
 import { channelIdOf } from './channel-id.ts'
 import type { SigningDomain } from './eip712.ts'
-import { isHelloSignedBy } from './hello.ts'
+import { isHelloSigned } from './hello.ts'
 import { ChannelPayeeAccount } from './payee-account.ts'
 import { loadPayeePair, savePayeePair } from './payee-books.ts'
 import type { PayeeConnections } from './payee-connections.ts'
 import type { PayeeSettlement } from './payee-settlement.ts'
 import { stepPayeeSurely } from './payee-step.ts'
+import { type SignedBy, signedByKey, signedByWallet } from './signed-by.ts'
 import { readSnapshot } from './snapshot.ts'
 import { findKnownChannel, rememberChannel } from './store.ts'
 
@@ -41,6 +42,8 @@ export interface AuthenticationContext {
   readonly settlement: PayeeSettlement
   readonly refresh: (channelId: ChannelId) => Promise<void>
   readonly connections: PayeeConnections
+  /** Whether payers that are contracts are served (ERC-1271). */
+  readonly contractWallets: boolean
   readonly plainPayers: Set<Address>
 }
 
@@ -52,8 +55,7 @@ export async function authenticate(
 ): Promise<ChannelPayeeAccount> {
   const { database, contract, connections, confirmations } = context
   const { payer, salt } = proof.channel
-  const channelId = provenChannel(context, proof, challenge)
-  await refuseContract(context, payer)
+  const { channelId, wallet, signedByPayer } = await prove(context, proof, challenge)
 
   const known = database.read((connection) => findKnownChannel(connection, 'payee', channelId))
   // A Close signature that we gave for its first life would be valid again.
@@ -83,6 +85,8 @@ export async function authenticate(
     {
       database,
       domain: context.domain,
+      signedByPayer,
+      inTurns: wallet,
       clock: context.clock,
       failPoints: context.failPoints,
       creditCapTotal: context.creditCapTotal,
@@ -94,29 +98,37 @@ export async function authenticate(
   )
 }
 
-function provenChannel(context: AuthenticationContext, proof: Proof, challenge: Challenge): ChannelId {
-  const { payer, payee } = proof.channel
-  if (payee !== context.signer.address)
-    throw invalid(`The channel pays ${payee}, not ${context.signer.address}.`, { payee })
-  let channelId: ChannelId
-  try {
-    channelId = channelIdOf(proof.channel)
-  } catch (cause) {
-    throw invalid('The salt of the channel does not fit 96 bits.', { cause: String(cause) })
-  }
-  if (!isHelloSignedBy(context.domain, payer, { ...challenge, channelId }, proof.signature))
-    throw invalid(`The HELLO is not signed by ${payer} for these two peers and this nonce.`, { payer })
-  return channelId
+interface Proven {
+  readonly channelId: ChannelId
+  /** Is the payer a contract? */
+  readonly wallet: boolean
+  readonly signedByPayer: SignedBy
 }
 
-/** A contract wallet can revoke its signature after delivery. */
-async function refuseContract({ contract, plainPayers }: AuthenticationContext, payer: Address): Promise<void> {
-  if (plainPayers.has(payer)) return
-  if (await contract.hasCode(payer))
+async function prove(context: AuthenticationContext, proof: Proof, challenge: Challenge): Promise<Proven> {
+  const { contract, domain, plainPayers } = context
+  const { payer } = proof.channel
+  const channelId = namedChannel(context, proof)
+  const wallet = !plainPayers.has(payer) && (await contract.hasCode(payer))
+  if (wallet && !context.contractWallets)
     throw new ChiralError('PAYER_IS_CONTRACT', `The payer ${payer} is a contract: pay from an account with a key.`, {
       details: { payer },
     })
-  plainPayers.add(payer)
+  const signedByPayer = wallet ? signedByWallet(contract, payer) : signedByKey(payer)
+  if (!(await isHelloSigned(domain, { ...challenge, channelId }, proof.signature, signedByPayer)))
+    throw invalid(`The HELLO is not signed by ${payer} for these two peers and this nonce.`, { payer })
+  if (!wallet) plainPayers.add(payer)
+  return { channelId, wallet, signedByPayer }
+}
+
+function namedChannel({ signer }: AuthenticationContext, { channel }: Proof): ChannelId {
+  const { payee } = channel
+  if (payee !== signer.address) throw invalid(`The channel pays ${payee}, not ${signer.address}.`, { payee })
+  try {
+    return channelIdOf(channel)
+  } catch (cause) {
+    throw invalid('The salt of the channel does not fit 96 bits.', { cause: String(cause) })
+  }
 }
 
 function invalid(message: string, details: Record<string, unknown>): ChiralError {

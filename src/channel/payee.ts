@@ -38,6 +38,11 @@ export interface PayeeOptions {
   readonly confirmations: number
   readonly creditCapTotal?: Wei
   readonly redeemThreshold?: Wei
+  /**
+   * Serve payers that are contracts (ERC-1271)? Default: no. Their owner can make every voucher not yet redeemed worthless, so each may
+   * cost up to `redeemThreshold` and what is delivered on credit.
+   */
+  readonly contractWallets?: boolean
 }
 
 /** The paid side of a node. `authenticate` satisfies `PayeePayments` of src/bitswap/payments.ts. */
@@ -74,6 +79,7 @@ export function createPayee(deps: PayeeDependencies, options: PayeeOptions): Pay
     settlement,
     refresh: observer.refresh,
     connections,
+    contractWallets: options.contractWallets ?? false,
     /** Payers known to be without code: an account that can sign never gets any. */
     plainPayers: new Set<Address>(),
   }

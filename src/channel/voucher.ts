@@ -1,9 +1,10 @@
 import { MAX_CHANNEL_AMOUNT, type Wei } from '../domain/amount.ts'
 import { fromHex } from '../domain/bytes.ts'
-import type { Address, ChannelId } from '../domain/ids.ts'
+import type { ChannelId } from '../domain/ids.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
-import { recoverSigner, type Signer } from '../system/signer.ts'
+import type { Signer } from '../system/signer.ts'
 import { type SigningDomain, signingDigest, structHash, typeHash, word } from './eip712.ts'
+import type { SignedBy } from './signed-by.ts'
 
 /**
  * Vouchers and agreed closes: the twin of contracts/libraries/VoucherLib.sol, both tested against test/vectors/voucher.json.
@@ -34,11 +35,14 @@ export function signVoucher(
   return { ...promise, signature: signer.signDigest(digest) }
 }
 
-/** Did `payer` sign this? False for any other signer, a length other than 64, a high s and an amount beyond 96 bits. */
-export function isVoucherSignedBy(domain: SigningDomain, payer: Address, voucher: Voucher): boolean {
+/** Did the payer sign this? False for an amount beyond 96 bits as well. */
+export function isVoucherSigned(
+  domain: SigningDomain,
+  voucher: Voucher,
+  signedByPayer: SignedBy,
+): ReturnType<SignedBy> {
   if (!fits(voucher.cumulativeAmount)) return false
-  const digest = voucherDigest(domain, voucher.channelId, voucher.cumulativeAmount)
-  return recoverSigner(digest, voucher.signature) === payer
+  return signedByPayer(voucherDigest(domain, voucher.channelId, voucher.cumulativeAmount), voucher.signature)
 }
 
 /** One party's agreement that the channel end with `settled` paid in all; the other party sends it to the contract. */
@@ -50,10 +54,14 @@ export function signClose(
   return { ...terms, signature: signer.signDigest(closeDigest(domain, terms.channelId, terms.settled)) }
 }
 
-export function isCloseSignedBy(domain: SigningDomain, signer: Address, agreement: CloseAgreement): boolean {
+/** Did the other party agree to this? False for an amount beyond 96 bits as well. */
+export function isCloseSigned(
+  domain: SigningDomain,
+  agreement: CloseAgreement,
+  signedByParty: SignedBy,
+): ReturnType<SignedBy> {
   if (!fits(agreement.settled)) return false
-  const digest = closeDigest(domain, agreement.channelId, agreement.settled)
-  return recoverSigner(digest, agreement.signature) === signer
+  return signedByParty(closeDigest(domain, agreement.channelId, agreement.settled), agreement.signature)
 }
 
 function amountDigest(domain: SigningDomain, type: Uint8Array, channelId: ChannelId, amount: Wei): Uint8Array {

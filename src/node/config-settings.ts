@@ -21,6 +21,13 @@ export interface Setting<T> {
 
 const address = z.string().transform(parsed(parseAddress))
 const amount = z.union([z.string(), z.int().nonnegative()]).transform(parsed((value) => parseCoins(String(value))))
+const onOrOff = z.union([
+  z.boolean(),
+  z
+    .string()
+    .refine((text) => text === 'true' || text === 'false', { error: 'true or false is needed' })
+    .transform((text) => text === 'true'),
+])
 const rpcUrl = z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
   error: 'an http:// or https:// address is needed, such as http://127.0.0.1:8545',
 })
@@ -124,6 +131,14 @@ export const SETTINGS = {
     schema: amount,
     description: 'Most that all payers together may owe.',
     standard: '1',
+  }),
+  contractWallets: setting({
+    key: 'payments.contract_wallets',
+    env: 'CHIRAL_CONTRACT_WALLETS',
+    schema: onOrOff,
+    description:
+      'Serve payers that are contracts (ERC-1271): "true" or "false". Their owner can make vouchers worthless that are not redeemed yet, so each may cost redeem_above.',
+    standard: 'false',
   }),
   window: setting({
     key: 'downloads.window',

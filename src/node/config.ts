@@ -95,6 +95,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         confirmations: values.confirmations,
         redeemAbove: values.redeemAbove ?? DEFAULT_REDEEM_ABOVE,
         creditCapTotal: values.creditCapTotal ?? DEFAULT_CREDIT_CAP_TOTAL,
+        contractWallets: values.contractWallets ?? false,
       },
       downloads: {
         window: values.window ?? DEFAULT_WINDOW,

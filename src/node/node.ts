@@ -58,6 +58,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       confirmations,
       creditCapTotal: config.payments.creditCapTotal,
       redeemThreshold: config.payments.redeemAbove,
+      contractWallets: config.payments.contractWallets,
     })
     stack.defer(() => payee.stop())
     const watcher = createWatcher(

@@ -43,6 +43,8 @@ export interface PaymentsConfig {
   readonly redeemAbove: Wei
   /** ΣC: most that may be owed to us by all payers together. */
   readonly creditCapTotal: Wei
+  /** Serve payers that are contracts, whose owner can take a voucher back after delivery. */
+  readonly contractWallets: boolean
 }
 
 export interface DownloadsConfig {

@@ -44,6 +44,9 @@ export class FakeChain {
   readonly #listeners = new Set<(head: ChainHead) => void>()
   readonly #waiting = new Set<() => void>()
   readonly contracts = new Set<Address>()
+  /** What the contract wallets say to a signature. */
+  judgeSignature: (wallet: Address, digest: Uint8Array, signature: Uint8Array) => boolean | Promise<boolean> = () =>
+    false
   /** Every transaction that was broadcast, by key. */
   readonly sent: string[] = []
   /** Fails the next send with this code, before anything is durable. */
@@ -141,6 +144,7 @@ export class FakeChain {
         return () => this.#listeners.delete(listener)
       },
       hasCode: async (account) => this.contracts.has(account),
+      isValidSignature: async (wallet, digest, signature) => this.judgeSignature(wallet, digest, signature),
       channel: async (channelId, block) => at(block)?.state.get(channelId),
       events: async ({ fromBlock, toBlock }) =>
         this.#blocks.slice(fromBlock, toBlock + 1).flatMap((block) => [...block.events]),

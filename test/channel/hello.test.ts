@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { TypedDataEncoder } from 'ethers'
 import { signingDomain } from '../../src/channel/eip712.ts'
-import { type HelloClaim, helloDigest, isHelloSignedBy, signHello } from '../../src/channel/hello.ts'
+import { type HelloClaim, helloDigest, isHelloSigned, signHello } from '../../src/channel/hello.ts'
+import { signedByKey } from '../../src/channel/signed-by.ts'
 import { fromHex, toHex } from '../../src/domain/bytes.ts'
 import { parseAddress, parseChannelId, peerIdText } from '../../src/domain/ids.ts'
 import { createSigner } from '../../src/system/signer.ts'
@@ -36,9 +37,9 @@ describe('channel/hello', () => {
 
   it('accepts the proof of the payer and of nobody else', () => {
     const signature = signHello(domain, payer, claim)
-    expect(isHelloSignedBy(domain, payer.address, claim, signature)).to.equal(true)
+    expect(isHelloSigned(domain, claim, signature, signedByKey(payer.address))).to.equal(true)
     const stranger = createSigner(fromHex('22'.repeat(32)))
-    expect(isHelloSignedBy(domain, stranger.address, claim, signature)).to.equal(false)
+    expect(isHelloSigned(domain, claim, signature, signedByKey(stranger.address))).to.equal(false)
   })
 
   const changed: Record<string, HelloClaim> = {
@@ -50,7 +51,7 @@ describe('channel/hello', () => {
   }
   for (const [name, other] of Object.entries(changed)) {
     it(`refuses a proof made for ${name}`, () => {
-      expect(isHelloSignedBy(domain, payer.address, other, signHello(domain, payer, claim))).to.equal(false)
+      expect(isHelloSigned(domain, other, signHello(domain, payer, claim), signedByKey(payer.address))).to.equal(false)
     })
   }
 })

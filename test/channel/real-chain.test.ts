@@ -1,12 +1,14 @@
 import { expect } from 'chai'
 import { deployPaymentChannel } from '../../src/chain/deploy.ts'
 import { createPaymentChannelContract } from '../../src/chain/payment-channel-contract.ts'
+import { paymentChannelInterface } from '../../src/chain/payment-channel-interface.ts'
 import { createTransactionQueue, type TransactionQueue } from '../../src/chain/transaction-queue.ts'
+import { channelIdOf } from '../../src/channel/channel-id.ts'
 import { createPayee } from '../../src/channel/payee.ts'
 import { createPayer } from '../../src/channel/payer.ts'
 import { createWatcher, type Watcher } from '../../src/channel/watcher.ts'
 import { wei } from '../../src/domain/amount.ts'
-import { fileHashOf, peerIdText } from '../../src/domain/ids.ts'
+import { fileHashOf, parseAddress, peerIdText } from '../../src/domain/ids.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { type Database, openDatabase } from '../../src/system/database.ts'
 import { noFailPoints } from '../../src/system/fail-points.ts'
@@ -18,6 +20,9 @@ import { mine, startTestChain, type TestChain, wellKnownSigner } from '../chain/
 const DEPOSIT = wei(10n ** 15n)
 const PRICE = wei(10n ** 12n)
 const CHUNKS = 20
+/** Runtime code: answers every call with ERC-1271's magic value, or reverts. */
+const TRUSTING_WALLET = '0x631626ba7e60e01b60005260206000f3'
+const REFUSING_WALLET = '0x60006000fd'
 
 describe('channel: on the real contract', () => {
   let test: TestChain
@@ -122,5 +127,64 @@ describe('channel: on the real contract', () => {
     const end = events.find((event) => event.kind === 'closed')
     const paid = BigInt(CHUNKS) * PRICE
     expect(end).to.include({ channelId: handle.channelId, settled: paid, refund: DEPOSIT - paid })
+  })
+
+  it('redeems the voucher of a contract wallet, and lives with one that is revoked', async () => {
+    const { client } = test
+    const payeeSigner = wellKnownSigner(2)
+    const deployer = queueOf(wellKnownSigner(3), openDatabase(':memory:'))
+    const deployed = await deployPaymentChannel(
+      { client, queue: deployer, log: silentLogger },
+      { folder: test.directory },
+    )
+    const database = openDatabase(':memory:')
+    const contract = createPaymentChannelContract(
+      { client, queue: queueOf(payeeSigner, database) },
+      { address: deployed.address, deployedAt: deployed.blockNumber },
+    )
+    const payee = createPayee(
+      {
+        clock: systemClock,
+        random: systemRandom,
+        log: silentLogger,
+        failPoints: noFailPoints,
+        database,
+        signer: payeeSigner,
+        contract,
+      },
+      { confirmations: 0, contractWallets: true },
+    )
+    const payer = parseAddress('0x00000000000000000000000000000000000000A1')
+    await client.request('anvil_setCode', [payer, TRUSTING_WALLET])
+    await client.request('anvil_setBalance', [payer, `0x${(10n ** 18n).toString(16)}`])
+    await client.request('anvil_impersonateAccount', [payer])
+    const channel = { payer, payee: payeeSigner.address, salt: 5n }
+    const data = paymentChannelInterface.encodeFunctionData('open', [channel.payee, channel.salt])
+    const call = { from: payer, to: contract.address, data, value: `0x${DEPOSIT.toString(16)}` }
+    await client.request('eth_sendTransaction', [call])
+    await mine(client, 1)
+
+    const signature = new Uint8Array(65).fill(7)
+    const challenge = { payerPeerId: peerIdText('a'), payeePeerId: peerIdText('b'), nonce: systemRandom.bytes(32) }
+    const selling = await payee.authenticate({ channel, signature }, challenge)
+    const channelId = channelIdOf(channel)
+    expect(await selling.pay({ channelId, cumulativeAmount: PRICE, signature })).to.include({ kind: 'accepted' })
+    await payee.redeemDue({ all: true })
+    await mine(client, 1)
+    expect((await contract.channel(channelId))?.settled).to.equal(PRICE)
+
+    expect(await selling.pay({ channelId, cumulativeAmount: wei(PRICE * 2n), signature })).to.include({
+      kind: 'accepted',
+    })
+    await client.request('anvil_setCode', [payer, REFUSING_WALLET])
+    expect(await selling.pay({ channelId, cumulativeAmount: wei(PRICE * 3n), signature })).to.include({
+      code: 'VOUCHER_INVALID',
+    })
+    const sent = await client.transactionCount(payeeSigner.address, 'latest')
+    await payee.redeemDue({ all: true })
+    await mine(client, 1)
+    expect(await client.transactionCount(payeeSigner.address, 'latest')).to.equal(sent) // found to revert: no gas is spent
+    expect((await contract.channel(channelId))?.settled).to.equal(PRICE)
+    payee.stop()
   })
 })

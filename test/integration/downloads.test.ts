@@ -118,6 +118,20 @@ describe('integration: downloads', function () {
     expect(download.sources.map(({ payee }) => payee)).to.deep.equal([cheap.status.address])
   })
 
+  it('uses no seeder that the budget cannot pay', async () => {
+    const [cheap, dear] = seeders
+    if (cheap === undefined || dear === undefined) throw new Error('there are two seeders')
+    const share = await shared(8, [cheap])
+    await dear.node.share({ path: share.path, pricePerMiB: wei(PRICE_PER_MIB * 1000n) })
+    const request = { reference: share.fileHash, out: swarm.path('within'), closeChannels: true }
+    const { gas } = await leecher.node.plan(request)
+    const maxTotal = wei(chunks(8) + gas * 2n)
+    const { downloadId } = await leecher.node.download({ ...request, maxTotal })
+    const download = await untilEnded(leecher.node, downloadId)
+    expect(download.sources.map(({ payee }) => payee)).to.deep.equal([cheap.status.address])
+    await expectSame(download, share)
+  })
+
   it('buys again what is downloaded to another place', async () => {
     const share = await shared(4)
     const first = await get(leecher.node, { reference: share.fileHash, out: swarm.path('once') })

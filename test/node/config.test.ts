@@ -66,19 +66,30 @@ describe('node/config', () => {
       [payments]
       redeem_above = "5wei"
       credit_cap_total = 2
+      contract_wallets = true
       [downloads]
       window = 8
       max_total = "0.5"`
     const fromFile = await load({ toml })
     expect(fromFile.node.network.bootstrap).to.deep.equal([PEER_ADDRESS])
-    expect(fromFile.node.payments).to.deep.include({ redeemAbove: 5n, creditCapTotal: parseCoins('2') })
+    expect(fromFile.node.payments).to.deep.include({
+      redeemAbove: 5n,
+      creditCapTotal: parseCoins('2'),
+      contractWallets: true,
+    })
     expect(fromFile.node.downloads.window).to.equal(8)
     expect(fromFile.budget.maxTotal).to.equal(parseCoins('0.5'))
     const { node } = await load({
       toml: '',
-      env: { CHIRAL_BOOTSTRAP: `${PEER_ADDRESS}, ${PEER_ADDRESS}`, CHIRAL_WINDOW: '9' },
+      env: {
+        CHIRAL_BOOTSTRAP: `${PEER_ADDRESS}, ${PEER_ADDRESS}`,
+        CHIRAL_WINDOW: '9',
+        CHIRAL_CONTRACT_WALLETS: 'true',
+      },
     })
     expect(node.network.bootstrap).to.have.length(2)
+    expect(node.payments.contractWallets).to.equal(true)
+    expect((await load({ toml: '' })).node.payments.contractWallets).to.equal(false)
     expect(node.downloads.window).to.equal(9)
   })
 

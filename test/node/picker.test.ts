@@ -53,9 +53,7 @@ describe('node/download/picker', () => {
     picker.removeSource('a')
     expect(picker.next('b', 0)?.chunkIndex).to.equal(0)
     expect(picker.next('b', 0)?.chunkIndex).to.equal(1)
-    expect(picker.obtainable).to.equal(true)
     picker.removeSource('b')
-    expect(picker.obtainable).to.equal(false)
   })
 
   it('does not ask a source again for a chunk it does not have', () => {
@@ -63,7 +61,6 @@ describe('node/download/picker', () => {
     picker.next('a', 0)
     picker.failed('a', 0, { lacks: true })
     expect(picker.next('a', 0)).to.equal(undefined)
-    expect(picker.obtainable).to.equal(false)
   })
 
   it('finishes any file that its sources can give, whatever fails on the way', () => {

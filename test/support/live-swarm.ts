@@ -68,7 +68,7 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
     dataDirectory: join(directory, name),
     chain: { rpcUrl: chain.rpcUrl },
     network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap: [...bootstrap], scope: 'loopback' },
-    payments: { redeemAbove: parseCoins('1'), creditCapTotal: parseCoins('1'), ...payments },
+    payments: { redeemAbove: parseCoins('1'), creditCapTotal: parseCoins('1'), contractWallets: false, ...payments },
     downloads: { window: 8, maxSources: 8, stallMs: STALL_MS, ...downloads },
     walletPassword: '',
     logLevel: 'silent',

@@ -90,8 +90,9 @@ export class ChunkFlow implements SourceHost {
     return ((this.#lastAt ?? this.clock.monotonic()) - this.#firstAt) / 1000
   }
 
-  /** How many channels the deposits are to be shared among. */
+  /** Sources of an earlier attempt are forgotten. `count`: how many channels the deposits are to be shared among. */
   expectSources(count: number): void {
+    this.#sources.clear()
     this.#expectedSources = count
   }
 
@@ -105,6 +106,13 @@ export class ChunkFlow implements SourceHost {
 
   pumpAll(): void {
     for (const source of this.#sources.values()) source.pump()
+  }
+
+  /** Nobody has anything to do: what is missing cannot come from the sources that there are. */
+  get stuck(): boolean {
+    return [...this.#sources.values()].every(
+      ({ phase }) => phase === 'idle' || phase === 'failed' || phase === 'banned',
+    )
   }
 
   connect(source: Source, signal: AbortSignal): Promise<BitswapClient> {

@@ -9,6 +9,7 @@ import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } fr
 import { chooseSeeders } from './plan.ts'
 import { settleSource } from './settlement.ts'
 import { Source } from './source.ts'
+import { severityOf } from './source-errors.ts'
 import type { SourceTerms } from './source-host.ts'
 
 /** How long a download without a usable seeder looks for one before it fails; it can be resumed at any time. */
@@ -132,6 +133,8 @@ export class Download {
       if (flow.complete) return
       this.#stop.signal.throwIfAborted()
       if (flow.fatalError !== undefined) throw flow.fatalError
+      const tooPoor = this.#tooPoor()
+      if (tooPoor !== undefined) throw tooPoor
       if (flow.held > before) lastProgressAt = clock.monotonic()
       if (clock.monotonic() - lastProgressAt > GIVE_UP_MS) throw this.#noSeeders()
       await this.#enter('finding')
@@ -153,7 +156,10 @@ export class Download {
     const stop = (): void => attempt.abort(this.#stop.signal.reason)
     this.#stop.signal.addEventListener('abort', stop, { once: true })
     flow.onComplete(() => attempt.abort())
-    const stallCheck = this.#every(clock, STALL_CHECK_MS, attempt.signal, () => flow.pumpAll())
+    const stallCheck = this.#every(clock, STALL_CHECK_MS, attempt.signal, () => {
+      flow.pumpAll()
+      if (flow.stuck) attempt.abort() // others may have it, or these by now
+    })
     const runs = chosen.map(async (terms) => {
       await store.saveSource({ downloadId: this.job.downloadId, ...terms })
       const before = counted.get(terms.peerId)
@@ -221,6 +227,13 @@ export class Download {
     const known = reasons.filter((reason) => reason !== undefined)
     const why = known.length === 0 ? 'nobody who is reachable has it' : known.join(' ')
     return new ChiralError('SEEDERS_GONE', `The download stopped: ${why} Run the same command again to go on.`)
+  }
+
+  /** When money is what keeps the sources that failed from going on: others may come, more money will not. */
+  #tooPoor(): ChiralError | undefined {
+    const failures = [...this.#sources.values()].flatMap(({ error }) => error ?? [])
+    const mayComeBack = failures.some((error) => severityOf(error) === 'attempt')
+    return mayComeBack ? undefined : failures.find(({ code }) => code === 'BUDGET_EXHAUSTED')
   }
 
   #tooDear(seeders: readonly SourceTerms[]): ChiralError {

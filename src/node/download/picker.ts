@@ -76,12 +76,6 @@ export class Picker {
     for (let i = 0; i < this.#count; i++) if (offers(state, i)) this.#add(i, -1)
   }
 
-  /** True when some source that is still here has each missing chunk. */
-  get obtainable(): boolean {
-    for (let i = 0; i < this.#count; i++) if (!this.#have.has(i) && this.#availability[i] === 0) return false
-    return true
-  }
-
   /** The next chunk for `source`, marked as in flight there; `undefined` when it has nothing to do now. */
   next(source: SourceKey, now: number): Pick | undefined {
     const state = this.#sources.get(source)
@@ -121,17 +115,6 @@ export class Picker {
     if (options.lacks !== true || !offers(state, chunkIndex)) return
     state.lacking.add(chunkIndex)
     this.#add(chunkIndex, -1)
-  }
-
-  /** Milliseconds until some request in flight counts as stalled; `undefined` when nothing is in flight. */
-  nextStallIn(now: number): number | undefined {
-    let soonest: number | undefined
-    for (const state of this.#sources.values())
-      for (const askedAt of state.inFlight.values()) {
-        const left = Math.max(0, askedAt + this.#stallMs - now)
-        if (soonest === undefined || left < soonest) soonest = left
-      }
-    return soonest
   }
 
   #fresh(state: SourceState): number | undefined {

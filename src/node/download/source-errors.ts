@@ -1,9 +1,9 @@
 import { ChiralError, codeOf } from '../../domain/errors.ts'
 
 /** Codes after which a seeder is of no more use to this download. */
-const HOPELESS = new Set(['PAYEE_MISMATCH', 'PRICE_TOO_HIGH', 'RESEND_LIMIT', 'PEER_BLOCKED'])
+const HOPELESS = new Set(['PAYEE_MISMATCH', 'PRICE_TOO_HIGH', 'RESEND_LIMIT', 'PEER_BLOCKED', 'BUDGET_EXHAUSTED'])
 /** Codes after which the whole download cannot go on now, whoever the seeder is. */
-const FATAL = new Set(['BUDGET_EXHAUSTED', 'INSUFFICIENT_FUNDS', 'DISK_FULL', 'STORE_FAILED'])
+const FATAL = new Set(['INSUFFICIENT_FUNDS', 'DISK_FULL', 'STORE_FAILED'])
 
 /** Whom an error ends: this attempt, this source, or the download. */
 export function severityOf(error: unknown): 'attempt' | 'source' | 'download' {

@@ -32,7 +32,7 @@ export class Source {
   #client: BitswapClient | undefined
   #quoted: QuotedFile | undefined
   #phase: SourceView['phase'] = 'connecting'
-  #error: SourceView['error']
+  #error: ChiralError | undefined
   #channelId: ChannelId | undefined
   #blocksLeft: number | undefined
   #broken: ((error: unknown) => void) | undefined
@@ -49,6 +49,11 @@ export class Source {
 
   get phase(): SourceView['phase'] {
     return this.#phase
+  }
+
+  /** Why nothing is asked of it any more, or was not when it last failed. */
+  get error(): ChiralError | undefined {
+    return this.#error
   }
 
   get client(): BitswapClient | undefined {
@@ -79,7 +84,7 @@ export class Source {
           break
         }
         if (this.#tally.chunks > before) attempt = 0
-        this.#error = { code: codeOf(error) ?? 'INTERNAL', message: messageOf(error) }
+        this.#error = new ChiralError(codeOf(error) ?? 'INTERNAL', messageOf(error), { cause: error })
         this.#host.log.info({ peer_id: this.key, code: this.#error.code, reason: this.#error.message }, 'source failed')
         const severity = severityOf(error)
         if (severity === 'download') this.#host.fatal(error)
@@ -119,10 +124,11 @@ export class Source {
 
   /** Nothing more is asked of this seeder. What it delivered before is settled. */
   banned(message: string): void {
-    this.#error = { code: 'CHUNK_WRONG', message }
+    const wrong = new ChiralError('CHUNK_WRONG', message)
+    this.#error = wrong
     this.#setPhase('banned')
     this.#host.left(this)
-    this.#stopped.abort(new ChiralError('CHUNK_WRONG', message))
+    this.#stopped.abort(wrong)
   }
 
   /** A chunk whose request was cancelled came all the same: it may still be the first. */
@@ -149,7 +155,7 @@ export class Source {
       ...this.#tally.view(),
       paid: paid.amount,
       vouchers: paid.vouchers,
-      ...(this.#error === undefined ? {} : { error: this.#error }),
+      ...(this.#error === undefined ? {} : { error: { code: this.#error.code, message: this.#error.message } }),
     }
   }
 
