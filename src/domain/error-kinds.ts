@@ -27,6 +27,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   CHAIN_UNKNOWN: ['usage', 'The chain is not one this program knows.'],
   GENESIS_INVALID: ['usage', 'The file is not the genesis of an Ethash chain.'],
   ETHERBASE_MISSING: ['usage', 'Nobody is named who gets the reward of mined blocks.'],
+  TLS_INVALID: ['usage', 'A certificate and its key cannot be used to serve HTTPS.'],
   GETH_UNSUITABLE: ['usage', 'The geth that was named cannot run the chain.'],
   CONSENT_NEEDED: ['usage', 'Something costs money, nobody is there to ask, and no budget was given.'],
   BUDGET_REQUIRED: ['usage', 'A paid download was asked for without a budget.'],
