@@ -58,6 +58,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   DONT_HAVE: ['not-found', 'A seeder does not have the chunk.'],
   SEEDERS_GONE: ['not-found', 'The last seeder of a download left; the same command resumes.'],
   CHUNK_NOT_HELD: ['not-found', 'The chunk is not stored here.'],
+  CHAIN_ITEM_UNKNOWN: ['not-found', 'The chain has no such block or transaction.'],
   SHARE_UNKNOWN: ['not-found', 'The file is not being shared.'],
   NOT_PUBLISHED: ['not-found', 'The file is not being shared.'],
   DOWNLOAD_UNKNOWN: ['not-found', 'There is no such download.'],
