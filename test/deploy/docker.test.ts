@@ -14,7 +14,7 @@ const ADDRESS = `0x${'12'.repeat(20)}`
 const MIN_GRACE_SECONDS = 120
 
 const read = (name: string): string => readFileSync(join(repositoryRoot, 'deploy/docker', name), 'utf8')
-const parseCompose = (): unknown => parse(read('compose.yml'), { merge: true })
+const parseCompose = (name = 'compose.yml'): unknown => parse(read(name), { merge: true })
 
 const serviceSchema = z.object({
   image: z.string(),
@@ -65,6 +65,7 @@ describe('deploy/docker', () => {
     }).compile(withoutNames as object)
     const document = parseCompose() as Record<string, unknown>
     expect(validate(document), JSON.stringify(validate.errors)).to.equal(true)
+    expect(validate(parseCompose('remix.yml')), JSON.stringify(validate.errors)).to.equal(true)
     const services = document['services'] as Record<string, object>
     expect(validate({ ...document, services: { node: { ...services['node'], stop_grace: '1s' } } })).to.equal(false)
   })
@@ -110,6 +111,17 @@ describe('deploy/docker', () => {
     expect(compose.services['rpc']?.network_mode).to.equal('service:node')
     expect(port('rpc', '--rpc')).to.equal(`http://127.0.0.1:${port('node', '--rpc-port')}`)
     expect(port('seeder', '--rpc')).to.equal(`http://node:${port('rpc', '--port')}`)
+  })
+
+  it('lets Remix ask, on the address it is published on, and no other page', () => {
+    const { remix } = z
+      .object({ services: z.object({ remix: z.object({ ports: z.array(z.string()) }) }) })
+      .parse(parseCompose('remix.yml')).services
+    const [host, port] = remix.ports[0]?.split(':') ?? []
+    const args = compose.services['rpc']?.command ?? []
+    const origins = args.filter((_, index) => args[index - 1] === '--origin')
+    expect(origins).to.deep.equal([`http://${host}:${port}`])
+    expect(host).to.equal('127.0.0.1')
   })
 
   it('builds from pinned images, ends as nobody special, and copies nothing that is not there', () => {
