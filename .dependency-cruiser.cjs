@@ -18,6 +18,7 @@ const SIBLINGS = [
   'network',
   'public-protocols',
   'reputation',
+  'rpc-proxy',
   'settlement',
   'webrpc',
 ].join('|')

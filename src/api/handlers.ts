@@ -73,6 +73,11 @@ export function createHandlers(node: ChiralNode, onShutdown: () => void): Handle
     withdrawChannel: ({ params }) => node.withdrawChannel(params.channelId),
     peers: () => node.peers(),
     connect: async ({ body, signal }) => ({ peerIds: await node.connect(body.addresses, { signal }) }),
+    explorerBlocks: () => node.explorer.blocks(),
+    explorerBlock: ({ params }) => node.explorer.block(params.blockId),
+    explorerTransaction: ({ params }) => node.explorer.transaction(params.transactionHash),
+    explorerAccount: ({ params }) => node.explorer.account(parseAddress(params.address)),
+    explorerChannels: () => node.explorer.channels(),
     shutdown: () => {
       onShutdown()
       return {}

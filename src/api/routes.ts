@@ -1,6 +1,15 @@
 import type { z } from 'zod'
 import { list } from './convert.ts'
 import {
+  accountParamsSchema,
+  blockParamsSchema,
+  explorerAccountSchema,
+  explorerBlockSchema,
+  explorerChannelSchema,
+  explorerTransactionSchema,
+  transactionParamsSchema,
+} from './explorer-schema.ts'
+import {
   channelParamsSchema,
   channelSchema,
   closeChannelSchema,
@@ -112,6 +121,27 @@ export const routes = {
     body: connectRequestSchema,
     response: connectSchema,
   }),
+  explorerBlocks: route('GET', '/v1/explorer/blocks', 'The newest 25 blocks', { response: list(explorerBlockSchema) }),
+  explorerBlock: route('GET', '/v1/explorer/blocks/:blockId', 'One block, by number or hash', {
+    params: blockParamsSchema,
+    response: explorerBlockSchema,
+  }),
+  explorerTransaction: route('GET', '/v1/explorer/transactions/:transactionHash', 'One transaction', {
+    params: transactionParamsSchema,
+    response: explorerTransactionSchema,
+  }),
+  explorerAccount: route('GET', '/v1/explorer/accounts/:address', 'Balance and kind of an account', {
+    params: accountParamsSchema,
+    response: explorerAccountSchema,
+  }),
+  explorerChannels: route(
+    'GET',
+    '/v1/explorer/channels',
+    'The newest 100 payment channels of anybody, from the events of 10,000 blocks',
+    {
+      response: list(explorerChannelSchema),
+    },
+  ),
   shutdown: route('POST', '/v1/shutdown', 'Stop the daemon', { response: emptySchema }),
 } as const
 

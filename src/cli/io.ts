@@ -3,6 +3,7 @@ import type { Address } from '../domain/ids.ts'
 import type { ChiralNode, NodeConfig } from '../node/types.ts'
 import type { Logger } from '../system/logger.ts'
 import type { GethParts } from './geth-parts.ts'
+import type { RpcProxyHandle, RpcProxyRequest } from './rpc-proxy-parts.ts'
 
 /** What the command line needs of a terminal or pipe. */
 export interface TextSink {
@@ -59,6 +60,7 @@ export interface NodeParts {
     readonly blockTimeSeconds?: number
   }): Promise<DevChain>
   geth(): Promise<GethParts>
+  startRpcProxy(request: RpcProxyRequest): Promise<RpcProxyHandle>
 }
 
 /** Everything a command touches outside itself. */

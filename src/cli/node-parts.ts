@@ -9,4 +9,5 @@ export const systemNodeParts: NodeParts = {
   auditAccounts: async (options) => (await import('../node/audit.ts')).auditAccounts(options),
   runDevChain: async (options) => (await import('../node/dev-chain.ts')).runDevChain(options),
   geth: async () => (await import('../node/geth/geth-parts.ts')).gethParts,
+  startRpcProxy: async (request) => (await import('../node/rpc-proxy.ts')).runRpcProxy(request),
 }

@@ -16,6 +16,7 @@ import { connectToPeers } from './connect-to-peers.ts'
 import type { Downloads } from './download/downloads.ts'
 import { termsOf } from './download/prepare.ts'
 import type { EventBus } from './event-bus.ts'
+import { createExplorer, type Explorer } from './explorer.ts'
 import { explainBalance, type OwnTransaction } from './history.ts'
 import type { NodeSystem } from './node-system.ts'
 import { seederViewOf } from './seeder-view.ts'
@@ -58,10 +59,12 @@ export interface RunningNodeParts {
 
 /** The use cases of a node that runs. */
 export class RunningNode implements ChiralNode {
+  readonly explorer: Explorer
   readonly #parts: RunningNodeParts
 
   constructor(parts: RunningNodeParts) {
     this.#parts = parts
+    this.explorer = createExplorer(parts.chain)
   }
 
   async status(): Promise<NodeStatus> {

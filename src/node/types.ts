@@ -1,5 +1,6 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
+import type { Explorer } from './explorer.ts'
 
 /** Everything a node is told from outside. Built by config.ts from flags, environment and the TOML file. */
 export interface NodeConfig {
@@ -243,6 +244,8 @@ export type NodeEvent =
 /** The use cases of a running node. `api/` is their only remote face. Every method throws ChiralError with a stable code. */
 export interface ChiralNode {
   readonly status: () => Promise<NodeStatus>
+  /** The chain as anybody sees it. */
+  readonly explorer: Explorer
   share(request: ShareRequest, options?: { signal?: AbortSignal }): Promise<ShareView>
   shares(): ShareView[]
   unshare(fileHash: FileHash): Promise<void>

@@ -67,6 +67,22 @@ describe('cli/commands/chain', () => {
     expect((await sandbox.run(['chain', 'install', '--dag'])).stdout).to.equal('/opt/geth\n')
   })
 
+  it('serves JSON-RPC to others until it is interrupted', async () => {
+    expect((await sandbox.run(['chain', 'proxy'])).code, 'without a port').to.equal(2)
+    const missing = await sandbox.run([
+      'chain',
+      'proxy',
+      '--port',
+      '0',
+      '--tls-cert',
+      '/nowhere',
+      '--tls-key',
+      '/nowhere',
+    ])
+    expect(missing.code).to.equal(2)
+    expect(missing.stderr).to.contain('/nowhere')
+  })
+
   it('shows how far a mining data set is, within the width of the terminal', () => {
     expect(renderDag({ epoch: 0, percent: 37 }, 80)).to.equal(
       ' 37%  [#######-------------]  making the mining data set of epoch 0',

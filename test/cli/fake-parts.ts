@@ -43,6 +43,7 @@ export function fakeParts(env: Readonly<Record<string, string | undefined>>): No
       return { rpcUrl: `http://127.0.0.1:${port ?? 8545}`, exited: new Promise(() => {}), stop: async () => {} }
     },
     geth: async () => fakeGeth(env),
+    startRpcProxy: async ({ host, port }) => ({ url: `http://${host}:${port}`, stop: async () => {} }),
   }
 }
 

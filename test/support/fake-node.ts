@@ -53,6 +53,14 @@ export class FakeNode implements ChiralNode {
   /** Thrown by the method of that name. */
   readonly failures = new Map<string, unknown>()
   stopped = false
+  /** An empty chain; tests of the explorer put another in its place. */
+  explorer: ChiralNode['explorer'] = {
+    blocks: async () => [],
+    block: async (id) => unknownItem(id),
+    transaction: async (hash) => unknownItem(hash),
+    account: async (address) => ({ address, balance: ZERO_WEI, transactionCount: 0, isContract: false }),
+    channels: async () => [],
+  }
   readonly #shares = new Map<string, ShareView>()
   readonly #downloads = new Map<string, DownloadView>()
 
@@ -291,4 +299,8 @@ export function fakeShare(request: ShareRequest): ShareView {
 
 function untilAborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }))
+}
+
+function unknownItem(id: string): never {
+  throw new ChiralError('CHAIN_ITEM_UNKNOWN', `The chain has no ${id}.`)
 }

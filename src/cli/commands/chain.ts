@@ -3,6 +3,7 @@ import { ChiralError } from '../../domain/errors.ts'
 import { type App, integerArgument } from '../app.ts'
 import { installCommand } from '../chain/install.ts'
 import { logsCommand } from '../chain/logs.ts'
+import { proxyCommand } from '../chain/proxy.ts'
 import { bootnodeCommand, startCommand } from '../chain/start.ts'
 import { chainStatusCommand } from '../chain/status.ts'
 import { restartCommand, stopCommand } from '../chain/stop.ts'
@@ -33,6 +34,7 @@ export function chainCommand(app: App) {
   command.addCommand(chainStatusCommand(app))
   command.addCommand(logsCommand(app))
   command.addCommand(installCommand(app))
+  command.addCommand(proxyCommand(app))
   return command
 }
 
