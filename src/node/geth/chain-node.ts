@@ -114,7 +114,7 @@ async function miningPlan({ etherbase, dataDirectory, minerThreads }: ChainNodeO
   if (account === undefined)
     throw new ChiralError(
       'ETHERBASE_MISSING',
-      'Nobody would get the reward of the blocks: give --etherbase with an address, or make a wallet with "chiral wallet create".',
+      'Nobody would get the reward of the blocks: give --etherbase with an address, or make a wallet with "chiral wallet new".',
     )
   return { etherbase: account, threads: minerThreads }
 }
