@@ -1,3 +1,4 @@
+import type { NetworkConfig } from '../node/types.ts'
 import type { Logger } from '../system/logger.ts'
 
 /** What the `chain` commands need of geth. */
@@ -67,11 +68,15 @@ export interface ChainStartOptions {
   readonly rpcPort?: number | undefined
   readonly wsPort?: number | undefined
   readonly dagFolder?: string | undefined
+  /** Where the DHT is entered and served. */
+  readonly network?: NetworkConfig | undefined
   readonly onDag?: ((progress: DagProgress) => void) | undefined
   readonly log: Logger
 }
 
 export interface ChainHandle {
+  /** Where others enter the DHT through this node. */
+  readonly peerAddresses: readonly string[]
   status(): ChainStatusView
   stop(): Promise<{ readonly saved: boolean }>
   /** Resolves when it was stopped; rejects when geth ended for good. */

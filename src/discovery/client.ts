@@ -41,6 +41,8 @@ export interface LookupClient {
   /** The header record of the file with this SHA-256. */
   alias(peerId: PeerIdText, sha256: string, signal: AbortSignal): Promise<Uint8Array | undefined>
   withdraw(peerId: PeerIdText, record: Uint8Array, signal: AbortSignal): Promise<void>
+  /** The record of the chain node beside the peer. */
+  bootnode(peerId: PeerIdText, signal: AbortSignal): Promise<Uint8Array | undefined>
 }
 
 type Ask = <K extends LookupRequest['kind']>(
@@ -99,6 +101,7 @@ export function createLookupClient({
       withPeer(peerId, signal, async (ask) => {
         await ask({ kind: 'withdraw', record })
       }),
+    bootnode: (peerId, signal) => withPeer(peerId, signal, async (ask) => (await ask({ kind: 'bootnode' }))?.record),
     manifest: (peerId, fileHash, signal) => withPeer(peerId, signal, (ask) => fetchManifest(ask, fileHash)),
   }
 }

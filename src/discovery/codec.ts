@@ -10,6 +10,7 @@ export type LookupRequest =
   | { readonly kind: 'manifest'; readonly fileHash: FileHash; readonly firstChunk: number; readonly maxCount: number }
   | { readonly kind: 'alias'; readonly sha256: string }
   | { readonly kind: 'withdraw'; readonly record: Uint8Array }
+  | { readonly kind: 'bootnode' }
 
 /** NOT_FOUND: the peer has no such thing. INVALID: it did not understand the request. FAILED: it could not, try another. */
 export type LookupErrorCode = 'NOT_FOUND' | 'INVALID' | 'FAILED'
@@ -24,6 +25,7 @@ export type LookupResponse =
     }
   | { readonly kind: 'alias'; readonly header: Uint8Array }
   | { readonly kind: 'withdraw' }
+  | { readonly kind: 'bootnode'; readonly record: Uint8Array }
   | { readonly kind: 'error'; readonly code: LookupErrorCode }
 
 /** The numbers are on the wire, so don't renumber them. */
@@ -51,6 +53,8 @@ function requestMessage(request: LookupRequest): RequestMessage.$Properties {
       return { alias: { sha256: hexBytes(request.sha256) } }
     case 'withdraw':
       return { withdraw: { record: request.record } }
+    case 'bootnode':
+      return { bootnode: {} }
   }
 }
 
@@ -69,6 +73,7 @@ export function decodeRequest(bytes: Uint8Array): LookupRequest {
     return { kind: 'alias', sha256: toHex(exactBytes(bytesOf(message.alias.sha256), HASH_BYTES, 'sha256')) }
   }
   if (message.withdraw) return { kind: 'withdraw', record: bytesOf(message.withdraw.record) }
+  if (message.bootnode) return { kind: 'bootnode' }
   throw new DecodeError('the lookup request is of a kind that is not known here.')
 }
 
@@ -88,6 +93,8 @@ function responseMessage(response: LookupResponse): ResponseMessage.$Properties 
       return { alias: { header: response.header } }
     case 'withdraw':
       return { withdraw: {} }
+    case 'bootnode':
+      return { bootnode: { record: response.record } }
     case 'error':
       return { error: { code: ERROR_NUMBERS[response.code] } }
   }
@@ -109,6 +116,7 @@ export function decodeResponse(bytes: Uint8Array): LookupResponse {
   }
   if (message.alias) return { kind: 'alias', header: bytesOf(message.alias.header) }
   if (message.withdraw) return { kind: 'withdraw' }
+  if (message.bootnode) return { kind: 'bootnode', record: bytesOf(message.bootnode.record) }
   if (message.error) return { kind: 'error', code: errorCodeOf(message.error.code ?? 0) }
   throw new DecodeError('the lookup response is of a kind that is not known here.')
 }

@@ -14,7 +14,10 @@ export enum RecordType {
     RECORD_TYPE_HEADER = 2,
 
     /** RECORD_TYPE_WITHDRAW value */
-    RECORD_TYPE_WITHDRAW = 3
+    RECORD_TYPE_WITHDRAW = 3,
+
+    /** RECORD_TYPE_BOOTNODE value */
+    RECORD_TYPE_BOOTNODE = 4
 }
 
 /**
@@ -899,6 +902,81 @@ export namespace Withdraw {
 }
 
 /**
+ * Properties of a Bootnode.
+ * @deprecated Use Bootnode.$Properties instead.
+ */
+export interface IBootnode extends Bootnode.$Properties {
+}
+
+/** Represents a Bootnode. */
+export class Bootnode {
+
+    /**
+     * Constructs a new Bootnode.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: Bootnode.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** Bootnode chainId. */
+    chainId: number;
+
+    /** Bootnode genesisHash. */
+    genesisHash: Uint8Array;
+
+    /** Bootnode enode. */
+    enode: string;
+
+    /** Bootnode expiresAtSeconds. */
+    expiresAtSeconds: number;
+
+    /**
+     * Encodes the specified Bootnode message. Does not implicitly {@link Bootnode.verify|verify} messages.
+     * @param message Bootnode message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: Bootnode.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a Bootnode message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {Bootnode & Bootnode.$Shape} Bootnode
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): Bootnode & Bootnode.$Shape;
+}
+
+export namespace Bootnode {
+
+    /** Properties of a Bootnode. */
+    interface $Properties {
+
+        /** Bootnode chainId */
+        chainId?: number;
+
+        /** Bootnode genesisHash */
+        genesisHash?: Uint8Array;
+
+        /** Bootnode enode */
+        enode?: string;
+
+        /** Bootnode expiresAtSeconds */
+        expiresAtSeconds?: number;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a Bootnode. */
+    type $Shape = Bootnode.$Properties;
+}
+
+/**
  * Properties of a Request.
  * @deprecated Use Request.$Properties instead.
  */
@@ -929,8 +1007,11 @@ export class Request {
     /** Request withdraw. */
     withdraw: (WithdrawRequest|null);
 
+    /** Request bootnode. */
+    bootnode: (BootnodeRequest|null);
+
     /** Request kind. */
-    kind?: ("offer"|"manifest"|"alias"|"withdraw");
+    kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode");
 
     /**
      * Encodes the specified Request message. Does not implicitly {@link Request.verify|verify} messages.
@@ -968,8 +1049,11 @@ export namespace Request {
         /** Request withdraw */
         withdraw?: (WithdrawRequest.$Properties|null);
 
+        /** Request bootnode */
+        bootnode?: (BootnodeRequest.$Properties|null);
+
         /** Request kind */
-        kind?: ("offer"|"manifest"|"alias"|"withdraw");
+        kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode");
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
@@ -981,9 +1065,10 @@ export namespace Request {
       manifest?: ManifestRequest.$Shape|null;
       alias?: AliasRequest.$Shape|null;
       withdraw?: WithdrawRequest.$Shape|null;
+      bootnode?: BootnodeRequest.$Shape|null;
       $unknowns?: Uint8Array[];
     } & (
-      ({ kind?: undefined; offer?: null; manifest?: null; alias?: null; withdraw?: null }|{ kind?: "offer"; offer: OfferRequest.$Shape; manifest?: null; alias?: null; withdraw?: null }|{ kind?: "manifest"; offer?: null; manifest: ManifestRequest.$Shape; alias?: null; withdraw?: null }|{ kind?: "alias"; offer?: null; manifest?: null; alias: AliasRequest.$Shape; withdraw?: null }|{ kind?: "withdraw"; offer?: null; manifest?: null; alias?: null; withdraw: WithdrawRequest.$Shape })
+      ({ kind?: undefined; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null }|{ kind?: "offer"; offer: OfferRequest.$Shape; manifest?: null; alias?: null; withdraw?: null; bootnode?: null }|{ kind?: "manifest"; offer?: null; manifest: ManifestRequest.$Shape; alias?: null; withdraw?: null; bootnode?: null }|{ kind?: "alias"; offer?: null; manifest?: null; alias: AliasRequest.$Shape; withdraw?: null; bootnode?: null }|{ kind?: "withdraw"; offer?: null; manifest?: null; alias?: null; withdraw: WithdrawRequest.$Shape; bootnode?: null }|{ kind?: "bootnode"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode: BootnodeRequest.$Shape })
     );
 }
 
@@ -1228,6 +1313,57 @@ export namespace WithdrawRequest {
 }
 
 /**
+ * Properties of a BootnodeRequest.
+ * @deprecated Use BootnodeRequest.$Properties instead.
+ */
+export interface IBootnodeRequest extends BootnodeRequest.$Properties {
+}
+
+/** Represents a BootnodeRequest. */
+export class BootnodeRequest {
+
+    /**
+     * Constructs a new BootnodeRequest.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: BootnodeRequest.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /**
+     * Encodes the specified BootnodeRequest message. Does not implicitly {@link BootnodeRequest.verify|verify} messages.
+     * @param message BootnodeRequest message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: BootnodeRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a BootnodeRequest message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {BootnodeRequest & BootnodeRequest.$Shape} BootnodeRequest
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): BootnodeRequest & BootnodeRequest.$Shape;
+}
+
+export namespace BootnodeRequest {
+
+    /** Properties of a BootnodeRequest. */
+    interface $Properties {
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a BootnodeRequest. */
+    type $Shape = BootnodeRequest.$Properties;
+}
+
+/**
  * Properties of a Response.
  * @deprecated Use Response.$Properties instead.
  */
@@ -1258,11 +1394,14 @@ export class Response {
     /** Response withdraw. */
     withdraw: (WithdrawResponse|null);
 
+    /** Response bootnode. */
+    bootnode: (BootnodeResponse|null);
+
     /** Response error. */
     error: (ErrorResponse|null);
 
     /** Response kind. */
-    kind?: ("offer"|"manifest"|"alias"|"withdraw"|"error");
+    kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode"|"error");
 
     /**
      * Encodes the specified Response message. Does not implicitly {@link Response.verify|verify} messages.
@@ -1300,11 +1439,14 @@ export namespace Response {
         /** Response withdraw */
         withdraw?: (WithdrawResponse.$Properties|null);
 
+        /** Response bootnode */
+        bootnode?: (BootnodeResponse.$Properties|null);
+
         /** Response error */
         error?: (ErrorResponse.$Properties|null);
 
         /** Response kind */
-        kind?: ("offer"|"manifest"|"alias"|"withdraw"|"error");
+        kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode"|"error");
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
@@ -1316,10 +1458,11 @@ export namespace Response {
       manifest?: ManifestResponse.$Shape|null;
       alias?: AliasResponse.$Shape|null;
       withdraw?: WithdrawResponse.$Shape|null;
+      bootnode?: BootnodeResponse.$Shape|null;
       error?: ErrorResponse.$Shape|null;
       $unknowns?: Uint8Array[];
     } & (
-      ({ kind?: undefined; offer?: null; manifest?: null; alias?: null; withdraw?: null; error?: null }|{ kind?: "offer"; offer: OfferResponse.$Shape; manifest?: null; alias?: null; withdraw?: null; error?: null }|{ kind?: "manifest"; offer?: null; manifest: ManifestResponse.$Shape; alias?: null; withdraw?: null; error?: null }|{ kind?: "alias"; offer?: null; manifest?: null; alias: AliasResponse.$Shape; withdraw?: null; error?: null }|{ kind?: "withdraw"; offer?: null; manifest?: null; alias?: null; withdraw: WithdrawResponse.$Shape; error?: null }|{ kind?: "error"; offer?: null; manifest?: null; alias?: null; withdraw?: null; error: ErrorResponse.$Shape })
+      ({ kind?: undefined; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; error?: null }|{ kind?: "offer"; offer: OfferResponse.$Shape; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; error?: null }|{ kind?: "manifest"; offer?: null; manifest: ManifestResponse.$Shape; alias?: null; withdraw?: null; bootnode?: null; error?: null }|{ kind?: "alias"; offer?: null; manifest?: null; alias: AliasResponse.$Shape; withdraw?: null; bootnode?: null; error?: null }|{ kind?: "withdraw"; offer?: null; manifest?: null; alias?: null; withdraw: WithdrawResponse.$Shape; bootnode?: null; error?: null }|{ kind?: "bootnode"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode: BootnodeResponse.$Shape; error?: null }|{ kind?: "error"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; error: ErrorResponse.$Shape })
     );
 }
 
@@ -1561,6 +1704,63 @@ export namespace WithdrawResponse {
 
     /** Shape of a WithdrawResponse. */
     type $Shape = WithdrawResponse.$Properties;
+}
+
+/**
+ * Properties of a BootnodeResponse.
+ * @deprecated Use BootnodeResponse.$Properties instead.
+ */
+export interface IBootnodeResponse extends BootnodeResponse.$Properties {
+}
+
+/** Represents a BootnodeResponse. */
+export class BootnodeResponse {
+
+    /**
+     * Constructs a new BootnodeResponse.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: BootnodeResponse.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** BootnodeResponse record. */
+    record: Uint8Array;
+
+    /**
+     * Encodes the specified BootnodeResponse message. Does not implicitly {@link BootnodeResponse.verify|verify} messages.
+     * @param message BootnodeResponse message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: BootnodeResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a BootnodeResponse message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {BootnodeResponse & BootnodeResponse.$Shape} BootnodeResponse
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): BootnodeResponse & BootnodeResponse.$Shape;
+}
+
+export namespace BootnodeResponse {
+
+    /** Properties of a BootnodeResponse. */
+    interface $Properties {
+
+        /** BootnodeResponse record */
+        record?: Uint8Array;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a BootnodeResponse. */
+    type $Shape = BootnodeResponse.$Properties;
 }
 
 /** ErrorCode enum. */

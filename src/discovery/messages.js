@@ -12,6 +12,7 @@ export const RecordType = $root.RecordType = (() => {
     values[valuesById[1] = "RECORD_TYPE_OFFER"] = 1;
     values[valuesById[2] = "RECORD_TYPE_HEADER"] = 2;
     values[valuesById[3] = "RECORD_TYPE_WITHDRAW"] = 3;
+    values[valuesById[4] = "RECORD_TYPE_BOOTNODE"] = 4;
     return values;
 })();
 
@@ -1353,6 +1354,124 @@ export const Withdraw = $root.Withdraw = (() => {
     return Withdraw;
 })();
 
+export const Bootnode = $root.Bootnode = (() => {
+
+    const Bootnode = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    Bootnode.prototype.chainId = 0;
+    Bootnode.prototype.genesisHash = $util.newBuffer([]);
+    Bootnode.prototype.enode = "";
+    Bootnode.prototype.expiresAtSeconds = 0;
+
+    Bootnode.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.chainId != null && $Object.hasOwnProperty.call(message, "chainId") && message.chainId !== 0)
+            writer.uint32(8).uint32(message.chainId);
+        if (message.genesisHash != null && $Object.hasOwnProperty.call(message, "genesisHash") && message.genesisHash.length)
+            writer.uint32(18).bytes(message.genesisHash);
+        if (message.enode != null && $Object.hasOwnProperty.call(message, "enode") && message.enode !== "")
+            writer.uint32(26).string(message.enode);
+        if (message.expiresAtSeconds != null && $Object.hasOwnProperty.call(message, "expiresAtSeconds") && message.expiresAtSeconds !== 0)
+            writer.uint32(32).uint32(message.expiresAtSeconds);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    Bootnode.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.Bootnode();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.chainId = value;
+                    else
+                        delete message.chainId;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.genesisHash = value;
+                    else
+                        delete message.genesisHash;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.stringVerify()).length)
+                        message.enode = value;
+                    else
+                        delete message.enode;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.expiresAtSeconds = value;
+                    else
+                        delete message.expiresAtSeconds;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return Bootnode;
+})();
+
 export const Request = $root.Request = (() => {
 
     const Request = function (properties) {
@@ -1366,11 +1485,12 @@ export const Request = $root.Request = (() => {
     Request.prototype.manifest = null;
     Request.prototype.alias = null;
     Request.prototype.withdraw = null;
+    Request.prototype.bootnode = null;
 
     let $oneOfFields;
 
     $Object.defineProperty(Request.prototype, "kind", {
-        get: $util.oneOfGetter($oneOfFields = ["offer", "manifest", "alias", "withdraw"]),
+        get: $util.oneOfGetter($oneOfFields = ["offer", "manifest", "alias", "withdraw", "bootnode"]),
         set: $util.oneOfSetter($oneOfFields)
     });
 
@@ -1389,6 +1509,8 @@ export const Request = $root.Request = (() => {
             $root.AliasRequest.encode(message.alias, writer.uint32(26).fork(), _depth + 1).ldelim();
         if (message.withdraw != null && $Object.hasOwnProperty.call(message, "withdraw"))
             $root.WithdrawRequest.encode(message.withdraw, writer.uint32(34).fork(), _depth + 1).ldelim();
+        if (message.bootnode != null && $Object.hasOwnProperty.call(message, "bootnode"))
+            $root.BootnodeRequest.encode(message.bootnode, writer.uint32(42).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -1448,6 +1570,13 @@ export const Request = $root.Request = (() => {
                         break;
                     message.withdraw = $root.WithdrawRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.withdraw);
                     message.kind = "withdraw";
+                    continue;
+                }
+            case 5: {
+                    if (wireType !== 2)
+                        break;
+                    message.bootnode = $root.BootnodeRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.bootnode);
+                    message.kind = "bootnode";
                     continue;
                 }
             }
@@ -1822,6 +1951,72 @@ export const WithdrawRequest = $root.WithdrawRequest = (() => {
     return WithdrawRequest;
 })();
 
+export const BootnodeRequest = $root.BootnodeRequest = (() => {
+
+    const BootnodeRequest = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    BootnodeRequest.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    BootnodeRequest.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.BootnodeRequest();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            reader.skipType(tag & 7, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return BootnodeRequest;
+})();
+
 export const Response = $root.Response = (() => {
 
     const Response = function (properties) {
@@ -1835,12 +2030,13 @@ export const Response = $root.Response = (() => {
     Response.prototype.manifest = null;
     Response.prototype.alias = null;
     Response.prototype.withdraw = null;
+    Response.prototype.bootnode = null;
     Response.prototype.error = null;
 
     let $oneOfFields;
 
     $Object.defineProperty(Response.prototype, "kind", {
-        get: $util.oneOfGetter($oneOfFields = ["offer", "manifest", "alias", "withdraw", "error"]),
+        get: $util.oneOfGetter($oneOfFields = ["offer", "manifest", "alias", "withdraw", "bootnode", "error"]),
         set: $util.oneOfSetter($oneOfFields)
     });
 
@@ -1859,6 +2055,8 @@ export const Response = $root.Response = (() => {
             $root.AliasResponse.encode(message.alias, writer.uint32(26).fork(), _depth + 1).ldelim();
         if (message.withdraw != null && $Object.hasOwnProperty.call(message, "withdraw"))
             $root.WithdrawResponse.encode(message.withdraw, writer.uint32(34).fork(), _depth + 1).ldelim();
+        if (message.bootnode != null && $Object.hasOwnProperty.call(message, "bootnode"))
+            $root.BootnodeResponse.encode(message.bootnode, writer.uint32(42).fork(), _depth + 1).ldelim();
         if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
             $root.ErrorResponse.encode(message.error, writer.uint32(122).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -1920,6 +2118,13 @@ export const Response = $root.Response = (() => {
                         break;
                     message.withdraw = $root.WithdrawResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.withdraw);
                     message.kind = "withdraw";
+                    continue;
+                }
+            case 5: {
+                    if (wireType !== 2)
+                        break;
+                    message.bootnode = $root.BootnodeResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.bootnode);
+                    message.kind = "bootnode";
                     continue;
                 }
             case 15: {
@@ -2295,6 +2500,88 @@ export const WithdrawResponse = $root.WithdrawResponse = (() => {
     };
 
     return WithdrawResponse;
+})();
+
+export const BootnodeResponse = $root.BootnodeResponse = (() => {
+
+    const BootnodeResponse = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    BootnodeResponse.prototype.record = $util.newBuffer([]);
+
+    BootnodeResponse.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.record != null && $Object.hasOwnProperty.call(message, "record") && message.record.length)
+            writer.uint32(10).bytes(message.record);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    BootnodeResponse.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.BootnodeResponse();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.record = value;
+                    else
+                        delete message.record;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return BootnodeResponse;
 })();
 
 export const ErrorCode = $root.ErrorCode = (() => {

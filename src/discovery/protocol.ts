@@ -35,6 +35,13 @@ export const MAX_ANNOUNCE_RETRY_MS = 15_000
 /** DHT announcements at once; each asks up to 20 peers. */
 export const MAX_CONCURRENT_ANNOUNCEMENTS = 8
 
+/** What chain nodes announce themselves under; the SHA-256 of it is the key in the DHT. */
+export const BOOTNODES_KEY = '/chiral/eth/bootnodes'
+/** How long a bootnode record holds: as long as an offer. */
+export const BOOTNODE_TTL_MS = 10 * 60_000
+/** The key has 128 digits; an IPv6 address and two ports fit the rest twice. */
+export const MAX_ENODE_BYTES = 300
+
 /** How long one answer of a peer may take. */
 export const ANSWER_TIMEOUT_MS = 10_000
 /** A lookup stream without a request for so long is closed. */

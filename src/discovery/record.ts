@@ -7,10 +7,10 @@ import { decodeMessage, exactBytes, plainBytes } from './fields.ts'
 import { SignedRecord } from './messages.js'
 import { MAX_RECORD_BYTES, RECORD_DOMAIN, RECORD_VERSION } from './protocol.ts'
 
-export type RecordKind = 'offer' | 'header' | 'withdraw'
+export type RecordKind = 'offer' | 'header' | 'withdraw' | 'bootnode'
 
 /** The numbers are signed and stored by others, so don't renumber them. */
-const TYPE_OF: Readonly<Record<RecordKind, number>> = { offer: 1, header: 2, withdraw: 3 }
+const TYPE_OF: Readonly<Record<RecordKind, number>> = { offer: 1, header: 2, withdraw: 3, bootnode: 4 }
 
 /** A record whose form is right. Nothing it says is true before `signed` was looked at. */
 export interface OpenedRecord {

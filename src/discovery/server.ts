@@ -19,12 +19,15 @@ const NOT_FOUND: LookupResponse = { kind: 'error', code: 'NOT_FOUND' }
 export function createLookupServer({
   catalog,
   offers,
+  bootnode = () => undefined,
   onWithdraw,
   clock,
   log,
 }: {
   catalog: FileCatalog
   offers: Pick<OfferBook, 'current'>
+  /** Where the chain node beside this peer is reached, signed; nothing where there is none. */
+  bootnode?: () => Uint8Array | undefined
   /** A connected peer sent a withdrawal; unverified bytes. */
   onWithdraw: (record: Uint8Array, from: PeerIdText) => void
   clock: Clock
@@ -49,6 +52,10 @@ export function createLookupServer({
         const fileHash = await catalog.fileHashOfSha256(request.sha256)
         const header = fileHash === undefined ? undefined : await catalog.headerRecord(fileHash)
         return header === undefined ? NOT_FOUND : { kind: 'alias', header }
+      }
+      case 'bootnode': {
+        const record = bootnode()
+        return record === undefined ? NOT_FOUND : { kind: 'bootnode', record }
       }
       case 'withdraw':
         onWithdraw(request.record, remote)

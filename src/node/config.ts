@@ -36,6 +36,8 @@ export interface LoadedConfig {
   readonly budget: Budget
   /** Enodes for the chain's own node. */
   readonly chainBootnodes: readonly string[]
+  /** Of the peer beside a chain node: another port than the daemon's; absent where no way into the DHT is named. */
+  readonly chainNetwork: NetworkConfig | undefined
   /** True when somebody chose the log level. */
   readonly logLevelChosen: boolean
 }
@@ -107,6 +109,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
       failPoint: values.failPoint,
     },
     chainBootnodes: values.chainBootnodes ?? [],
+    chainNetwork: chainNetworkConfig(values),
     budget: { maxTotal: values.maxTotal, maxPrice: values.maxPrice },
     logLevelChosen: values.logLevel !== undefined,
   }
@@ -192,6 +195,17 @@ async function networkConfig(values: SettingValues, isTestChain: ConfigInput['is
     announce: values.announce ?? [],
     bootstrap: values.bootstrap ?? [],
     scope,
+  }
+}
+
+/** A chain node is there for other machines, so nothing is taken for granted of the chain it runs. */
+function chainNetworkConfig({ listen, announce, bootstrap, scope }: SettingValues): NetworkConfig | undefined {
+  if (listen === undefined && (bootstrap ?? []).length === 0) return undefined
+  return {
+    listen: listen ?? ['/ip4/0.0.0.0/tcp/0'],
+    announce: announce ?? [],
+    bootstrap: bootstrap ?? [],
+    scope: scope ?? 'public',
   }
 }
 

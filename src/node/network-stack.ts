@@ -18,12 +18,17 @@ export async function openNetwork(config: NodeConfig, chain: OfferChain, system:
     ...(announce.length > 0 ? { announce } : {}),
     scope,
     bootstrap,
-    dhtPrefix: `/chiral/${chain.chainId}/${chain.genesisHash.slice(2, 10)}/kad/1`,
+    dhtPrefix: dhtPrefixOf(chain),
     clock: system.clock,
     log: system.log,
   })
   await network.start()
   return network
+}
+
+/** Each chain has a DHT of its own: who asks for a file is told of seeders that are paid on the same one. */
+export function dhtPrefixOf({ chainId, genesisHash }: Pick<OfferChain, 'chainId' | 'genesisHash'>): string {
+  return `/chiral/${chainId}/${genesisHash.slice(2, 10)}/kad/1`
 }
 
 /** Made once; whoever has the file is this peer. */

@@ -52,7 +52,7 @@ export function fakeGeth(env: Readonly<Record<string, string | undefined>>): Get
       }
       if (env['FAKE_CHAIN'] === 'fails') throw new ChiralError('GETH_PORT_TAKEN', 'geth cannot listen on port 30303.')
       options.log.warn({ nat, etherbase }, `started with nat ${nat} and etherbase ${etherbase}`)
-      return { status: () => status, stop: async () => ({ saved: true }), ended: Promise.resolve() }
+      return { status: () => status, stop: async () => ({ saved: true }), peerAddresses: [], ended: Promise.resolve() }
     },
     startDemoChain: async () => {
       throw new ChiralError('GETH_BUILD_IMPOSSIBLE', 'geth cannot be built here.')

@@ -31,7 +31,7 @@ export function startCommand(app: App) {
     .option('--detach', 'leave it running in the background; "chiral chain stop" ends it')
     .addHelpText(
       'after',
-      '\nWith --rpc no geth is started: it is checked that the node there is on the same chain.\n\nExamples:\n  chiral chain start --bootnodes enode://…@203.0.113.7:30303\n  chiral chain start --mine --miner-threads 2 --detach',
+      '\nWith --rpc no geth is started: it is checked that the node there is on the same chain.\n\nExamples:\n  chiral chain start --bootnodes enode://…@203.0.113.7:30303\n  chiral chain start --mine --miner-threads 2 --detach\n  chiral chain start --bootstrap /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo…    (chain nodes are found in the DHT)',
     )
     .action((options) => start(app, options))
 }
@@ -91,13 +91,14 @@ async function start(app: App, options: StartFlags): Promise<void> {
   const geth = await io.node.geth()
   if (flags.rpc !== undefined) return useExisting(app, geth, flags.rpc)
   if (options.detach === true) return detach(app, geth, dataDirectory)
-  const { chainBootnodes } = await loadConfig(input)
+  const { chainBootnodes, chainNetwork } = await loadConfig(input)
   const chain = await geth.start({
     dataDirectory,
     env: io.env,
     geth: options.geth,
     genesisFile: options.genesis,
     bootnodes: { commandLine: options.bootnodes, settings: chainBootnodes },
+    network: chainNetwork,
     mine: options.mine === true,
     minerThreads: options.minerThreads,
     etherbase: options.etherbase,
@@ -111,6 +112,7 @@ async function start(app: App, options: StartFlags): Promise<void> {
     log: outputLogger(output),
   })
   show(app, chain.status())
+  for (const address of chain.peerAddresses) output.notice(`Others find this node with --bootstrap ${address}`)
   await endedOrAborted(chain.ended, io.interrupt)
   output.clearProgress()
   output.notice('Stopping geth: it writes its blocks and states first.')

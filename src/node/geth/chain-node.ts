@@ -19,7 +19,9 @@ import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import { type Address, parseAddress } from '../../domain/ids.ts'
 import { systemClock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
+import type { NetworkConfig } from '../types.ts'
 import { walletAddress } from '../wallet.ts'
+import { startDynamicBootnodes } from './dynamic-bootnodes.ts'
 
 /** The genesis of the network, part of this program. */
 const NETWORK_GENESIS = fileURLToPath(new URL('../../../genesis.json', import.meta.url))
@@ -43,7 +45,15 @@ export interface ChainNodeOptions {
   readonly wsPort?: number | undefined
   readonly dagFolder?: string | undefined
   readonly onDag?: ((progress: { readonly epoch: number; readonly percent: number }) => void) | undefined
+  /** Where the DHT is entered and served; without it bootnodes are those of the command line and the settings. */
+  readonly network?: NetworkConfig | undefined
   readonly log: Logger
+}
+
+/** geth, kept running, and its peer in the DHT. */
+export interface ChainNode extends Supervisor {
+  /** Where others enter the DHT through this node; none without it. */
+  readonly peerAddresses: readonly string[]
 }
 
 /** Where a data directory keeps its geth. */
@@ -57,13 +67,14 @@ export function gethDirectory(dataDirectory: string): string {
  * @throws ChiralError `GETH_MISSING`, `GETH_UNSUITABLE`, `GENESIS_INVALID`, `ETHERBASE_MISSING`, `DECODE_FAILED` for an enode, and as
  * `superviseGeth`
  */
-export async function startChainNode(options: ChainNodeOptions): Promise<Supervisor> {
+export async function startChainNode(options: ChainNodeOptions): Promise<ChainNode> {
   const { dataDirectory, env, genesisFile = NETWORK_GENESIS, onDag, log } = options
   const chainId = chainIdOfGenesis(await readGenesis(genesisFile), genesisFile)
-  const bootnodes = mergeBootnodes({ ...options.bootnodes, dht: [], builtIn: [] })
+  const sources = { ...options.bootnodes, builtIn: [] }
+  const bootnodes = mergeBootnodes({ ...sources, dht: [] })
   const mining = options.mine ? await miningPlan(options) : undefined
   const { path } = await findGeth({ path: options.geth, env })
-  return superviseGeth(
+  const geth = await superviseGeth(
     { clock: systemClock, log },
     {
       directory: gethDirectory(dataDirectory),
@@ -86,6 +97,22 @@ export async function startChainNode(options: ChainNodeOptions): Promise<Supervi
       },
     },
   )
+  if (options.network === undefined) return { ...geth, peerAddresses: [] }
+  const dht = await startDynamicBootnodes(
+    { geth, clock: systemClock, log },
+    { chainId, sources, network: options.network, gethData: gethPaths(gethDirectory(dataDirectory)).data },
+  ).catch(async (error: unknown) => {
+    await geth.stop()
+    throw error
+  })
+  return {
+    ...geth,
+    peerAddresses: dht.addresses,
+    async stop() {
+      await dht.stop()
+      return geth.stop()
+    },
+  }
 }
 
 /** How commands speak to the geth of a data directory. */
