@@ -7,9 +7,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { runToEnd } from '../child-process.ts'
 import { createFoundryProject, runForge } from './foundry-project.ts'
-import { installPythonTools } from './python-tools.ts'
+import { runPythonTool } from './python-tools.ts'
 
 /** The longest claim takes half a minute on a busy core. */
 const TIMEOUT_MS = 20 * 60_000
@@ -22,7 +21,6 @@ const outputSchema = z.object({
 export type Proof = { readonly name: string; readonly shown: boolean }
 
 export async function proveClaims(): Promise<Proof[]> {
-  const tools = await installPythonTools()
   const project = await createFoundryProject({ optimized: false, onlyTests: ['proofs', 'support'], linkTests: true })
   try {
     const built = await runForge(project, ['build', '--ast'], { timeoutMs: TIMEOUT_MS })
@@ -36,7 +34,7 @@ export async function proveClaims(): Promise<Proof[]> {
       '--json-output',
       path,
     ]
-    const { output } = await runToEnd([join(tools, 'halmos'), ...options], { cwd: project.root, timeoutMs: TIMEOUT_MS })
+    const { output } = await runPythonTool('halmos', options, { cwd: project.root, timeoutMs: TIMEOUT_MS })
     const text = await readFile(path, 'utf8').catch(() => undefined)
     if (text === undefined) throw new Error(`halmos did not come to its end:\n${output}`)
     return parseProofs(text)

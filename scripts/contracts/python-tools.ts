@@ -1,7 +1,7 @@
 /** Tools that only the Python registry has, in a folder of their own. */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { runToEnd } from '../child-process.ts'
+import { delimiter, dirname, join } from 'node:path'
+import { type Outcome, runToEnd } from '../child-process.ts'
 import { repositoryRoot } from '../generated-files.ts'
 import { readIfPresent } from '../read-if-present.ts'
 
@@ -14,8 +14,21 @@ const STAMP = join(FOLDER, 'installed')
 /** A minute on a good line. */
 const TIMEOUT_MS = 15 * 60_000
 
+/** Runs one of them in a project of forge, which they ask for its settings: they find it on PATH alone. */
+export async function runPythonTool(
+  name: 'slither' | 'halmos',
+  args: readonly string[],
+  options: { readonly cwd: string; readonly timeoutMs: number },
+): Promise<Outcome> {
+  const tools = await installPythonTools()
+  // forge's command is a script for Node, whichever runs this.
+  const folders = [join(repositoryRoot, 'node_modules/.bin'), dirname(process.execPath), process.env['PATH']]
+  const env = { ...process.env, PATH: folders.filter((folder) => folder !== undefined).join(delimiter) }
+  return runToEnd([join(tools, name), ...args], { ...options, env })
+}
+
 /** @returns The folder of their programs, installed if they are not. Needs python3 with venv, and the registry once. */
-export async function installPythonTools(): Promise<string> {
+async function installPythonTools(): Promise<string> {
   const wanted = PACKAGES.join(' ')
   if ((await readIfPresent(STAMP)) !== wanted) {
     // A virtual environment holds its own path, so it is made in place.

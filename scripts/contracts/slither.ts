@@ -5,10 +5,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { runToEnd } from '../child-process.ts'
 import { repositoryRoot } from '../generated-files.ts'
 import { createFoundryProject, runForge } from './foundry-project.ts'
-import { installPythonTools } from './python-tools.ts'
+import { runPythonTool } from './python-tools.ts'
 
 /** Building takes five seconds, and slither as many. */
 const TIMEOUT_MS = 10 * 60_000
@@ -54,7 +53,6 @@ export type SlitherReport = {
 }
 
 export async function findIssues(): Promise<SlitherReport> {
-  const tools = await installPythonTools()
   const project = await createFoundryProject({ optimized: false, onlyTests: [] })
   try {
     const built = await runForge(project, ['build', '--build-info', '--ast'], { timeoutMs: TIMEOUT_MS })
@@ -68,7 +66,7 @@ export async function findIssues(): Promise<SlitherReport> {
     ]
     const path = join(project.root, 'slither.json')
     // It exits with an error when it finds anything.
-    const { output } = await runToEnd([join(tools, 'slither'), '.', ...read, '--json', path], {
+    const { output } = await runPythonTool('slither', ['.', ...read, '--json', path], {
       cwd: project.root,
       timeoutMs: TIMEOUT_MS,
     })

@@ -16,7 +16,7 @@ const NO_CODE = new RegExp(
     ...Object.keys(constants.errno),
     'ENOTFOUND|EAI_AGAIN|ERR_[A-Z_]+|ABORT_ERR|INVALID_ARGUMENT',
     'SIG[A-Z]+',
-    'GET|POST|DELETE',
+    'GET|POST|DELETE|OPTIONS',
     'COMMIT|ROLLBACK',
     'ADD_PROVIDER|PEER_RESPONSE|PROVIDER',
     'DISPUTE_WINDOW',
