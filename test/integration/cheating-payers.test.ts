@@ -24,7 +24,7 @@ const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141
 const chunks = (count: number): Wei => wei(PRICE * BigInt(count))
 
 describe('integration: payers that cheat an honest seeder', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let swarm: Swarm
   let seeder: LiveNode
   let leecher: LiveNode

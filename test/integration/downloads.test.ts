@@ -26,7 +26,7 @@ const UNHURRIED = { downloads: { stallMs: 30_000 } }
 const chunks = (count: number): Wei => wei(PRICE * BigInt(count))
 
 describe('integration: downloads', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let swarm: Swarm
   let seeders: LiveNode[]
   let leecher: LiveNode

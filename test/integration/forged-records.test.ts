@@ -12,7 +12,7 @@ import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support
 const PRICE_PER_MIB = wei(10n ** 15n)
 
 describe('integration: forged records in a lookup', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let swarm: Swarm
   let honest: LiveNode
   let leecher: LiveNode

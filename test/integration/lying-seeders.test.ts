@@ -40,7 +40,7 @@ interface Outcome {
 const NEVER = new Promise<never>(() => {})
 
 describe('integration: seeders that lie, beside two honest ones', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let swarm: Swarm
   let honest: LiveNode[]
   let leecher: LiveNode
