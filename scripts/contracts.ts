@@ -47,7 +47,13 @@ const USUAL_PARTS = ['gas', 'invariants', 'mutants', 'coverage']
 stopChildrenOnSignals()
 const options = parseOptions()
 if (options === undefined) process.exitCode = EXIT_USAGE
-else process.exitCode = (await runParts(options)) ? 0 : 1
+else
+  try {
+    process.exitCode = (await runParts(options)) ? 0 : 1
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
 
 function parseOptions(): Options | undefined {
   try {
@@ -115,7 +121,8 @@ async function runCoverage(_: Options, say: Say): Promise<Outcome> {
 async function runMutantsPart({ mutants: names }: Options, say: Say): Promise<Outcome> {
   const all = await readMutants()
   const unknown = names.filter((name) => !all.some((mutant) => mutant.name === name))
-  if (unknown.length > 0) throw new Error(`There is no mutant named ${unknown.join(', ')}.`)
+  if (unknown.length > 0)
+    throw new Error(`There is no mutant named ${unknown.join(', ')}: test/contracts/mutants has them.`)
   const results = await runMutants(names.length === 0 ? all : all.filter(({ name }) => names.includes(name)), say)
   const caught = results.filter(({ verdict }) => verdict.kind === 'caught').length
   say(`${results.length} mutants, ${caught} caught`)
