@@ -21,13 +21,10 @@ export interface Setting<T> {
 
 const address = z.string().transform(parsed(parseAddress))
 const amount = z.union([z.string(), z.int().nonnegative()]).transform(parsed((value) => parseCoins(String(value))))
-const onOrOff = z.union([
-  z.boolean(),
-  z
-    .string()
-    .refine((text) => text === 'true' || text === 'false', { error: 'true or false is needed' })
-    .transform((text) => text === 'true'),
-])
+/** TOML has its own; flags and the environment are text. */
+const onOrOff = z
+  .union([z.boolean(), z.enum(['true', 'false'])], { error: 'true or false is needed' })
+  .transform((value) => value === true || value === 'true')
 const rpcUrl = z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
   error: 'an http:// or https:// address is needed, such as http://127.0.0.1:8545',
 })

@@ -93,6 +93,20 @@ describe('node/config', () => {
     expect(node.downloads.window).to.equal(9)
   })
 
+  it('takes nothing but true and false for a choice between two', async () => {
+    for (const [text, chosen] of [
+      ['true', true],
+      ['false', false],
+    ] as const)
+      expect((await load({ toml: '', env: { CHIRAL_CONTRACT_WALLETS: text } })).node.payments.contractWallets).to.equal(
+        chosen,
+      )
+    const wrong = await load({ toml: '', env: { CHIRAL_CONTRACT_WALLETS: 'maybe' } }).catch(
+      (error: Error) => error.message,
+    )
+    expect(wrong).to.equal('CHIRAL_CONTRACT_WALLETS: true or false is needed.')
+  })
+
   it('opens nothing to other machines with a test chain on this one', async () => {
     const scopeOf = async (rpc?: string): Promise<string> => (await load({ flags: { rpc } })).node.network.scope
     expect(await scopeOf()).to.equal('loopback')
