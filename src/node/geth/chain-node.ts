@@ -72,6 +72,7 @@ export async function startChainNode(options: ChainNodeOptions): Promise<ChainNo
   const chainId = chainIdOfGenesis(await readGenesis(genesisFile), genesisFile)
   const sources = { ...options.bootnodes, builtIn: [] }
   const bootnodes = mergeBootnodes({ ...sources, dht: [] })
+  const nat = checkNat(options.nat)
   const mining = options.mine ? await miningPlan(options) : undefined
   const { path } = await findGeth({ path: options.geth, env })
   const geth = await superviseGeth(
@@ -87,7 +88,7 @@ export async function startChainNode(options: ChainNodeOptions): Promise<ChainNo
         p2pPort: options.p2pPort ?? DEFAULT_P2P_PORT,
         rpcPort: options.rpcPort ?? DEFAULT_RPC_PORT,
         wsPort: options.wsPort ?? DEFAULT_WS_PORT,
-        nat: checkNat(options.nat),
+        nat,
         bootnodes,
         discovery: options.discovery,
         mining,
