@@ -106,7 +106,10 @@ class Libp2pNetwork implements Network {
   }
 
   isConnected(peerId: PeerIdText): boolean {
-    return this.#node.getConnections(peerIdFromString(peerId)).some((connection) => connection.status === 'open')
+    // over a limited one, through a relay, nothing but the way to a better one is sent
+    return this.#node
+      .getConnections(peerIdFromString(peerId))
+      .some(({ status, limits }) => status === 'open' && limits === undefined)
   }
 
   connections(): ConnectionInfo[] {

@@ -1,3 +1,4 @@
+import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
@@ -18,10 +19,11 @@ import {
   PINGS_AT_ONCE,
   PROVIDER_RECORD_SWEEP_MS,
   PROVIDER_RECORD_TTL_MS,
+  RELAY_RESERVATIONS,
 } from './limits.ts'
 import type { NetworkScope } from './network.ts'
 import type { PeerGate } from './peer-gate.ts'
-import { createStack, type TransportName } from './transports.ts'
+import { ALL_TRANSPORTS, createStack, type TransportName } from './transports.ts'
 
 export interface NetworkOptions {
   /** 32 bytes; the peer id is made from it, so whoever stores it keeps the identity. */
@@ -34,7 +36,14 @@ export interface NetworkOptions {
   readonly bootstrap: readonly string[]
   /** The DHT's protocol id, `/chiral/<chainId>/<genesis8>/kad/1`: nodes of another chain are not in it. */
   readonly dhtPrefix: string
+  /** Default: all. */
   readonly transports?: readonly TransportName[]
+  /** Relays at which this node can be met by peers that cannot dial it; the two then connect by WebRTC. Addresses with `/p2p/`. */
+  readonly relays?: readonly string[]
+  /** Be such a relay: it carries how to connect, never chunks. */
+  readonly serveAsRelay?: boolean
+  /** STUN and TURN servers that help with that; none by default. */
+  readonly iceServers?: readonly string[]
   readonly clock: Clock
   readonly log: Logger
 }
@@ -49,9 +58,13 @@ export async function createNode(options: NetworkOptions, gate: PeerGate): Promi
   return createLibp2p<Services>({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', options.privateKeySeed),
-    ...(await createStack(options.transports ?? ['tcp', 'webrtc-direct'], options.clock)),
+    ...(await createStack({
+      names: options.transports ?? ALL_TRANSPORTS,
+      iceServers: options.iceServers ?? [],
+      clock: options.clock,
+    })),
     addresses: {
-      listen: [...options.listen],
+      listen: [...options.listen, ...throughRelays(options.relays ?? [])],
       announce: [...announced],
       announceFilter: (addresses) =>
         announced.size > 0
@@ -69,6 +82,9 @@ export async function createNode(options: NetworkOptions, gate: PeerGate): Promi
     connectionMonitor: { pingTimeout: { minTimeout: HEALTH_CHECK_TIMEOUT_MS } },
     services: {
       identify: identify(),
+      ...(options.serveAsRelay === true
+        ? { relay: circuitRelayServer({ reservations: { maxReservations: RELAY_RESERVATIONS } }) }
+        : {}),
       ping: ping({ maxOutboundStreams: PINGS_AT_ONCE, maxInboundStreams: PINGS_AT_ONCE }),
       dht: kadDHT({
         protocol: options.dhtPrefix,
@@ -83,4 +99,9 @@ export async function createNode(options: NetworkOptions, gate: PeerGate): Promi
       }),
     },
   })
+}
+
+/** Where to listen so that peers meet this node at `relays` and connect by WebRTC from there. */
+function throughRelays(relays: readonly string[]): readonly string[] {
+  return relays.length === 0 ? [] : ['/webrtc', ...relays.map((relay) => `${parseMultiaddr(relay)}/p2p-circuit`)]
 }

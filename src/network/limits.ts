@@ -66,3 +66,8 @@ export const MAX_BLOCKED_PEERS = 10_000
  * short enough for one that goes on.
  */
 export const LISTENER_CLOSE_DELAY_MS = 2_000
+/**
+ * Peers that may be met at this node when it is a relay. Each keeps one connection open; libp2p's 15 are too few for a network that has few
+ * relays, and its bounds on what a relayed connection carries (128 KiB, two minutes) are kept: it is for exchanging addresses alone.
+ */
+export const RELAY_RESERVATIONS = 128

@@ -24,7 +24,7 @@ export interface ConnectionInfo {
   /** The remote multiaddr of this connection. */
   readonly address: string
   readonly direction: 'inbound' | 'outbound'
-  /** `/tls/1.0.0`, `/noise`; absent where the transport encrypts by itself (WebRTC). */
+  /** `/tls/1.0.0`, `/noise`; `native` where the transport encrypts by itself (WebRTC). */
   readonly encrypter?: string
   /** Round trip of the last health check, every 10 s; absent before the first. */
   readonly latencyMs?: number

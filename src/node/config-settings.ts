@@ -47,6 +47,13 @@ const bootstrapAddresses = multiaddrs.refine((list) => list.every((text) => text
   error: 'a bootstrap address must end in /p2p/<peer id>, as "chiral share" prints it',
 })
 
+const iceServers = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
+  .transform((list) => list.filter((text) => text !== ''))
+  .refine((list) => list.every((text) => /^(stun|turn)s?:./.test(text)), {
+    error: 'an address of a STUN or TURN server is needed, such as stun:192.0.2.7:3478',
+  })
+
 /** Every setting. The reference (docs/reference/config.md) is made from this table. */
 export const SETTINGS = {
   rpcUrl: setting({
@@ -98,6 +105,25 @@ export const SETTINGS = {
     option: '--bootstrap',
     schema: bootstrapAddresses,
     description: 'Peers through which the network is entered.',
+  }),
+  relays: setting({
+    key: 'network.relays',
+    env: 'CHIRAL_RELAYS',
+    schema: bootstrapAddresses,
+    description: 'Peers at which this node can be met by others that cannot dial it; both then connect by WebRTC.',
+  }),
+  serveAsRelay: setting({
+    key: 'network.serve_as_relay',
+    env: 'CHIRAL_SERVE_AS_RELAY',
+    schema: onOrOff,
+    description: 'Be such a peer for others: it carries how to connect, never chunks.',
+    standard: 'false',
+  }),
+  iceServers: setting({
+    key: 'network.ice_servers',
+    env: 'CHIRAL_ICE_SERVERS',
+    schema: iceServers,
+    description: 'STUN and TURN servers that WebRTC may ask; none are asked otherwise.',
   }),
   scope: setting({
     key: 'network.scope',

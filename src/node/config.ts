@@ -195,6 +195,9 @@ async function networkConfig(values: SettingValues, isTestChain: ConfigInput['is
     announce: values.announce ?? [],
     bootstrap: values.bootstrap ?? [],
     scope,
+    relays: values.relays ?? [],
+    serveAsRelay: values.serveAsRelay ?? false,
+    iceServers: values.iceServers ?? [],
   }
 }
 

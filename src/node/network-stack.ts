@@ -11,13 +11,16 @@ const SEED_BYTES = 32
 
 /** Starts libp2p under the identity of the data directory. A bootstrap that does not answer is retried behind the scenes. */
 export async function openNetwork(config: NodeConfig, chain: OfferChain, system: NodeSystem): Promise<Network> {
-  const { listen, announce, scope, bootstrap } = config.network
+  const { listen, announce, scope, bootstrap, relays = [], serveAsRelay = false, iceServers = [] } = config.network
   const network = await createNetwork({
     privateKeySeed: await peerSeed(join(config.dataDirectory, 'peer-key'), system),
     listen,
     ...(announce.length > 0 ? { announce } : {}),
     scope,
     bootstrap,
+    relays,
+    serveAsRelay,
+    iceServers,
     dhtPrefix: dhtPrefixOf(chain),
     clock: system.clock,
     log: system.log,

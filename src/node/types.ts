@@ -35,6 +35,11 @@ export interface NetworkConfig {
   readonly bootstrap: readonly string[]
   /** Which addresses are published and dialled. */
   readonly scope: 'public' | 'lan' | 'loopback'
+  /** Where this node can be met by peers that cannot dial it. */
+  readonly relays?: readonly string[]
+  readonly serveAsRelay?: boolean
+  /** STUN and TURN servers. */
+  readonly iceServers?: readonly string[]
 }
 
 export interface PaymentsConfig {

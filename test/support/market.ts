@@ -70,8 +70,8 @@ export class Market {
   }
 
   /** A seller: `chiral share` with a data directory of its own, and the same port after a restart. */
-  async seller(name: string, file: string, price: string): Promise<Seller> {
-    const listen = `/ip4/127.0.0.1/tcp/${await freePort('127.0.0.1')}`
+  async seller(name: string, file: string, price: string, listenOn?: string): Promise<Seller> {
+    const listen = listenOn ?? `/ip4/127.0.0.1/tcp/${await freePort('127.0.0.1')}`
     return new Seller(this, { dataDirectory: this.path(name), file, price, listen })
   }
 

@@ -34,7 +34,7 @@ export function demoCommand(app: App) {
       integerArgument(1, 3600),
     )
     .option('--confirmations <blocks>', 'blocks on a deposit before it is served against', integerArgument(0, 1000))
-    .option('--transport <name>', 'tcp or webrtc-direct', transportArgument, 'tcp')
+    .option('--transport <name>', 'tcp, ws or webrtc-direct', transportArgument, 'tcp' as const)
     .addHelpText(
       'after',
       '\nExamples:\n  chiral demo\n  chiral demo --chain geth\n  chiral demo --file film.mkv --seeders 5 --block-time 2 --confirmations 2',
@@ -50,7 +50,7 @@ interface DemoFlags {
   readonly price: Wei
   readonly blockTime?: number | undefined
   readonly confirmations?: number | undefined
-  readonly transport: string
+  readonly transport: DemoTransport
 }
 
 async function demo({ io, output }: App, flags: DemoFlags): Promise<void> {
@@ -68,7 +68,7 @@ async function demo({ io, output }: App, flags: DemoFlags): Promise<void> {
     directory: await mkdtemp(join(tmpdir(), 'chiral-demo-')),
     blockTimeSeconds: flags.blockTime,
     confirmations: flags.confirmations,
-    listen: [flags.transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : '/ip4/127.0.0.1/udp/0/webrtc-direct'],
+    listen: [LISTEN[flags.transport]],
     env: io.env,
     signal: io.interrupt,
     onStep: (text) => output.notice(text),
@@ -130,7 +130,15 @@ function chainArgument(value: string): 'dev' | 'geth' {
   throw new ChiralError('USAGE', `"${value}" is not a chain of the demo: use dev or geth.`)
 }
 
-function transportArgument(value: string): string {
-  if (value === 'tcp' || value === 'webrtc-direct') return value
-  throw new ChiralError('USAGE', `"${value}" is not a transport: use tcp or webrtc-direct.`)
+/** Where a node of the demo listens, by the transport that is shown. */
+const LISTEN = {
+  tcp: '/ip4/127.0.0.1/tcp/0',
+  ws: '/ip4/127.0.0.1/tcp/0/ws',
+  'webrtc-direct': '/ip4/127.0.0.1/udp/0/webrtc-direct',
+} as const
+type DemoTransport = keyof typeof LISTEN
+
+function transportArgument(value: string): DemoTransport {
+  if (value === 'tcp' || value === 'ws' || value === 'webrtc-direct') return value
+  throw new ChiralError('USAGE', `"${value}" is not a transport of the demo: use tcp, ws or webrtc-direct.`)
 }
