@@ -22,7 +22,7 @@ export interface GethParts {
     readonly signal?: AbortSignal | undefined
   }): Promise<{ readonly rpcUrl: string; mined(): Promise<MinedChainView>; stop(): Promise<void> }>
   control(dataDirectory: string): {
-    status(): Promise<{ readonly status: ChainStatusView; readonly health: ChainHealthView | undefined }>
+    status(): Promise<ChainAnswerView>
     restart(): Promise<boolean>
     /** Whether blocks and states were seen on disk. */
     stop(): Promise<boolean>
@@ -99,6 +99,13 @@ export interface ChainStatusView {
   readonly restarts: number
   readonly lastFailure?: { readonly code: string; readonly message: string } | undefined
   readonly logFile: string
+}
+
+export interface ChainAnswerView {
+  readonly status: ChainStatusView
+  readonly health?: ChainHealthView | undefined
+  /** Why geth does not tell how it is doing. */
+  readonly healthFailure?: string | undefined
 }
 
 export interface ChainHealthView {

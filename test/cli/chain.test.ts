@@ -52,6 +52,15 @@ describe('cli/commands/chain', () => {
     expect(document.health.warnings[0].code).to.equal('CHAIN_ALONE')
   })
 
+  it('says why there is nothing to show of the chain', async () => {
+    const { code, stdout, stderr } = await sandbox.run(['chain', 'status'], { env: { FAKE_CHAIN: 'mute' } })
+    expect(code).to.equal(0)
+    expect(stdout)
+      .to.match(/^geth +running/m)
+      .and.not.to.match(/^block/m)
+    expect(stderr).to.contain('geth is mute.')
+  })
+
   it('says in one sentence that nothing runs', async () => {
     for (const command of ['status', 'stop', 'restart']) {
       const { code, stdout } = await sandbox.run(['chain', command, '--json'], { env: { FAKE_CHAIN: 'none' } })

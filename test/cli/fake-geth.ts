@@ -32,7 +32,7 @@ const HEALTH: ChainHealthView = {
   warnings: [{ code: 'CHAIN_ALONE', message: 'No other node is connected: give --bootnodes.' }],
 }
 
-/** A geth of scripted behaviour. FAKE_CHAIN=none: none runs. */
+/** A geth of scripted behaviour. FAKE_CHAIN=none: none runs; =mute: it does not tell how it is doing. */
 export function fakeGeth(env: Readonly<Record<string, string | undefined>>): GethParts {
   const requireRunning = (): void => {
     if (env['FAKE_CHAIN'] === 'none') throw new ChiralError('CHAIN_NOT_RUNNING', 'No chain runs: start it.')
@@ -60,6 +60,7 @@ export function fakeGeth(env: Readonly<Record<string, string | undefined>>): Get
     control: () => ({
       async status() {
         requireRunning()
+        if (env['FAKE_CHAIN'] === 'mute') return { status: FAKE_CHAIN_STATUS, healthFailure: 'geth is mute.' }
         return { status: FAKE_CHAIN_STATUS, health: HEALTH }
       },
       async restart() {
