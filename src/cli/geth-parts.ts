@@ -59,6 +59,8 @@ export interface ChainStartOptions {
   readonly geth?: string | undefined
   readonly genesisFile?: string | undefined
   readonly bootnodes: { readonly commandLine: readonly string[]; readonly settings: readonly string[] }
+  /** Always connected with. */
+  readonly staticNodes: { readonly commandLine: readonly string[]; readonly settings: readonly string[] }
   readonly mine: boolean
   readonly minerThreads: number
   readonly etherbase?: string | undefined
@@ -94,6 +96,7 @@ export interface ChainStatusView {
   readonly wsUrl: string
   readonly enode?: string | undefined
   readonly bootnodes: readonly string[]
+  readonly staticNodes: readonly string[]
   readonly mining: boolean
   readonly dag?: DagProgress | undefined
   readonly restarts: number

@@ -14,6 +14,7 @@ export const FAKE_CHAIN_STATUS: ChainStatusView = {
   wsUrl: 'ws://127.0.0.1:8546',
   enode: ENODE,
   bootnodes: [],
+  staticNodes: [],
   mining: true,
   restarts: 0,
   logFile: '/data/geth/geth.log',
@@ -44,14 +45,16 @@ export function fakeGeth(env: Readonly<Record<string, string | undefined>>): Get
       return { path: '/opt/geth', client: 'core-geth', version: '1.12.20', origin: 'installed' }
     },
     async start(options) {
-      const { bootnodes, mine, etherbase, nat } = options
+      const { bootnodes, staticNodes, mine, etherbase, nat, discovery, network } = options
       const status = {
         ...FAKE_CHAIN_STATUS,
         mining: mine,
         bootnodes: [...bootnodes.commandLine, ...bootnodes.settings],
+        staticNodes: [...staticNodes.commandLine, ...staticNodes.settings],
       }
       if (env['FAKE_CHAIN'] === 'fails') throw new ChiralError('GETH_PORT_TAKEN', 'geth cannot listen on port 30303.')
       options.log.warn({ nat, etherbase }, `started with nat ${nat} and etherbase ${etherbase}`)
+      options.log.warn({}, `discovery ${discovery}, DHT ${network !== undefined}`)
       return { status: () => status, stop: async () => ({ saved: true }), peerAddresses: [], ended: Promise.resolve() }
     },
     startDemoChain: async () => {

@@ -14,6 +14,8 @@ export const chainStatusSchema = z.object({
   /** With a host others can use, where it is known. */
   enode: z.string().optional(),
   bootnodes: z.array(z.string()),
+  /** Always connected with, or dialled again. */
+  staticNodes: z.array(z.string()),
   mining: z.boolean(),
   /** The mining data set that is being made. */
   dag: z.object({ epoch: z.int(), percent: z.int() }).optional(),

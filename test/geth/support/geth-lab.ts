@@ -83,6 +83,7 @@ export class GethLab {
           wsPort: await freePort(host),
           nat: `extip:${host}`,
           bootnodes: [],
+          staticNodes: [],
           discovery: false,
           ...plan,
         },

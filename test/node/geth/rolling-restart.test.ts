@@ -22,7 +22,14 @@ const HEALTH: ChainHealth = {
   warnings: [],
 }
 const HOUR_MS = 60 * 60_000
-const STATUS: ChainStatus = { ...FAKE_CHAIN_STATUS, bootnodes: [], phase: 'running', dag: undefined, mining: false }
+const STATUS: ChainStatus = {
+  ...FAKE_CHAIN_STATUS,
+  bootnodes: [],
+  staticNodes: [],
+  phase: 'running',
+  dag: undefined,
+  mining: false,
+}
 
 describe('node/geth/rolling-restart', () => {
   const events: string[] = []
