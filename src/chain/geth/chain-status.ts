@@ -19,6 +19,8 @@ export const chainStatusSchema = z.object({
   mining: z.boolean(),
   /** The mining data set that is being made. */
   dag: z.object({ epoch: z.int(), percent: z.int() }).optional(),
+  /** The last block of a peer that was refused as too far ahead of this machine's clock: its time in seconds, and when that was. */
+  refusedBlock: z.object({ blockTime: z.int(), refusedAtMs: z.int() }).optional(),
   /** How often geth was started again after it ended by itself. */
   restarts: z.int(),
   /** Why it ended the last time. */

@@ -40,7 +40,7 @@ export function serveControl(path: string, supervisor: Supervisor, clock: Clock)
   return serveSocket(path, {
     async status(): Promise<ChainAnswer> {
       try {
-        const health = await readHealth({ ipc: supervisor.ipc, clock })
+        const health = await readHealth({ ipc: supervisor.ipc, clock, refusedBlock: supervisor.status().refusedBlock })
         return { status: supervisor.status(), health }
       } catch (error) {
         return { status: supervisor.status(), healthFailure: messageOf(error) }

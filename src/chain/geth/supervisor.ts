@@ -104,6 +104,7 @@ class SupervisedGeth implements Supervisor {
   #genesisHash = ''
   #client: string | undefined
   #dag: ChainStatus['dag']
+  #refusedBlock: ChainStatus['refusedBlock']
   #restarts = 0
   #lastFailure: ChainStatus['lastFailure']
   #lastEnd: GethEnd | undefined
@@ -210,6 +211,8 @@ class SupervisedGeth implements Supervisor {
   #note(event: GethEvent): void {
     if (event.kind === 'dag') this.#dag = { epoch: event.epoch, percent: event.percent }
     if (event.kind === 'dag-complete') this.#dag = undefined
+    if (event.kind === 'future-block')
+      this.#refusedBlock = { blockTime: event.blockTime, refusedAtMs: this.#clock.now() }
     this.#options.onEvent?.(event)
   }
 
@@ -230,6 +233,7 @@ class SupervisedGeth implements Supervisor {
       staticNodes: [...plan.staticNodes],
       mining: plan.mining !== undefined,
       dag: this.#dag,
+      refusedBlock: this.#refusedBlock,
       restarts: this.#restarts,
       lastFailure: this.#lastFailure,
       logFile: this.#paths.log,
