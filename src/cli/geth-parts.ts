@@ -22,7 +22,7 @@ export interface GethParts {
     readonly signal?: AbortSignal | undefined
   }): Promise<{ readonly rpcUrl: string; mined(): Promise<MinedChainView>; stop(): Promise<void> }>
   control(dataDirectory: string): {
-    status(): Promise<{ readonly status: ChainStatusView; readonly health: ChainHealthView | undefined }>
+    status(): Promise<ChainAnswerView>
     restart(): Promise<boolean>
     /** Whether blocks and states were seen on disk. */
     stop(): Promise<boolean>
@@ -59,6 +59,8 @@ export interface ChainStartOptions {
   readonly geth?: string | undefined
   readonly genesisFile?: string | undefined
   readonly bootnodes: { readonly commandLine: readonly string[]; readonly settings: readonly string[] }
+  /** Always connected with. */
+  readonly staticNodes: { readonly commandLine: readonly string[]; readonly settings: readonly string[] }
   readonly mine: boolean
   readonly minerThreads: number
   readonly etherbase?: string | undefined
@@ -94,11 +96,19 @@ export interface ChainStatusView {
   readonly wsUrl: string
   readonly enode?: string | undefined
   readonly bootnodes: readonly string[]
+  readonly staticNodes: readonly string[]
   readonly mining: boolean
   readonly dag?: DagProgress | undefined
   readonly restarts: number
   readonly lastFailure?: { readonly code: string; readonly message: string } | undefined
   readonly logFile: string
+}
+
+export interface ChainAnswerView {
+  readonly status: ChainStatusView
+  readonly health?: ChainHealthView | undefined
+  /** Why geth does not tell how it is doing. */
+  readonly healthFailure?: string | undefined
 }
 
 export interface ChainHealthView {

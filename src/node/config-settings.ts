@@ -83,6 +83,12 @@ export const SETTINGS = {
     schema: enodes,
     description: 'Enodes through which "chiral chain start" enters the chain, after those of --bootnodes.',
   }),
+  chainStaticNodes: setting({
+    key: 'chain.static_nodes',
+    env: 'CHIRAL_CHAIN_STATIC_NODES',
+    schema: enodes,
+    description: 'Enodes "chiral chain start" is always connected with, beside those of --static-nodes.',
+  }),
   listen: setting({
     key: 'network.listen',
     env: 'CHIRAL_LISTEN',

@@ -36,6 +36,8 @@ export interface LoadedConfig {
   readonly budget: Budget
   /** Enodes for the chain's own node. */
   readonly chainBootnodes: readonly string[]
+  /** Those it is always connected with. */
+  readonly chainStaticNodes: readonly string[]
   /** Of the peer beside a chain node: another port than the daemon's; absent where no way into the DHT is named. */
   readonly chainNetwork: NetworkConfig | undefined
   /** True when somebody chose the log level. */
@@ -109,6 +111,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
       failPoint: values.failPoint,
     },
     chainBootnodes: values.chainBootnodes ?? [],
+    chainStaticNodes: values.chainStaticNodes ?? [],
     chainNetwork: chainNetworkConfig(values),
     budget: { maxTotal: values.maxTotal, maxPrice: values.maxPrice },
     logLevelChosen: values.logLevel !== undefined,

@@ -3,6 +3,7 @@ import { renderDag } from '../../src/cli/chain/render-dag.ts'
 import { FAKE_CHAIN_STATUS } from './fake-geth.ts'
 import { CliSandbox } from './support.ts'
 
+const BOOTSTRAP = '/ip4/10.0.0.9/tcp/4001/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA'
 const ENODE = `enode://${'cd'.repeat(64)}@10.0.0.1:30303`
 
 describe('cli/commands/chain', () => {
@@ -29,6 +30,32 @@ describe('cli/commands/chain', () => {
     expect(JSON.parse(stdout).bootnodes).to.deep.equal([ENODE, second])
   })
 
+  it('starts a validator that meets those that were named and nobody else', async () => {
+    const second = ENODE.replace('10.0.0.1', '10.0.0.2')
+    const env = { CHIRAL_CHAIN_STATIC_NODES: second, CHIRAL_BOOTSTRAP: BOOTSTRAP }
+    const args = ['chain', 'start', '--json', '--validator', '--static-nodes', ENODE]
+    const alone = await sandbox.run(args, { env })
+    expect(JSON.parse(alone.stdout)).to.deep.include({ mining: false, staticNodes: [ENODE, second] })
+    expect(alone.stderr).to.contain('discovery false, DHT false')
+    expect((await sandbox.run([...args, '--discovery'], { env })).stderr).to.contain('discovery true, DHT true')
+    expect((await sandbox.run(['chain', 'start'], { env })).stderr).to.contain('discovery true, DHT true')
+  })
+
+  it('refuses a validator that would need a key, or would meet nobody, or everybody', async () => {
+    const validator = ['chain', 'start', '--validator']
+    const named = [...validator, '--static-nodes', ENODE]
+    for (const args of [
+      validator,
+      [...named, '--mine'],
+      [...named, '--etherbase', `0x${'aa'.repeat(20)}`],
+      [...named, '--bootstrap', BOOTSTRAP],
+    ]) {
+      const { code, stderr } = await sandbox.run(args)
+      expect(code, args.join(' ')).to.equal(2)
+      expect(stderr).to.contain('A validator')
+    }
+  })
+
   it('refuses a bootnode whose enode would name no address that others reach', async () => {
     const { code, stderr } = await sandbox.run(['chain', 'bootnode'])
     expect(code).to.equal(2)
@@ -50,6 +77,15 @@ describe('cli/commands/chain', () => {
     const document = JSON.parse(stdout)
     expect(document.node).to.deep.include({ chainId: 98765, phase: 'running' })
     expect(document.health.warnings[0].code).to.equal('CHAIN_ALONE')
+  })
+
+  it('says why there is nothing to show of the chain', async () => {
+    const { code, stdout, stderr } = await sandbox.run(['chain', 'status'], { env: { FAKE_CHAIN: 'mute' } })
+    expect(code).to.equal(0)
+    expect(stdout)
+      .to.match(/^geth +running/m)
+      .and.not.to.match(/^block/m)
+    expect(stderr).to.contain('geth is mute.')
   })
 
   it('says in one sentence that nothing runs', async () => {

@@ -14,6 +14,7 @@ export const FAKE_CHAIN_STATUS: ChainStatusView = {
   wsUrl: 'ws://127.0.0.1:8546',
   enode: ENODE,
   bootnodes: [],
+  staticNodes: [],
   mining: true,
   restarts: 0,
   logFile: '/data/geth/geth.log',
@@ -32,7 +33,7 @@ const HEALTH: ChainHealthView = {
   warnings: [{ code: 'CHAIN_ALONE', message: 'No other node is connected: give --bootnodes.' }],
 }
 
-/** A geth of scripted behaviour. FAKE_CHAIN=none: none runs. */
+/** A geth of scripted behaviour. FAKE_CHAIN=none: none runs; =mute: it does not tell how it is doing. */
 export function fakeGeth(env: Readonly<Record<string, string | undefined>>): GethParts {
   const requireRunning = (): void => {
     if (env['FAKE_CHAIN'] === 'none') throw new ChiralError('CHAIN_NOT_RUNNING', 'No chain runs: start it.')
@@ -44,14 +45,16 @@ export function fakeGeth(env: Readonly<Record<string, string | undefined>>): Get
       return { path: '/opt/geth', client: 'core-geth', version: '1.12.20', origin: 'installed' }
     },
     async start(options) {
-      const { bootnodes, mine, etherbase, nat } = options
+      const { bootnodes, staticNodes, mine, etherbase, nat, discovery, network } = options
       const status = {
         ...FAKE_CHAIN_STATUS,
         mining: mine,
         bootnodes: [...bootnodes.commandLine, ...bootnodes.settings],
+        staticNodes: [...staticNodes.commandLine, ...staticNodes.settings],
       }
       if (env['FAKE_CHAIN'] === 'fails') throw new ChiralError('GETH_PORT_TAKEN', 'geth cannot listen on port 30303.')
       options.log.warn({ nat, etherbase }, `started with nat ${nat} and etherbase ${etherbase}`)
+      options.log.warn({}, `discovery ${discovery}, DHT ${network !== undefined}`)
       return { status: () => status, stop: async () => ({ saved: true }), peerAddresses: [], ended: Promise.resolve() }
     },
     startDemoChain: async () => {
@@ -60,6 +63,7 @@ export function fakeGeth(env: Readonly<Record<string, string | undefined>>): Get
     control: () => ({
       async status() {
         requireRunning()
+        if (env['FAKE_CHAIN'] === 'mute') return { status: FAKE_CHAIN_STATUS, healthFailure: 'geth is mute.' }
         return { status: FAKE_CHAIN_STATUS, health: HEALTH }
       },
       async restart() {

@@ -22,6 +22,7 @@ const STATUS = {
   wsUrl: 'ws://127.0.0.1:18546',
   enode: OWN,
   bootnodes: [],
+  staticNodes: [],
   mining: false,
   restarts: 0,
   logFile: '/data/geth/geth.log',

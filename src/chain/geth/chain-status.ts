@@ -14,9 +14,13 @@ export const chainStatusSchema = z.object({
   /** With a host others can use, where it is known. */
   enode: z.string().optional(),
   bootnodes: z.array(z.string()),
+  /** Always connected with, or dialled again. */
+  staticNodes: z.array(z.string()),
   mining: z.boolean(),
   /** The mining data set that is being made. */
   dag: z.object({ epoch: z.int(), percent: z.int() }).optional(),
+  /** The last block of a peer that was refused as too far ahead of this machine's clock: its time in seconds, and when that was. */
+  refusedBlock: z.object({ blockTime: z.int(), refusedAtMs: z.int() }).optional(),
   /** How often geth was started again after it ended by itself. */
   restarts: z.int(),
   /** Why it ended the last time. */

@@ -1,12 +1,13 @@
-import { ChiralError, codeOf, DecodeError } from '../../domain/errors.ts'
+import { z } from 'zod'
+import { ChiralError, codeOf, DecodeError, messageOf } from '../../domain/errors.ts'
 import { type Clock, delay } from '../../system/clock.ts'
 import { askSocket, type SocketServer, serveSocket } from '../../system/json-socket.ts'
 import { keepAlive } from '../../system/keep-alive.ts'
 import { readLock } from '../process-lock.ts'
-import { type ChainStatus, chainStatusSchema } from './chain-status.ts'
+import { chainStatusSchema } from './chain-status.ts'
 import { gethPaths } from './geth-directory.ts'
 import { STOP_GRACE_MS } from './geth-process.ts'
-import { type ChainHealth, chainHealthSchema } from './health.ts'
+import { chainHealthSchema } from './health.ts'
 import { readHealth } from './health-reader.ts'
 import type { Supervisor } from './supervisor.ts'
 
@@ -17,9 +18,17 @@ const CHANGE_TIMEOUT_MS = 2 * STOP_GRACE_MS
 const RELEASE_TIMEOUT_MS = 5_000
 const RELEASE_POLL_MS = 20
 
+/** Both are there, or geth is down just now, or it runs and does not tell how it is doing: then why. */
+const answerSchema = z.object({
+  status: chainStatusSchema,
+  health: chainHealthSchema.optional(),
+  healthFailure: z.string().optional(),
+})
+export type ChainAnswer = z.infer<typeof answerSchema>
+
 /** What a command says to the supervisor of a directory. All throw ChiralError `CHAIN_NOT_RUNNING` when there is none. */
 export interface ChainControl {
-  status(): Promise<{ readonly status: ChainStatus; readonly health: ChainHealth | undefined }>
+  status(): Promise<ChainAnswer>
   /** @returns whether blocks and states were seen on disk in between */
   restart(): Promise<boolean>
   /** @returns whether blocks and states were seen on disk */
@@ -29,11 +38,14 @@ export interface ChainControl {
 /** Answers commands for as long as the supervisor runs. */
 export function serveControl(path: string, supervisor: Supervisor, clock: Clock): Promise<SocketServer> {
   return serveSocket(path, {
-    status: async () => ({
-      status: supervisor.status(),
-      // geth may be down just now: then the supervisor's own word is all there is.
-      health: await readHealth({ ipc: supervisor.ipc, clock }).catch(() => undefined),
-    }),
+    async status(): Promise<ChainAnswer> {
+      try {
+        const health = await readHealth({ ipc: supervisor.ipc, clock, refusedBlock: supervisor.status().refusedBlock })
+        return { status: supervisor.status(), health }
+      } catch (error) {
+        return { status: supervisor.status(), healthFailure: messageOf(error) }
+      }
+    },
     restart: () => supervisor.restart(),
     stop: () => supervisor.stop(),
   })
@@ -56,12 +68,9 @@ export function connectControl({ clock }: { readonly clock: Clock }, directory: 
   }
   return {
     async status() {
-      const { status, health } = await ask('status', STATUS_TIMEOUT_MS)
-      const parsedStatus = chainStatusSchema.safeParse(status)
-      const parsedHealth = chainHealthSchema.optional().safeParse(health ?? undefined)
-      if (!parsedStatus.success || !parsedHealth.success)
-        throw new DecodeError('The supervisor of the chain is of another version: restart it.')
-      return { status: parsedStatus.data, health: parsedHealth.data }
+      const parsed = answerSchema.safeParse(await ask('status', STATUS_TIMEOUT_MS))
+      if (!parsed.success) throw new DecodeError('The supervisor of the chain is of another version: restart it.')
+      return parsed.data
     },
     restart: async () => (await ask('restart', CHANGE_TIMEOUT_MS))['saved'] === true,
     async stop() {

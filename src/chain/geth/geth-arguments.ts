@@ -25,6 +25,8 @@ export interface MiningPlan {
 export interface GethPlan {
   readonly dataDirectory: string
   readonly ipcPath: string
+  /** Where `gethConfig` is written to. */
+  readonly configPath: string
   readonly dagFolder: string
   readonly chainId: number
   readonly p2pPort: number
@@ -36,6 +38,8 @@ export interface GethPlan {
   readonly netRestrict?: string | undefined
   /** Ours alone, possibly none. */
   readonly bootnodes: readonly string[]
+  /** Enodes to be connected with always: geth dials them again whenever they are gone. */
+  readonly staticNodes: readonly string[]
   /** False: nobody is looked for, only peers that were named are connected with. */
   readonly discovery: boolean
   readonly mining?: MiningPlan | undefined
@@ -44,6 +48,7 @@ export interface GethPlan {
 /** The command line. Everything that would reach for a public network by default is set to something of ours. */
 export function gethArguments(plan: GethPlan): string[] {
   return [
+    ...(plan.staticNodes.length === 0 ? [] : ['--config', plan.configPath]),
     ...['--datadir', plan.dataDirectory, '--ipcpath', plan.ipcPath],
     ...['--networkid', String(plan.chainId), '--port', String(plan.p2pPort), '--nat', plan.nat],
     // Given even when empty: without the option geth asks the bootnodes of the public networks.
@@ -66,6 +71,14 @@ export function gethArguments(plan: GethPlan): string[] {
 function miningArguments({ etherbase, threads }: MiningPlan): string[] {
   // geth counts hashes only together with everything else it can measure.
   return ['--mine', '--metrics', '--miner.threads', String(threads), '--miner.etherbase', etherbase]
+}
+
+/**
+ * What has no option on the command line, as TOML. Static nodes stand there alone: the `static-nodes.json` of older geths is ignored, with an
+ * error in the log.
+ */
+export function gethConfig({ staticNodes }: Pick<GethPlan, 'staticNodes'>): string {
+  return `[Node.P2P]\nStaticNodes = [${staticNodes.map((enode) => JSON.stringify(enode)).join(', ')}]\n`
 }
 
 /** Puts the genesis into an empty data directory; changes nothing where the same one is. */

@@ -10,6 +10,8 @@ export interface GethPaths {
   readonly directory: string
   /** geth's own. */
   readonly data: string
+  /** What geth is told that its command line has no option for. */
+  readonly config: string
   readonly log: string
   readonly lock: string
   /** geth's socket for its owner. */
@@ -26,6 +28,7 @@ export function gethPaths(folder: string): GethPaths {
   return {
     directory,
     data: join(directory, 'data'),
+    config: join(directory, 'geth.toml'),
     log: join(directory, 'geth.log'),
     lock: join(directory, 'geth.lock'),
     ipc: socketPath(directory, 'geth.ipc'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ChiralError, DecodeError, messageOf } from '../../domain/errors.ts'
+import { ChiralError, codeOf, DecodeError, messageOf } from '../../domain/errors.ts'
 import type { Clock } from '../../system/clock.ts'
 import { askSocket } from '../../system/json-socket.ts'
 import { decodeBlock, decodeNumber, decodeText } from '../rpc-values.ts'
@@ -78,7 +78,11 @@ export function createGethIpc({ clock }: { readonly clock: Clock }, path: string
       await ask('admin_addPeer', [enode])
     },
     async hashRate() {
-      const rate = await ask('ethash_getHashrate')
+      const rate = await ask('ethash_getHashrate').catch((error: unknown) => {
+        // An engine without work (`--fakepow`) counts no hashes, and geth fails on the question.
+        if (error instanceof ChiralError && codeOf(error.cause) === 'SOCKET_REFUSED') return 0
+        throw error
+      })
       if (typeof rate !== 'number' || !Number.isSafeInteger(rate))
         throw new DecodeError('geth did not tell its hash rate.')
       return rate

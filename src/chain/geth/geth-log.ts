@@ -6,6 +6,8 @@ export type GethEvent =
   | { readonly kind: 'rpc-open' }
   | { readonly kind: 'dag'; readonly epoch: number; readonly percent: number }
   | { readonly kind: 'dag-complete'; readonly epoch: number }
+  /** A peer's blocks are not taken, and the peer is left, because this one lies too far ahead of our clock. Unix seconds. */
+  | { readonly kind: 'future-block'; readonly blockTime: number }
   /** State and blocks are on disk: the last thing geth does before it ends in order. */
   | { readonly kind: 'saved' }
   | { readonly kind: 'failure'; readonly failure: GethFailure }
@@ -26,6 +28,8 @@ export function parseGethLine(line: string): GethEvent | undefined {
   if (message === undefined) return undefined
   if (/^HTTP server started\b.*\bauth=false\b/.test(message)) return { kind: 'rpc-open' }
   if (message.startsWith('Blockchain stopped')) return { kind: 'saved' }
+  const blockTime = /\bfuture block timestamp (\d+) > allowed \d+/.exec(message)?.[1]
+  if (blockTime !== undefined) return { kind: 'future-block', blockTime: Number(blockTime) }
   if (message.startsWith('Started P2P networking')) {
     const enode = /self="?(enode:[^"\s]+)/.exec(message)?.[1]
     return enode === undefined ? undefined : { kind: 'peer-to-peer', enode }

@@ -2,7 +2,7 @@ import { DecodeError } from '../../domain/errors.ts'
 import type { Clock } from '../../system/clock.ts'
 import { decodeHash, decodeNumber, decodeQuantity } from '../rpc-values.ts'
 import type { GethIpc, GethPeer } from './geth-ipc.ts'
-import { assessHealth, type ChainHealth, type HealthFacts, type PeerHead } from './health.ts'
+import { assessHealth, type ChainHealth, type HealthFacts, type PeerHead, type RefusedBlock } from './health.ts'
 
 type Ask = (method: string, params?: readonly unknown[]) => Promise<unknown>
 
@@ -10,16 +10,18 @@ type Ask = (method: string, params?: readonly unknown[]) => Promise<unknown>
 export async function readHealth({
   ipc,
   clock,
+  refusedBlock,
 }: {
   readonly ipc: Pick<GethIpc, 'ask' | 'peers' | 'hashRate'>
   readonly clock: Clock
+  readonly refusedBlock?: RefusedBlock | undefined
 }): Promise<ChainHealth> {
   const [peers, hashRate] = await Promise.all([ipc.peers(), ipc.hashRate()])
   const [common, ...peerHeads] = await Promise.all([
     readCommon(ipc.ask),
     ...peers.flatMap(({ head }) => (head === undefined ? [] : [headOf(ipc.ask, head)])),
   ])
-  return assessHealth({ ...common, hashRate, peers: peers.length, peerHeads }, clock.now())
+  return assessHealth({ ...common, hashRate, peers: peers.length, peerHeads, refusedBlock }, clock.now())
 }
 
 /** The health of any node, as far as it tells over JSON-RPC: not where its peers stand. */
@@ -35,10 +37,10 @@ export async function readRemoteHealth({
     ask('net_peerCount').then(decodeNumber),
     ask('eth_hashrate').then(decodeNumber),
   ])
-  return assessHealth({ ...common, hashRate, peers, peerHeads: [] }, clock.now())
+  return assessHealth({ ...common, hashRate, peers, peerHeads: [], refusedBlock: undefined }, clock.now())
 }
 
-async function readCommon(ask: Ask): Promise<Omit<HealthFacts, 'peers' | 'peerHeads' | 'hashRate'>> {
+async function readCommon(ask: Ask): Promise<Omit<HealthFacts, 'peers' | 'peerHeads' | 'hashRate' | 'refusedBlock'>> {
   const [chainId, genesis, head, syncing, mining] = await Promise.all([
     ask('eth_chainId'),
     ask('eth_getBlockByNumber', ['0x0', false]),

@@ -6,6 +6,8 @@ export const BLOCK_SECONDS = 15
 const SILENT_AFTER_SECONDS = 5 * BLOCK_SECONDS
 /** geth takes no block that is further ahead of its clock. */
 const MAX_AHEAD_SECONDS = 15
+/** geth leaves the peer whose block it refused, and dials it again after 35 s: so long it has no other chance to see one. */
+const REFUSAL_COUNTS_MS = 60_000
 
 /** What was read from a node. */
 export interface HealthFacts {
@@ -25,6 +27,14 @@ export interface HealthFacts {
   readonly mining: boolean
   /** Hashes a second. */
   readonly hashRate: number
+  readonly refusedBlock: RefusedBlock | undefined
+}
+
+/** A peer's block that was too far ahead of our clock to be taken. */
+export interface RefusedBlock {
+  /** Unix seconds. */
+  readonly blockTime: number
+  readonly refusedAtMs: number
 }
 
 export interface PeerHead {
@@ -57,17 +67,17 @@ export type ChainHealth = z.infer<typeof chainHealthSchema>
 
 /** What `chain status` shows, with a warning for each thing somebody should look at. */
 export function assessHealth(facts: HealthFacts, nowMs: number): ChainHealth {
-  const { difficulty, peerHeads: _heads, totalDifficulty: _total, ...shown } = facts
+  const { difficulty, peerHeads: _heads, totalDifficulty: _total, refusedBlock: _refused, ...shown } = facts
   const headAgeSeconds = Math.floor(nowMs / 1000) - facts.headTime
   return {
     ...shown,
     headAgeSeconds,
     difficulty: difficulty.toString(),
-    warnings: warningsOf(facts, headAgeSeconds),
+    warnings: warningsOf(facts, headAgeSeconds, nowMs),
   }
 }
 
-function warningsOf(facts: HealthFacts, headAgeSeconds: number): HealthWarning[] {
+function warningsOf(facts: HealthFacts, headAgeSeconds: number, nowMs: number): HealthWarning[] {
   const warnings: HealthWarning[] = []
   if (facts.syncingTo !== undefined && facts.syncingTo > facts.height)
     warnings.push({
@@ -79,11 +89,8 @@ function warningsOf(facts: HealthFacts, headAgeSeconds: number): HealthWarning[]
       code: 'CHAIN_SILENT',
       message: `No block for ${headAgeSeconds} s, where one is due every ${BLOCK_SECONDS} s: is anybody mining?`,
     })
-  if (headAgeSeconds < -MAX_AHEAD_SECONDS)
-    warnings.push({
-      code: 'CHAIN_CLOCK',
-      message: `The newest block is ${-headAgeSeconds} s in the future: set the clock of this machine, or of the miner.`,
-    })
+  const clock = clockWarning(facts, headAgeSeconds, nowMs)
+  if (clock !== undefined) warnings.push({ code: 'CHAIN_CLOCK', message: clock })
   if (facts.peers === 0)
     warnings.push({
       code: 'CHAIN_ALONE',
@@ -96,6 +103,18 @@ function warningsOf(facts: HealthFacts, headAgeSeconds: number): HealthWarning[]
       message: `${elsewhere} of ${facts.peers} peers ${elsewhere === 1 ? 'stands' : 'stand'} on another branch of the chain: wait with payments until it is gone.`,
     })
   return warnings
+}
+
+/** Blocks that are ahead of us, whoever's clock is wrong: those we took, and those we did not take. */
+function clockWarning({ refusedBlock, peers }: HealthFacts, headAgeSeconds: number, nowMs: number): string | undefined {
+  if (refusedBlock !== undefined) {
+    const { blockTime, refusedAtMs } = refusedBlock
+    const stillAhead = blockTime - nowMs / 1000 > MAX_AHEAD_SECONDS
+    if (stillAhead || (peers === 0 && nowMs - refusedAtMs < REFUSAL_COUNTS_MS))
+      return `A block of another node was refused, ${Math.round(blockTime - refusedAtMs / 1000)} s in the future: set the clock of this machine, or of the miner.`
+  }
+  if (headAgeSeconds >= -MAX_AHEAD_SECONDS) return undefined
+  return `The newest block is ${-headAgeSeconds} s in the future: set the clock of this machine, or of the miner.`
 }
 
 /** A head we do not have is a fork only when it is not simply newer than ours. */

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import { type Clock, delay } from '../../system/clock.ts'
 import { keepAlive } from '../../system/keep-alive.ts'
@@ -8,7 +8,7 @@ import { openRotatingLog } from '../../system/rotating-log.ts'
 import { updateLock } from '../process-lock.ts'
 import type { ChainStatus } from './chain-status.ts'
 import { serveControl } from './control.ts'
-import type { GethPlan } from './geth-arguments.ts'
+import { type GethPlan, gethConfig } from './geth-arguments.ts'
 import { type GethPaths, gethPaths, removeUnfinishedDags } from './geth-directory.ts'
 import { gethError, isPermanent } from './geth-failure.ts'
 import { createGethIpc, type GethIpc, genesisHashOf } from './geth-ipc.ts'
@@ -24,7 +24,7 @@ export interface SupervisorOptions {
   readonly binary: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly genesisFile: string
-  readonly plan: Omit<GethPlan, 'dataDirectory' | 'ipcPath'>
+  readonly plan: Omit<GethPlan, 'dataDirectory' | 'ipcPath' | 'configPath'>
   /** Tells everything geth says that has a meaning. */
   readonly onEvent?: (event: GethEvent) => void
 }
@@ -104,6 +104,7 @@ class SupervisedGeth implements Supervisor {
   #genesisHash = ''
   #client: string | undefined
   #dag: ChainStatus['dag']
+  #refusedBlock: ChainStatus['refusedBlock']
   #restarts = 0
   #lastFailure: ChainStatus['lastFailure']
   #lastEnd: GethEnd | undefined
@@ -123,7 +124,7 @@ class SupervisedGeth implements Supervisor {
     this.#launch = {
       binary: options.binary,
       env: options.env,
-      plan: { ...options.plan, dataDirectory: paths.data, ipcPath: paths.ipc },
+      plan: { ...options.plan, dataDirectory: paths.data, ipcPath: paths.ipc, configPath: paths.config },
       logFile: paths.log,
       onLine: (line) => file.line(line),
       onEvent: (event) => this.#note(event),
@@ -148,6 +149,7 @@ class SupervisedGeth implements Supervisor {
   async begin(): Promise<void> {
     await removeUnfinishedDags(this.#options.plan.dagFolder, this.#clock.now())
     await initGeth(this.#launch, this.#options.genesisFile)
+    await writeFile(this.#paths.config, gethConfig(this.#options.plan), { mode: 0o600 })
     await this.#run()
     void keepAlive(this.#keepRunning())
   }
@@ -156,13 +158,14 @@ class SupervisedGeth implements Supervisor {
     this.#phase = 'starting'
     const geth = await startGeth({ clock: this.#clock }, this.#launch)
     this.#geth = geth
-    const { rpcPort } = this.#options.plan
+    const { rpcPort, bootnodes, staticNodes } = this.#options.plan
     this.#genesisHash = await genesisHashOf(this.ipc)
     this.#client = await this.ipc.clientVersion()
     const ownerPid = systemProcessTable.currentPid
     await updateLock(this.#paths.lock, { ownerPid, chainPid: geth.pid, port: rpcPort, genesisHash: this.#genesisHash })
     // geth finds bootnodes by discovery too, but later, and not where UDP is blocked.
-    for (const enode of this.#options.plan.bootnodes) await this.ipc.addPeer(enode)
+    // Static ones it has from its configuration, unless it is a geth that reads them elsewhere; twice changes nothing.
+    for (const enode of [...bootnodes, ...staticNodes]) await this.ipc.addPeer(enode)
     this.#phase = 'running'
   }
 
@@ -208,6 +211,8 @@ class SupervisedGeth implements Supervisor {
   #note(event: GethEvent): void {
     if (event.kind === 'dag') this.#dag = { epoch: event.epoch, percent: event.percent }
     if (event.kind === 'dag-complete') this.#dag = undefined
+    if (event.kind === 'future-block')
+      this.#refusedBlock = { blockTime: event.blockTime, refusedAtMs: this.#clock.now() }
     this.#options.onEvent?.(event)
   }
 
@@ -225,8 +230,10 @@ class SupervisedGeth implements Supervisor {
       wsUrl: `ws://127.0.0.1:${plan.wsPort}`,
       enode: geth === undefined ? undefined : shownEnode(geth.enode, plan.nat),
       bootnodes: [...plan.bootnodes],
+      staticNodes: [...plan.staticNodes],
       mining: plan.mining !== undefined,
       dag: this.#dag,
+      refusedBlock: this.#refusedBlock,
       restarts: this.#restarts,
       lastFailure: this.#lastFailure,
       logFile: this.#paths.log,

@@ -1,23 +1,15 @@
-import { spawn } from 'node:child_process'
-import { openSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Command } from '@commander-js/extra-typings'
-import { ChiralError, codeOf } from '../../domain/errors.ts'
+import { ChiralError } from '../../domain/errors.ts'
 import type { ConfigInput } from '../../node/config.ts'
 import { type App, integerArgument } from '../app.ts'
 import { isTestChain } from '../chain-probe.ts'
 import type { ChainStatusView, GethParts } from '../geth-parts.ts'
 import { outputLogger } from '../output-log.ts'
 import { endedOrAborted } from '../wait.ts'
+import { detach } from './detach.ts'
+import { type MeetingFlags, meetingOf } from './meeting.ts'
 import { renderDag } from './render-dag.ts'
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
-/** A geth in the background that does not answer by then has failed; its start checks blocks after a kill. */
-const DETACH_TIMEOUT_MS = 150_000
-const DETACH_POLL_MS = 200
 /** geth takes more only to have them wait for each other. */
 const MAX_THREADS = 256
 
@@ -27,11 +19,13 @@ export function startCommand(app: App) {
     .option('--mine', 'mine blocks (the first time, a data set of 1 GiB is made: minutes)')
     .option('--miner-threads <number>', 'threads that mine', integerArgument(1, MAX_THREADS), 1)
     .option('--etherbase <address>', 'who gets the reward (default: the wallet of the data directory)')
-    .option('--no-discovery', 'look for no peers but the bootnodes')
+    .option('--validator', 'check every block without any key: neither wallet nor mining, and no peers but those named')
+    .option('--discovery', 'look for peers (default, except with --validator)')
+    .option('--no-discovery', 'look for no peers but those named')
     .option('--detach', 'leave it running in the background; "chiral chain stop" ends it')
     .addHelpText(
       'after',
-      '\nWith --rpc no geth is started: it is checked that the node there is on the same chain.\n\nExamples:\n  chiral chain start --bootnodes enode://…@203.0.113.7:30303\n  chiral chain start --mine --miner-threads 2 --detach\n  chiral chain start --bootstrap /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo…    (chain nodes are found in the DHT)',
+      '\nWith --rpc no geth is started: it is checked that the node there is on the same chain.\n\nExamples:\n  chiral chain start --bootnodes enode://…@203.0.113.7:30303\n  chiral chain start --mine --miner-threads 2 --detach\n  chiral chain start --validator --static-nodes enode://…@203.0.113.7:30303,enode://…@203.0.113.8:30303\n  chiral chain start --bootstrap /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo…    (chain nodes are found in the DHT)',
     )
     .action((options) => start(app, options))
 }
@@ -58,6 +52,7 @@ export function bootnodeCommand(app: App) {
 function chainStart(name: string) {
   return new Command(name)
     .option('--bootnodes <enodes>', 'enodes to enter the chain through, with commas between them', commaList, [])
+    .option('--static-nodes <enodes>', 'enodes to be connected with always, with commas between them', commaList, [])
     .option('--nat <way>', 'how others reach this node: any, none, upnp, pmp or extip:IP', 'any')
     .option('--p2p-port <port>', 'port for other nodes, TCP and UDP (default: 30303)', integerArgument(1, 65_535))
     .option('--rpc-port <port>', 'JSON-RPC port on 127.0.0.1 (default: 8545)', integerArgument(1, 65_535))
@@ -67,8 +62,7 @@ function chainStart(name: string) {
     .option('--dag-dir <folder>', 'where mining data sets are kept (default: in this checkout)')
 }
 
-interface StartFlags {
-  readonly bootnodes: readonly string[]
+interface StartFlags extends MeetingFlags {
   readonly nat: string
   readonly p2pPort?: number | undefined
   readonly rpcPort?: number | undefined
@@ -76,10 +70,7 @@ interface StartFlags {
   readonly genesis?: string | undefined
   readonly geth?: string | undefined
   readonly dagDir?: string | undefined
-  readonly mine?: true | undefined
   readonly minerThreads: number
-  readonly etherbase?: string | undefined
-  readonly discovery: boolean
   readonly detach?: true | undefined
 }
 
@@ -90,20 +81,22 @@ async function start(app: App, options: StartFlags): Promise<void> {
   const dataDirectory = dataDirectoryOf(input)
   const geth = await io.node.geth()
   if (flags.rpc !== undefined) return useExisting(app, geth, flags.rpc)
-  if (options.detach === true) return detach(app, geth, dataDirectory)
-  const { chainBootnodes, chainNetwork } = await loadConfig(input)
+  const config = await loadConfig(input)
+  const { network, discovery } = meetingOf(options, config, flags)
+  if (options.detach === true) return show(app, await detach(app, geth, dataDirectory))
   const chain = await geth.start({
     dataDirectory,
     env: io.env,
     geth: options.geth,
     genesisFile: options.genesis,
-    bootnodes: { commandLine: options.bootnodes, settings: chainBootnodes },
-    network: chainNetwork,
+    bootnodes: { commandLine: options.bootnodes, settings: config.chainBootnodes },
+    staticNodes: { commandLine: options.staticNodes, settings: config.chainStaticNodes },
+    network,
     mine: options.mine === true,
     minerThreads: options.minerThreads,
     etherbase: options.etherbase,
     nat: options.nat,
-    discovery: options.discovery,
+    discovery,
     p2pPort: options.p2pPort,
     rpcPort: options.rpcPort,
     wsPort: options.wsPort,
@@ -126,31 +119,6 @@ async function useExisting({ output }: App, geth: GethParts, rpcUrl: string): Pr
   if (output.json) return output.document({ rpcUrl, health })
   output.data(rpcUrl)
   output.notice(`A node of chain ${health.chainId} at block ${health.height} runs there already: none was started.`)
-}
-
-/** Starts this command again in a session of its own, without `--detach`, and waits until it answers. */
-async function detach(app: App, geth: GethParts, dataDirectory: string): Promise<void> {
-  const log = `${geth.logFile(dataDirectory)}.start`
-  await mkdir(dirname(log), { recursive: true, mode: 0o700 })
-  const out = openSync(log, 'w', 0o600)
-  const args = [...process.execArgv, MAIN, ...process.argv.slice(2).filter((argument) => argument !== '--detach')]
-  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', out, out], env: app.io.env })
-  let exitCode: number | null | undefined
-  child.once('exit', (code) => {
-    exitCode = code
-  })
-  child.unref()
-  const control = geth.control(dataDirectory)
-  const until = performance.now() + DETACH_TIMEOUT_MS
-  while (exitCode === undefined && performance.now() < until) {
-    const answer = await control.status().catch((error: unknown) => {
-      if (codeOf(error) === 'CHAIN_NOT_RUNNING') return undefined
-      throw error
-    })
-    if (answer !== undefined && answer.status.supervisorPid === child.pid) return show(app, answer.status)
-    await sleep(DETACH_POLL_MS, undefined, { signal: app.io.interrupt })
-  }
-  throw new ChiralError('GETH_FAILED', `The chain did not start in the background: ${log} says why.`)
 }
 
 function show({ output }: App, status: ChainStatusView): void {

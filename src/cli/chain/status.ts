@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import type { App } from '../app.ts'
 import { formatDuration, formatTable } from '../format.ts'
-import type { ChainHealthView, ChainStatusView } from '../geth-parts.ts'
+import type { ChainAnswerView, ChainHealthView, ChainStatusView } from '../geth-parts.ts'
 import { controlOf } from './stop.ts'
 
 export function chainStatusCommand(app: App) {
@@ -13,16 +13,16 @@ export function chainStatusCommand(app: App) {
     )
     .action(async () => {
       const { rpc } = app.flags
-      if (rpc !== undefined) return show(app, undefined, await (await app.io.node.geth()).remoteHealth(rpc))
-      const { status, health } = await (await controlOf(app)).status()
-      show(app, status, health)
+      if (rpc !== undefined) return show(app, { health: await (await app.io.node.geth()).remoteHealth(rpc) })
+      show(app, await (await controlOf(app)).status())
     })
 }
 
-function show({ output }: App, status: ChainStatusView | undefined, health: ChainHealthView | undefined): void {
-  if (output.json) output.document({ ...(status && { node: status }), ...(health && { health }) })
+function show({ output }: App, { status, health, healthFailure }: Partial<ChainAnswerView>): void {
+  if (output.json) output.document({ node: status, health, healthFailure })
   else for (const line of formatTable([...rowsOfNode(status), ...rowsOfHealth(health)])) output.data(line)
   if (status?.lastFailure !== undefined && status.phase !== 'running') output.warn(status.lastFailure.message)
+  if (healthFailure !== undefined && status?.phase === 'running') output.warn(healthFailure)
   for (const { message } of health?.warnings ?? []) output.warn(message)
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { mergeBootnodes } from '../../chain/geth/bootnodes.ts'
+import { mergeBootnodes, mergeStaticNodes } from '../../chain/geth/bootnodes.ts'
 import { type ChainControl, connectControl } from '../../chain/geth/control.ts'
 import { isReachableHost } from '../../chain/geth/enode.ts'
 import { chainIdOfGenesis } from '../../chain/geth/genesis.ts'
@@ -34,6 +34,8 @@ export interface ChainNodeOptions {
   /** Default: the network's. */
   readonly genesisFile?: string | undefined
   readonly bootnodes: { readonly commandLine: readonly string[]; readonly settings: readonly string[] }
+  /** Always connected with, and dialled again when they are gone. */
+  readonly staticNodes: { readonly commandLine: readonly string[]; readonly settings: readonly string[] }
   readonly mine: boolean
   readonly minerThreads: number
   /** Default: the wallet of the data directory. */
@@ -64,14 +66,15 @@ export function gethDirectory(dataDirectory: string): string {
 /**
  * Runs geth for a data directory until it is stopped.
  *
- * @throws ChiralError `GETH_MISSING`, `GETH_UNSUITABLE`, `GENESIS_INVALID`, `ETHERBASE_MISSING`, `DECODE_FAILED` for an enode, and as
- * `superviseGeth`
+ * @throws ChiralError `GETH_MISSING`, `GETH_UNSUITABLE`, `GENESIS_INVALID`, `ETHERBASE_MISSING`, `USAGE`, `DECODE_FAILED` for an enode, and
+ * as `superviseGeth`
  */
 export async function startChainNode(options: ChainNodeOptions): Promise<ChainNode> {
   const { dataDirectory, env, genesisFile = NETWORK_GENESIS, onDag, log } = options
   const chainId = chainIdOfGenesis(await readGenesis(genesisFile), genesisFile)
   const sources = { ...options.bootnodes, builtIn: [] }
   const bootnodes = mergeBootnodes({ ...sources, dht: [] })
+  const staticNodes = mergeStaticNodes([...options.staticNodes.commandLine, ...options.staticNodes.settings])
   const nat = checkNat(options.nat)
   const mining = options.mine ? await miningPlan(options) : undefined
   const { path } = await findGeth({ path: options.geth, env })
@@ -90,6 +93,7 @@ export async function startChainNode(options: ChainNodeOptions): Promise<ChainNo
         wsPort: options.wsPort ?? DEFAULT_WS_PORT,
         nat,
         bootnodes,
+        staticNodes,
         discovery: options.discovery,
         mining,
       },

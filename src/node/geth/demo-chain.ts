@@ -67,6 +67,7 @@ export async function startDemoChain(
         wsPort: await freePort(HOST),
         nat: `extip:${HOST}`,
         bootnodes: [],
+        staticNodes: [],
         discovery: false,
         // One core is left for those who use the chain.
         mining: { etherbase: faucetSigner().address, threads: Math.max(1, availableParallelism() - 1) },

@@ -1,4 +1,5 @@
-import type { ChainControl } from '../../chain/geth/control.ts'
+import type { ChainStatus } from '../../chain/geth/chain-status.ts'
+import type { ChainAnswer, ChainControl } from '../../chain/geth/control.ts'
 import type { ChainHealth } from '../../chain/geth/health.ts'
 import { ChiralError } from '../../domain/errors.ts'
 import { type Clock, delay } from '../../system/clock.ts'
@@ -15,25 +16,29 @@ export interface RollingNode {
   readonly control: Pick<ChainControl, 'status' | 'restart'>
 }
 
+export interface RollingOptions {
+  readonly clock: Clock
+  readonly onStep: (text: string) => void
+  readonly signal?: AbortSignal
+}
+
 /**
- * Restarts nodes one after the other: the next one only when the one before has saved its state, runs again, has as many blocks as before and
- * a peer where it had one. So the chain is never without all but one of them. Stops at the first that does not.
+ * Restarts nodes one after the other: the next one only when the one before has saved its state, runs again, has the blocks that the others
+ * had when it came back, mines where it mined, and has a peer where it had one. So the chain is never without more than one of them. Stops
+ * at the first that does not.
  *
- * @throws ChiralError `CHAIN_NOT_RUNNING`, `RESTART_UNSAVED`, `RESTART_UNSYNCED`
+ * @throws ChiralError `CHAIN_NOT_RUNNING`, `GETH_SILENT`, `RESTART_UNSAVED`, `RESTART_UNSYNCED`
  */
-export function restartRolling(
-  nodes: readonly RollingNode[],
-  options: { readonly clock: Clock; readonly onStep: (text: string) => void; readonly signal?: AbortSignal },
-): Promise<void> {
+export function restartRolling(nodes: readonly RollingNode[], options: RollingOptions): Promise<void> {
   return keepAlive(restartAll(nodes, options))
 }
 
-async function restartAll(nodes: readonly RollingNode[], options: Parameters<typeof restartRolling>[1]): Promise<void> {
+async function restartAll(nodes: readonly RollingNode[], options: RollingOptions): Promise<void> {
   // All have to run before the first is stopped.
-  const before: (ChainHealth | undefined)[] = []
-  for (const { control } of nodes) before.push((await control.status()).health)
-  for (const [index, node] of nodes.entries()) {
+  for (const node of nodes) await healthOf(node)
+  for (const node of nodes) {
     options.signal?.throwIfAborted()
+    const before = await healthOf(node)
     options.onStep(`restarting the geth of ${node.name}`)
     if (!(await node.control.restart()))
       throw new ChiralError(
@@ -41,29 +46,64 @@ async function restartAll(nodes: readonly RollingNode[], options: Parameters<typ
         `The geth of ${node.name} did not say that its state is saved: look at "chiral chain logs" before the next one is restarted.`,
         { details: { name: node.name } },
       )
-    await synced(node, before[index], options)
+    const others = await Promise.all(nodes.filter((other) => other !== node).map(healthOf))
+    const { height } = await synced(node, goalOf(before, others), options)
+    options.onStep(`the geth of ${node.name} is back at block ${height}`)
   }
 }
 
-async function synced(
-  { name, control }: RollingNode,
-  before: ChainHealth | undefined,
-  { clock, signal }: { readonly clock: Clock; readonly signal?: AbortSignal },
-): Promise<void> {
-  const until = clock.monotonic() + SYNC_TIMEOUT_MS
-  while (clock.monotonic() < until) {
-    const { status, health } = await control.status()
-    if (status.phase === 'running' && health !== undefined && hasCaughtUp(health, before)) return
-    await delay(clock, POLL_MS, signal)
-  }
+/** A node that does not tell how it is doing may be down: then no other is to be stopped. */
+async function healthOf({ name, control }: RollingNode): Promise<ChainHealth> {
+  const answer = await control.status()
+  if (answer.status.phase === 'running' && answer.health !== undefined) return answer.health
   throw new ChiralError(
-    'RESTART_UNSYNCED',
-    `The geth of ${name} does not catch up after its restart: the others were left as they are.`,
+    'GETH_SILENT',
+    `The geth of ${name} does not tell how it is doing (${stateOf(answer)}): wait until "chiral chain status" shows its block.`,
     { details: { name } },
   )
 }
 
-function hasCaughtUp(now: ChainHealth, before: ChainHealth | undefined): boolean {
-  if (now.syncingTo !== undefined && now.syncingTo > now.height) return false
-  return before === undefined || (now.height >= before.height && (now.peers > 0 || before.peers === 0))
+interface Goal {
+  readonly height: number
+  readonly withPeer: boolean
+}
+
+/** Nobody gives a node blocks that had no peer before, and none of another chain can. */
+function goalOf(before: ChainHealth, others: readonly ChainHealth[]): Goal {
+  const withPeer = before.peers > 0
+  const sources = withPeer ? others.filter(({ genesisHash }) => genesisHash === before.genesisHash) : []
+  return { withPeer, height: Math.max(before.height, ...sources.map(({ height }) => height)) }
+}
+
+async function synced(
+  { name, control }: RollingNode,
+  goal: Goal,
+  { clock, signal }: RollingOptions,
+): Promise<ChainHealth> {
+  const until = clock.monotonic() + SYNC_TIMEOUT_MS
+  for (;;) {
+    const answer = await control.status()
+    if (answer.health !== undefined && hasCaughtUp(answer.status, answer.health, goal)) return answer.health
+    if (clock.monotonic() >= until)
+      throw new ChiralError(
+        'RESTART_UNSYNCED',
+        `The geth of ${name} does not catch up after its restart (${stateOf(answer)}; block ${goal.height} was to be reached): the others were left as they are.`,
+        { details: { name } },
+      )
+    await delay(clock, POLL_MS, signal)
+  }
+}
+
+function hasCaughtUp({ phase, mining }: ChainStatus, health: ChainHealth, goal: Goal): boolean {
+  const { syncingTo, height, peers } = health
+  if (phase !== 'running' || (mining && !health.mining)) return false
+  if (syncingTo !== undefined && syncingTo > height) return false
+  return height >= goal.height && (peers > 0 || !goal.withPeer)
+}
+
+function stateOf({ status, health, healthFailure }: ChainAnswer): string {
+  if (health === undefined) return healthFailure ?? `it is ${status.phase}`
+  const peers = `${health.peers} ${health.peers === 1 ? 'peer' : 'peers'}`
+  const idle = status.mining && !health.mining ? ', not mining' : ''
+  return `it is ${status.phase} at block ${health.height} with ${peers}${idle}`
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { MAX_BOOTNODES, mergeBootnodes } from '../../../src/chain/geth/bootnodes.ts'
+import { MAX_BOOTNODES, MAX_STATIC_NODES, mergeBootnodes, mergeStaticNodes } from '../../../src/chain/geth/bootnodes.ts'
 import { formatEnode, isReachableHost, parseEnode } from '../../../src/chain/geth/enode.ts'
 import { codeOf } from '../../../src/domain/errors.ts'
 
@@ -41,6 +41,24 @@ describe('chain/geth/bootnodes', () => {
     } catch (error) {
       expect(codeOf(error)).to.equal('DECODE_FAILED')
     }
+  })
+})
+
+describe('chain/geth/static nodes', () => {
+  it('are each key once, as it was named first, and never fewer than were chosen', () => {
+    expect(mergeStaticNodes([enode(1), enode(2), enode(1, '10.9.9.9')])).to.deep.equal([enode(1), enode(2)])
+    const most = Array.from({ length: MAX_STATIC_NODES }, (_, seed) => enode(seed))
+    expect(mergeStaticNodes(most)).to.have.length(MAX_STATIC_NODES)
+    for (const [list, code] of [
+      [[...most, enode(MAX_STATIC_NODES)], 'USAGE'] as const,
+      [['enode://short@1.2.3.4:1'], 'DECODE_FAILED'] as const,
+    ])
+      try {
+        mergeStaticNodes(list)
+        expect.fail('it took them')
+      } catch (error) {
+        expect(codeOf(error)).to.equal(code)
+      }
   })
 })
 

@@ -1,11 +1,13 @@
 import { expect } from 'chai'
-import { type GethPlan, gethArguments } from '../../../src/chain/geth/geth-arguments.ts'
+import { parse } from 'smol-toml'
+import { type GethPlan, gethArguments, gethConfig } from '../../../src/chain/geth/geth-arguments.ts'
 import { NO_FAILURES, nextRestart } from '../../../src/chain/geth/restart-policy.ts'
 import { parseAddress } from '../../../src/domain/ids.ts'
 
 const PLAN: GethPlan = {
   dataDirectory: '/data/geth',
   ipcPath: '/data/geth.ipc',
+  configPath: '/data/geth.toml',
   dagFolder: '/dag',
   chainId: 98765,
   p2pPort: 30_303,
@@ -13,6 +15,7 @@ const PLAN: GethPlan = {
   wsPort: 8546,
   nat: 'any',
   bootnodes: [],
+  staticNodes: [],
   discovery: true,
 }
 const ETHERBASE = parseAddress('0x3fC0926503E9B38b20fA379a658332d9EB3A885f')
@@ -45,6 +48,13 @@ describe('chain/geth/geth-arguments', () => {
     expect(optionValue(mining, '--miner.etherbase')).to.equal(ETHERBASE)
     expect(optionValue(mining, '--miner.threads')).to.equal('2')
     expect(optionValue(mining, '--miner.gaslimit')).to.equal('4700000')
+  })
+
+  it('names static nodes in the one place geth reads them', () => {
+    expect(gethArguments(PLAN)).not.to.include('--config')
+    const staticNodes = ['enode://a@10.0.0.1:1', 'enode://b@[::1]:2?discport=0']
+    expect(optionValue(gethArguments({ ...PLAN, staticNodes }), '--config')).to.equal('/data/geth.toml')
+    expect(parse(gethConfig({ staticNodes }))).to.deep.equal({ Node: { P2P: { StaticNodes: staticNodes } } })
   })
 
   it('looks for nobody when discovery is off', () => {

@@ -29,6 +29,10 @@ const LINES: readonly (readonly [line: string, event: unknown])[] = [
   ],
   ['INFO [11-21|12:08:34.162] Blockchain stopped', { kind: 'saved' }],
   [
+    'WARN [11-21|19:21:04.120] Synchronisation failed, dropping peer    peer=7d976ae7a2fa968d07b6e013f02f4b096e81eb935ae34e363dd6c318d535669f err="retrieved hash chain is invalid: future block timestamp 1795288927 > allowed 1795288894"',
+    { kind: 'future-block', blockTime: 1_795_288_927 },
+  ],
+  [
     'Fatal: Failed to write genesis block: database contains incompatible genesis (have fb91b8f253b6309b8ae6ce006840e91395ae30a3225937d8e2e13e6e07def194, new 5dd3af88cf141b39fd0fec08b696fe301301d5e701bb971bb3bf83b9679a67f5)',
     {
       kind: 'failure',

@@ -18,6 +18,7 @@ const HEALTHY: HealthFacts = {
   syncingTo: undefined,
   mining: true,
   hashRate: 200_000,
+  refusedBlock: undefined,
 }
 
 function warningsOf(facts: Partial<HealthFacts>): string[] {
@@ -44,6 +45,21 @@ describe('chain/geth/health', () => {
   it('warns when it is alone, and when a clock is wrong', () => {
     expect(warningsOf({ peers: 0, peerHeads: [] })).to.deep.equal(['CHAIN_ALONE'])
     expect(warningsOf({ headTime: NOW + 16 })).to.deep.equal(['CHAIN_CLOCK'])
+  })
+
+  it('warns of a clock when a block was refused, until it could be taken or a peer is back', () => {
+    const refused = (secondsAgo: number, aheadThen: number): Partial<HealthFacts> => {
+      const refusedAtMs = (NOW - secondsAgo) * 1000
+      return { refusedBlock: { blockTime: NOW - secondsAgo + aheadThen, refusedAtMs } }
+    }
+    expect(warningsOf(refused(0, 31))).to.deep.equal(['CHAIN_CLOCK'])
+    expect(warningsOf(refused(15, 31))).to.deep.equal(['CHAIN_CLOCK'])
+    expect(warningsOf(refused(16, 31))).to.deep.equal([])
+    const alone = { peers: 0, peerHeads: [] }
+    expect(warningsOf({ ...refused(59, 31), ...alone })).to.deep.equal(['CHAIN_CLOCK', 'CHAIN_ALONE'])
+    expect(warningsOf({ ...refused(60, 31), ...alone })).to.deep.equal(['CHAIN_ALONE'])
+    const [warning] = assessHealth({ ...HEALTHY, ...refused(5, 44) }, NOW * 1000).warnings
+    expect(warning?.message).to.contain('refused, 44 s in the future')
   })
 
   it('warns of a fork, and takes a newer head that it does not have for what it is', () => {

@@ -5,6 +5,7 @@ import { faucetSigner } from '../../../src/chain/faucet.ts'
 import { TEST_CHAIN_ID, testGenesis } from '../../../src/chain/geth/genesis.ts'
 import type { GethPlan } from '../../../src/chain/geth/geth-arguments.ts'
 import type { GethIpc } from '../../../src/chain/geth/geth-ipc.ts'
+import type { GethEvent } from '../../../src/chain/geth/geth-log.ts'
 import { makeShortDagFolder } from '../../../src/chain/geth/short-dag-folder.ts'
 import { type Supervisor, superviseGeth } from '../../../src/chain/geth/supervisor.ts'
 import { type ChainBlock, decodeBlock } from '../../../src/chain/rpc-values.ts'
@@ -35,6 +36,7 @@ export interface NodeOptions {
   readonly directory?: string
   readonly genesisFile?: string
   readonly plan?: Partial<GethPlan>
+  readonly onEvent?: (event: GethEvent) => void
 }
 
 /** Real geths on a test chain of their own, in a folder of their own. */
@@ -64,7 +66,7 @@ export class GethLab {
   }
 
   /** A geth that mines only when told to, with `mine`. */
-  async start({ name, binary, directory, genesisFile, plan = {} }: NodeOptions): Promise<LabNode> {
+  async start({ name, binary, directory, genesisFile, plan = {}, onEvent }: NodeOptions): Promise<LabNode> {
     const host = '127.0.0.1'
     const supervisor = await superviseGeth(
       { clock: systemClock, log: silentLogger },
@@ -81,9 +83,11 @@ export class GethLab {
           wsPort: await freePort(host),
           nat: `extip:${host}`,
           bootnodes: [],
+          staticNodes: [],
           discovery: false,
           ...plan,
         },
+        ...(onEvent === undefined ? {} : { onEvent }),
       },
     )
     this.#running.add(supervisor)
