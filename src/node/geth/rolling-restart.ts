@@ -65,5 +65,5 @@ async function synced(
 
 function hasCaughtUp(now: ChainHealth, before: ChainHealth | undefined): boolean {
   if (now.syncingTo !== undefined && now.syncingTo > now.height) return false
-  return before === undefined || (now.height >= before.height && (now.peers > 0 || before.peers === 0))
+  return before === undefined || (now.height >= before.height && ((now.peers ?? 0) > 0 || before.peers === 0))
 }
