@@ -14,7 +14,8 @@ export async function readHealth({
   readonly ipc: Pick<GethIpc, 'ask' | 'peers' | 'hashRate'>
   readonly clock: Clock
 }): Promise<ChainHealth> {
-  const [peers, hashRate] = await Promise.all([ipc.peers(), ipc.hashRate()])
+  // An engine that does no work has no rate to tell. A geth that is silent does not answer the other questions either.
+  const [peers, hashRate] = await Promise.all([ipc.peers(), ipc.hashRate().catch(() => 0)])
   const [common, ...peerHeads] = await Promise.all([
     readCommon(ipc.ask),
     ...peers.flatMap(({ head }) => (head === undefined ? [] : [headOf(ipc.ask, head)])),
