@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { EVENTS_PATH, type Route, routes } from './routes.ts'
+import { METRICS_CONTENT_TYPE } from '../system/metrics.ts'
+import { EVENTS_PATH, METRICS_PATH, type Route, routes } from './routes.ts'
 import { errorResponseSchema, eventSchema } from './schema.ts'
 
 type Json = Record<string, unknown>
@@ -21,6 +22,14 @@ export function openApiDocument(version: string): Json {
       summary: 'Server-sent events: first the current state, then every change',
       security: [{ token: [] }],
       responses: { 200: stream, default: failure(components) },
+    },
+  }
+  paths[METRICS_PATH] = {
+    get: {
+      operationId: 'metrics',
+      summary: 'What Prometheus reads',
+      security: [{ token: [] }],
+      responses: { 200: answer('Metrics', METRICS_CONTENT_TYPE, { type: 'string' }), default: failure(components) },
     },
   }
   return {

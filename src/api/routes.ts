@@ -57,6 +57,8 @@ export interface Route<
 
 /** Server-sent events; not in `routes`, for its response is a stream. */
 export const EVENTS_PATH = '/v1/events'
+/** For Prometheus, in its text format. */
+export const METRICS_PATH = '/metrics'
 export const OPENAPI_PATH = '/v1/openapi.json'
 
 export const routes = {

@@ -42,6 +42,15 @@ export const statusSchema = z
       rpcUrl: z.string(),
       blockNumber: count,
       contract: addressCodec,
+      health: z.object({
+        peers: count.optional(),
+        headAgeSeconds: count,
+        warnings: list(z.object({ code: z.string(), message: z.string() })),
+        split: z
+          .object({ since: instant, signs: list(z.string()), message: z.string() })
+          .optional()
+          .describe('While the chain may be split.'),
+      }),
     }),
     balance: weiCodec,
     peers: count,

@@ -7,11 +7,12 @@ import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import type { ChiralNode } from '../node/types.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
+import { METRICS_CONTENT_TYPE } from '../system/metrics.ts'
 import { createEventStreams, type EventStreams } from './events.ts'
 import { createHandlers } from './handlers.ts'
 import { HTTP_STATUS } from './http-status.ts'
 import { openApiDocument } from './openapi.ts'
-import { EVENTS_PATH, OPENAPI_PATH, type Route, routes } from './routes.ts'
+import { EVENTS_PATH, METRICS_PATH, OPENAPI_PATH, type Route, routes } from './routes.ts'
 
 /** The largest request is a share with a path of 4 KiB; nothing legitimate comes near this. */
 const MAX_BODY_BYTES = 64 * 1024
@@ -84,6 +85,7 @@ function createApp(node: ChiralNode, streams: EventStreams, log: Logger, options
     mount(app, routes[name], handlers[name] as (request: unknown) => unknown)
   const document = openApiDocument(options.version)
   app.get(OPENAPI_PATH, (_request, response) => void response.json(document))
+  app.get(METRICS_PATH, (_request, response) => void response.type(METRICS_CONTENT_TYPE).send(node.metrics()))
   app.get(EVENTS_PATH, (request, response) => streams.open(request, response))
   app.use((request: Request) => {
     throw new ChiralError('ROUTE_UNKNOWN', `There is no ${request.method} ${request.path.slice(0, 200)}.`)

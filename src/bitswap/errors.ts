@@ -49,14 +49,25 @@ const REMOTE_CODES: ReadonlySet<string> = new Set([
   'SHUTTING_DOWN',
   'CHANNEL_UNKNOWN',
   'CHANNEL_CLOSING',
+  'SPLIT_SUSPECTED',
   'CLOSE_FAILED',
 ])
 
 /** The peer sent an ERROR. A code that is none of its is `REMOTE_ERROR`, with the original in `details.code`. */
 export function remoteError(code: string): ChiralError {
+  if (code === 'SPLIT_SUSPECTED') return splitSuspected()
   return new ChiralError(REMOTE_CODES.has(code) ? code : 'REMOTE_ERROR', `The peer answered with the error ${code}.`, {
     details: { code, remote: true },
   })
+}
+
+/** The payee counts no new deposit while the chain may be split. */
+export function splitSuspected(): ChiralError {
+  return new ChiralError(
+    'SPLIT_SUSPECTED',
+    'The seeder suspects that the chain is split, and counts no new deposit until that is over.',
+    { details: { remote: true } },
+  )
 }
 
 /** The stream is over; what was asked for must be asked of another source or on another stream. */

@@ -1,7 +1,4 @@
-/** Something that only grows. A Prometheus counter is one. */
-export interface Counter {
-  inc(by?: number): void
-}
+import type { Counter } from '../system/metrics.ts'
 
 /** Makes a counter of that name; `node/` passes the registry of the process. */
 export type CounterFactory = (options: { readonly name: string; readonly help: string }) => Counter

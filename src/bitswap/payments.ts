@@ -78,6 +78,7 @@ export type PaymentRejectionCode =
   | 'VOUCHER_INVALID' // not signed by the payer, malformed or high-s
   | 'VOUCHER_WRONG_CHANNEL'
   | 'VOUCHER_OVER_DEPOSIT'
+  | 'SPLIT_SUSPECTED' // the chain may be split: the deposit is not counted until that is over
   | 'CHANNEL_UNKNOWN' // not on chain, or not confirmed
   | 'CHANNEL_CLOSING'
   | 'RESEND_LIMIT' // a chunk already delivered was asked for too often

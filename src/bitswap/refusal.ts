@@ -1,6 +1,6 @@
 import type { ChiralError } from '../domain/errors.ts'
 import type { Quote } from '../domain/quote.ts'
-import { remoteError, requestError } from './errors.ts'
+import { remoteError, requestError, splitSuspected } from './errors.ts'
 import type { PayeeMessage, QuoteTerms } from './message.ts'
 
 type Refusal = PayeeMessage & { type: 'dont-have' | 'payment-required' | 'error' }
@@ -31,6 +31,7 @@ export function refusalError(refusal: Refusal, now: number): ChiralError {
   const quote = refusal.quote === undefined ? undefined : quoteOf(refusal.quote, now)
   if (refusal.code === 'QUOTE_EXPIRED')
     return requestError('QUOTE_EXPIRED', 'The quote does not hold any more: ask again under the new one.', { quote })
+  if (refusal.code === 'SPLIT_SUSPECTED') return splitSuspected()
   return requestError('PAYMENT_REQUIRED', `The payee wants to be paid first (${refusal.code}).`, {
     code: refusal.code,
     quote,

@@ -13,14 +13,17 @@ export interface Head {
   readonly hash: string
   /** Unix seconds. */
   readonly timestamp: number
-  /** Lowest block number whose content changed since the last head; absent when the chain only grew. */
+  /**
+   * Block number from which on content may have changed since the last head: 0 where none of the blocks remembered is left. Absent when
+   * the chain only grew.
+   */
   readonly reorgedFrom?: number
 }
 
 /** Hashes of the blocks that were seen last, by number. */
 export type HeadHistory = ReadonlyMap<number, string>
 
-/** Reorgs deeper than this are reported as reaching back exactly so far. No confirmation rule of ours waits for more blocks. */
+/** So many blocks are remembered: more than any confirmation rule of ours waits for. A reorg that leaves none of them may reach anywhere. */
 export const MAX_REORG_DEPTH = 64
 
 /**
@@ -38,10 +41,12 @@ export async function advanceHead(
   const last = seen.length === 0 ? undefined : Math.max(...seen)
   if (last === head.number && history.get(last) === head.hash) return undefined
   const kept = await commonPart(history, head, blockHash)
-  const next = new Map([...kept, [head.number, head.hash] as const].sort(([a], [b]) => a - b).slice(-MAX_REORG_DEPTH))
+  const parent = head.number === 0 ? [] : [[head.number - 1, head.parentHash] as const]
+  const linked = new Map([...kept, ...parent, [head.number, head.hash] as const])
+  const next = new Map([...linked].sort(([a], [b]) => a - b).slice(-MAX_REORG_DEPTH))
   const { number, hash, timestamp } = head
   if (last === undefined || kept.size === history.size) return { history: next, head: { number, hash, timestamp } }
-  const reorgedFrom = kept.size === 0 ? Math.min(...seen) : Math.max(...kept.keys()) + 1
+  const reorgedFrom = kept.size === 0 ? 0 : Math.max(...kept.keys()) + 1
   return { history: next, head: { number, hash, timestamp, reorgedFrom } }
 }
 

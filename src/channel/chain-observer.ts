@@ -1,6 +1,7 @@
 import type { ChannelId } from '../domain/ids.ts'
 import type { ChainHead, ChannelEvent } from './channel-contract.ts'
 import type { ChainSnapshot } from './channel-state.ts'
+import type { ReadDoubt } from './snapshot.ts'
 
 /** What the watcher needs of a role. Payer and payee implement it. */
 export interface ChainObserver {
@@ -10,6 +11,8 @@ export interface ChainObserver {
   channels(): readonly ChannelId[]
   /** Those of them to look at on every head, because something about them is still to come. */
   unsettledChannels(): readonly ChannelId[]
+  /** What of the chain does not count just now, for this role. */
+  readonly doubt: ReadDoubt
   observe(channelId: ChannelId, snapshot: ChainSnapshot): Promise<void>
   /** An `Opened` event of any channel; the role keeps what is its own. */
   discover(event: Extract<ChannelEvent, { kind: 'opened' }>): Promise<void>

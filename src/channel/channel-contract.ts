@@ -67,6 +67,8 @@ export interface ChainHead {
   readonly hash: string
   /** Unix time of the block, in seconds. */
   readonly timestamp: number
+  /** Block number from which on content may have changed since the head before; absent when the chain only grew. */
+  readonly reorgedFrom?: number
 }
 
 export interface OnChainChannel {

@@ -71,7 +71,7 @@ export interface ChainSnapshot {
   readonly headNumber: number
   /** At the head. */
   readonly head: OnChainChannel | undefined
-  /** `confirmations` blocks below the head. */
+  /** `confirmations` blocks below the head; lower while the chain may be split. */
   readonly deep: OnChainChannel | undefined
   /** The `Closed` event, where one was found. */
   readonly closed?: { readonly settled: Wei; readonly blockNumber: number }

@@ -11,7 +11,7 @@ import { findChannel, vouchered } from './books.ts'
 import type { AgreedEnd } from './channel-state.ts'
 import { type ChunkRef, loadDelivery } from './delivery-store.ts'
 import { loadPayeePair, loadPool, type PayeeStatus, saveEffects, savePayeePair, statusOf } from './payee-books.ts'
-import { creditOf, type PayeePair } from './payee-state.ts'
+import { type CreditPool, creditOf, type PayeePair } from './payee-state.ts'
 import {
   type RequestRejectionCode,
   requestChunk,
@@ -44,6 +44,8 @@ export interface PayeeAccountDependencies {
   readonly failPoints: FailPoints
   /** Σ(D − V) over all payers stays below. */
   readonly creditCapTotal: Wei
+  /** May the chain be split? */
+  readonly splitSuspected: () => boolean
   /** Looks at the chain again; called when a voucher is above what is known to be confirmed. Never rejects. */
   readonly refresh: (channelId: ChannelId) => Promise<void>
   readonly closeChannel: (channelId: ChannelId, agreed?: AgreedEnd) => Promise<string>
@@ -88,7 +90,7 @@ export class ChannelPayeeAccount {
       const paid = this.#take(before, voucher)
       if (typeof paid === 'string') return this.#refusal(connection, before, paid)
       const delivery = loadDelivery(connection, this.payer, request)
-      const pool = loadPool(connection, this.#deps.creditCapTotal)
+      const pool = this.#pool(connection)
       const outcome = requestChunk(paid, {
         type: 'request',
         channelId: this.#channelId,
@@ -103,7 +105,7 @@ export class ChannelPayeeAccount {
       }
       savePayeePair(connection, before, outcome.state)
       saveEffects(connection, this.payer, request, outcome.effects)
-      return { kind: 'committed', credit: creditOf(outcome.state, loadPool(connection, pool.cap), price) }
+      return { kind: 'committed', credit: creditOf(outcome.state, this.#pool(connection), price) }
     })
     if (result.kind === 'committed') failPoints.hit('payee-durable')
     return result
@@ -123,8 +125,7 @@ export class ChannelPayeeAccount {
       const paid = this.#take(before, voucher)
       if (typeof paid === 'string') return this.#refusal(connection, before, paid)
       savePayeePair(connection, before, paid)
-      const pool = loadPool(connection, this.#deps.creditCapTotal)
-      return { kind: 'accepted', vouchered: vouchered(paid), credit: creditOf(paid, pool) }
+      return { kind: 'accepted', vouchered: vouchered(paid), credit: creditOf(paid, this.#pool(connection)) }
     })
   }
 
@@ -170,7 +171,8 @@ export class ChannelPayeeAccount {
   /** The pair with the voucher taken, or why not. */
   #take(pair: PayeePair, voucher: Voucher | undefined): PayeePair | RefusalCode {
     if (voucher === undefined) return pair
-    const outcome = takeVoucher(pair, { type: 'voucher', ...voucher })
+    const splitSuspected = this.#deps.splitSuspected()
+    const outcome = takeVoucher(pair, { type: 'voucher', ...voucher, splitSuspected })
     return outcome.kind === 'transition' ? outcome.state : outcome.code
   }
 
@@ -229,6 +231,11 @@ export class ChannelPayeeAccount {
   }
 
   #status(connection: Connection, pair: PayeePair): PayeeStatus {
-    return statusOf(connection, pair, this.#channelId, loadPool(connection, this.#deps.creditCapTotal))
+    return statusOf(connection, pair, this.#channelId, this.#pool(connection))
+  }
+
+  #pool(connection: Connection): CreditPool {
+    const { creditCapTotal: cap, splitSuspected } = this.#deps
+    return loadPool(connection, { cap, splitSuspected: splitSuspected() })
   }
 }

@@ -16,7 +16,7 @@ import type { PayeeConnections } from './payee-connections.ts'
 import type { PayeeSettlement } from './payee-settlement.ts'
 import { stepPayeeSurely } from './payee-step.ts'
 import { type SignedBy, signedByKey, signedByWallet } from './signed-by.ts'
-import { readSnapshot } from './snapshot.ts'
+import { type ReadDoubt, readSnapshot } from './snapshot.ts'
 import { findKnownChannel, rememberChannel } from './store.ts'
 
 /** What a payer shows in HELLO; see `HelloProof` and `HelloChallenge` in src/bitswap/payments.ts. */
@@ -41,6 +41,7 @@ export interface AuthenticationContext {
   readonly creditCapTotal: Wei
   readonly settlement: PayeeSettlement
   readonly refresh: (channelId: ChannelId) => Promise<void>
+  readonly doubt: ReadDoubt
   readonly connections: PayeeConnections
   /** Whether payers that are contracts are served (ERC-1271). */
   readonly contractWallets: boolean
@@ -63,7 +64,13 @@ export async function authenticate(
     throw new ChiralError('CHANNEL_CLOSING', `The channel ${channelId} was closed: open one with another salt.`, {
       details: { channelId },
     })
-  const snapshot = await readSnapshot(contract, channelId, confirmations)
+  const snapshot = await readSnapshot(contract, channelId, confirmations, context.doubt)
+  if (context.doubt() !== undefined && known === undefined && snapshot.deep === undefined)
+    throw new ChiralError(
+      'SPLIT_SUSPECTED',
+      `The chain may be split: the channel ${channelId} is not counted until that is over.`,
+      { details: { channelId } },
+    )
   if (snapshot.head === undefined || (known === undefined && snapshot.deep === undefined))
     throw new ChiralError(
       'CHANNEL_UNKNOWN',
@@ -90,6 +97,7 @@ export async function authenticate(
       clock: context.clock,
       failPoints: context.failPoints,
       creditCapTotal: context.creditCapTotal,
+      splitSuspected: () => context.doubt() !== undefined,
       refresh: context.refresh,
       closeChannel: context.settlement.close,
       onEnded: connections.ended,

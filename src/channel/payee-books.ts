@@ -34,8 +34,11 @@ export function listPayeePairs(connection: Connection): PayeePair[] {
   return listPairs(connection, 'payee', decodePayeePair)
 }
 
-export function loadPool(connection: Connection, cap: CreditPool['cap']): CreditPool {
-  return { atRisk: loadTotal(connection, AT_RISK_TOTAL), cap }
+export function loadPool(
+  connection: Connection,
+  { cap, splitSuspected }: Pick<CreditPool, 'cap' | 'splitSuspected'>,
+): CreditPool {
+  return { atRisk: loadTotal(connection, AT_RISK_TOTAL), cap, splitSuspected }
 }
 
 /** Saves the pair with everything that is counted over all pairs. */

@@ -8,7 +8,7 @@ import { type Channel, isSettledDown } from './channel-state.ts'
 import { listPayeePairs, loadPayeePair, savePayeePair } from './payee-books.ts'
 import type { PayeeSettlement } from './payee-settlement.ts'
 import { stepPayeeSurely } from './payee-step.ts'
-import { readSnapshot } from './snapshot.ts'
+import { type ReadDoubt, readSnapshot } from './snapshot.ts'
 import { findKnownChannel } from './store.ts'
 
 /** A payer that keeps sending vouchers above its deposit makes us ask the chain no more often than this. */
@@ -26,6 +26,7 @@ export function createPayeeObserver(
     readonly contract: ChannelContract
     readonly clock: Clock
     readonly log: Logger
+    readonly doubt: ReadDoubt
   },
   options: { readonly confirmations: number; readonly settlement: PayeeSettlement },
 ): PayeeObserver {
@@ -42,6 +43,7 @@ export function createPayeeObserver(
     })
   return {
     observe,
+    doubt: deps.doubt,
     confirmationsOf: (channelId) =>
       database.read((connection) => findKnownChannel(connection, 'payee', channelId)) === undefined
         ? undefined
@@ -60,7 +62,7 @@ export function createPayeeObserver(
       if (now - (refreshedAt.get(channelId) ?? Number.NEGATIVE_INFINITY) < MIN_REFRESH_INTERVAL_MS) return
       refreshedAt.set(channelId, now)
       try {
-        await observe(channelId, await readSnapshot(contract, channelId, options.confirmations))
+        await observe(channelId, await readSnapshot(contract, channelId, options.confirmations, deps.doubt))
       } catch (error) {
         log.debug({ channel_id: channelId, err: error }, 'A channel could not be looked up')
       }

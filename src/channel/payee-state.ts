@@ -91,11 +91,14 @@ export interface CreditPool {
   readonly atRisk: Wei
   /** The cap on it. */
   readonly cap: Wei
+  /** May the chain be split? What is owed might then be owed on the branch that loses. */
+  readonly splitSuspected: boolean
 }
 
 /** C: how far D may run ahead of V. */
 export function creditOf(pair: PayeePair, pool: CreditPool, price: Wei = ZERO_WEI): Wei {
-  if (pair.defaulted) return ZERO_WEI
+  // SPEC 01 §5.7: "While it suspects a split the payee MUST NOT extend credit: C = 0."
+  if (pair.defaulted || pool.splitSuspected) return ZERO_WEI
   const byChunks = wei(CREDIT_CHUNKS * maxWei(pair.chunkPrice, price))
   const byHistory = subtractWei(wei(vouchered(pair) / CREDIT_DIVISOR), pair.writtenOff)
   const own = minWei(byChunks, byHistory) >> BigInt(pair.penalty)

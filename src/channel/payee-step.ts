@@ -1,6 +1,6 @@
 import { addWei, maxWei, subtractWei, type Wei, wei } from '../domain/amount.ts'
 import type { ChannelId } from '../domain/ids.ts'
-import { findChannel, spendable, vouchered, withChannel, withSnapshot } from './books.ts'
+import { findChannel, spendable, vouchered, voucheredElsewhere, withChannel, withSnapshot } from './books.ts'
 import { type AgreedEnd, type ChainSnapshot, contribution } from './channel-state.ts'
 import { type Outcome, rejection, type Transition, transition } from './outcome.ts'
 import { decideClose } from './payee-close.ts'
@@ -38,6 +38,7 @@ export type PayeeEvent =
       readonly channelId: ChannelId
       readonly cumulativeAmount: Wei
       readonly signature: Uint8Array
+      readonly splitSuspected: boolean
     }
   /** A chunk of `price` is asked for; `delivery` when it is in D already. */
   | {
@@ -62,11 +63,13 @@ export type PayeeEffect = { readonly kind: 'record'; readonly delivery: Delivery
 export type VoucherRejectionCode =
   | 'VOUCHER_WRONG_CHANNEL'
   | 'VOUCHER_OVER_DEPOSIT'
+  | 'SPLIT_SUSPECTED'
   | 'CHANNEL_UNKNOWN'
   | 'CHANNEL_CLOSING'
 export type RequestRejectionCode =
   | 'VOUCHER_TOO_LOW'
   | 'VOUCHER_OVER_DEPOSIT' // no voucher could cover it: the deposit is too small
+  | 'SPLIT_SUSPECTED' // the deposit would do, but is not counted while the chain may be split
   | 'CHANNEL_UNKNOWN'
   | 'CHANNEL_CLOSING'
   | 'RESEND_LIMIT'
@@ -121,13 +124,16 @@ export function takeVoucher(
 ): PayeeOutcome<VoucherRejectionCode> {
   const channel = findChannel(pair, event.channelId)
   if (channel === undefined) return rejection('VOUCHER_WRONG_CHANNEL')
-  if (channel.phase === 'opening') return rejection('CHANNEL_UNKNOWN')
+  if (channel.phase === 'opening') return rejection(event.splitSuspected ? 'SPLIT_SUSPECTED' : 'CHANNEL_UNKNOWN')
   if (channel.phase === 'closed') return rejection('CHANNEL_CLOSING')
   // The close that is on its way pays the best voucher of then: a later one would be worth nothing.
   if (channel.phase === 'closing' && channel.closeAt === 0) return rejection('CHANNEL_CLOSING')
   // SPEC 01 §5.2: "A valid voucher not above the best held changes nothing".
   if (event.cumulativeAmount <= contribution(channel)) return transition(pair)
-  if (event.cumulativeAmount > channel.confirmed) return rejection('VOUCHER_OVER_DEPOSIT')
+  if (event.cumulativeAmount > channel.confirmed) {
+    const held = event.splitSuspected && event.cumulativeAmount <= channel.deposit
+    return rejection(held ? 'SPLIT_SUSPECTED' : 'VOUCHER_OVER_DEPOSIT')
+  }
   const raised = { ...channel, best: event.cumulativeAmount, signature: event.signature }
   return transition(withoutDefault(withChannel(pair, raised)))
 }
@@ -139,10 +145,11 @@ export function requestChunk(
 ): PayeeOutcome<RequestRejectionCode> {
   const { channelId, price, delivery, pool, at } = event
   const channel = findChannel(pair, channelId)
-  if (channel === undefined || channel.phase === 'opening') return rejection('CHANNEL_UNKNOWN')
+  const notThere = pool.splitSuspected ? 'SPLIT_SUSPECTED' : 'CHANNEL_UNKNOWN'
+  if (channel === undefined || channel.phase === 'opening') return rejection(notThere)
   // SPEC 01 §5.2: "The payee MUST stop serving when a close request is first seen".
   if (channel.phase !== 'open') return rejection('CHANNEL_CLOSING')
-  if (channel.confirmed === 0n) return rejection('CHANNEL_UNKNOWN')
+  if (channel.confirmed === 0n) return rejection(notThere)
 
   if (delivery !== undefined) {
     const resent = resend(pair, delivery, at)
@@ -152,7 +159,10 @@ export function requestChunk(
   }
 
   const after = addWei(pair.committed, price)
-  if (after > spendable(pair, channelId)) return rejection('VOUCHER_OVER_DEPOSIT')
+  if (after > spendable(pair, channelId)) {
+    const held = pool.splitSuspected && after <= addWei(voucheredElsewhere(pair, channelId), channel.deposit)
+    return rejection(held ? 'SPLIT_SUSPECTED' : 'VOUCHER_OVER_DEPOSIT')
+  }
   // SPEC 01 §5.2: "The payee MUST NOT send a chunk unless D + p ≤ min(V + C, …)".
   if (after > vouchered(pair) + creditOf(pair, pool, price)) return rejection('VOUCHER_TOO_LOW')
 

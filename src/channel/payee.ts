@@ -16,6 +16,7 @@ import { listPayeePairs } from './payee-books.ts'
 import { createPayeeConnections } from './payee-connections.ts'
 import { createPayeeObserver } from './payee-observer.ts'
 import { createPayeeSettlement } from './payee-settlement.ts'
+import type { ReadDoubt } from './snapshot.ts'
 import { migrateChannels } from './store.ts'
 
 /** Σ(D − V) over all payers: a tenth of a coin, the most that all of them together can run away with. */
@@ -31,6 +32,8 @@ export interface PayeeDependencies {
   readonly random: Random
   readonly log: Logger
   readonly failPoints: FailPoints
+  /** What of the chain does not count while it may be split; default: nothing ever is in doubt. */
+  readonly doubt?: ReadDoubt
 }
 
 export interface PayeeOptions {
@@ -47,7 +50,8 @@ export interface PayeeOptions {
 
 /** The paid side of a node. `authenticate` satisfies `PayeePayments` of src/bitswap/payments.ts. */
 export interface Payee {
-  /** @throws ChiralError `HELLO_INVALID`, `PAYER_IS_CONTRACT`, `CHANNEL_UNKNOWN` (not on chain, or not confirmed) or `CHANNEL_CLOSING` (was closed) */
+  /** @throws ChiralError `HELLO_INVALID`, `PAYER_IS_CONTRACT`, `CHANNEL_UNKNOWN` (not on chain, or not confirmed), `SPLIT_SUSPECTED` or
+   * `CHANNEL_CLOSING` (was closed) */
   authenticate(proof: Proof, challenge: Challenge): Promise<ChannelPayeeAccount>
   /** Redeems what the policy says is due, or with `all` everything. */
   redeemDue(options?: { readonly all?: boolean }): Promise<void>
@@ -69,7 +73,8 @@ export function createPayee(deps: PayeeDependencies, options: PayeeOptions): Pay
   const settlement = createPayeeSettlement(deps, {
     redeemThreshold: options.redeemThreshold ?? DEFAULT_REDEEM_THRESHOLD,
   })
-  const observer = createPayeeObserver(deps, { confirmations: options.confirmations, settlement })
+  const doubt: ReadDoubt = deps.doubt ?? (() => undefined)
+  const observer = createPayeeObserver({ ...deps, doubt }, { confirmations: options.confirmations, settlement })
   const connections = createPayeeConnections(deps)
   const context = {
     ...deps,
@@ -78,6 +83,7 @@ export function createPayee(deps: PayeeDependencies, options: PayeeOptions): Pay
     creditCapTotal: options.creditCapTotal ?? DEFAULT_CREDIT_CAP_TOTAL,
     settlement,
     refresh: observer.refresh,
+    doubt,
     connections,
     contractWallets: options.contractWallets ?? false,
     /** Payers known to be without code: an account that can sign never gets any. */

@@ -26,6 +26,7 @@ export function createPayerObserver(
   const isClosed = (channelId: ChannelId): boolean =>
     database.read((connection) => findKnownChannel(connection, 'payer', channelId)?.closed === true)
   return {
+    doubt: () => undefined, // it is the payee who may lose what is not firm
     confirmationsOf: (channelId) =>
       database.read((connection) => {
         const known = findKnownChannel(connection, 'payer', channelId)

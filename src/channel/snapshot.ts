@@ -2,19 +2,37 @@ import type { ChannelId } from '../domain/ids.ts'
 import type { ChainHead, ChannelContract } from './channel-contract.ts'
 import type { ChainSnapshot } from './channel-state.ts'
 
-/** Reads what the chain shows of a channel now and `confirmations` blocks ago. @throws ChiralError `CHAIN_UNREACHABLE` */
+/** What of the chain is in doubt while it may be split. */
+export interface ChainDoubt {
+  /** What came onto the chain after this block does not count. */
+  readonly firmBlock: number
+}
+
+export type ReadDoubt = () => ChainDoubt | undefined
+
+const NO_DOUBT: ReadDoubt = () => undefined
+
+/**
+ * Reads what the chain shows of a channel now and `confirmations` blocks ago, or at the last block that is not in doubt where that is
+ * lower. @throws ChiralError `CHAIN_UNREACHABLE`
+ */
 export async function readSnapshot(
   contract: ChannelContract,
   channelId: ChannelId,
   confirmations: number,
+  readDoubt = NO_DOUBT,
 ): Promise<ChainSnapshot> {
-  const { number: headNumber } = await contract.head()
-  const deepBlock = headNumber - confirmations
-  const [head, deep] = await Promise.all([
-    contract.channel(channelId),
-    confirmations === 0 || deepBlock < 0 ? undefined : contract.channel(channelId, deepBlock),
-  ])
-  return { headNumber, head, deep: confirmations === 0 ? head : deep }
+  for (;;) {
+    const firmBlock = readDoubt()?.firmBlock
+    const { number: headNumber } = await contract.head()
+    const deepBlock = Math.min(headNumber - confirmations, firmBlock ?? headNumber)
+    const [head, deep] = await Promise.all([
+      contract.channel(channelId),
+      deepBlock === headNumber || deepBlock < 0 ? undefined : contract.channel(channelId, deepBlock),
+    ])
+    // What was read while the doubt arose may be of the new branch.
+    if (readDoubt()?.firmBlock === firmBlock) return { headNumber, head, deep: deepBlock === headNumber ? head : deep }
+  }
 }
 
 /**
@@ -34,7 +52,7 @@ export function followHeads(contract: ChannelContract, work: (head: ChainHead) =
     running = undefined
   }
   const unsubscribe = contract.onHead((head) => {
-    waiting = head
+    waiting = afterMissed(waiting, head)
     if (running === undefined && !stopped) running = run()
   })
   return async () => {
@@ -42,4 +60,10 @@ export function followHeads(contract: ChannelContract, work: (head: ChainHead) =
     unsubscribe()
     await running
   }
+}
+
+/** The head, with what a reorg changed in one before it that nobody looked at. */
+function afterMissed(missed: ChainHead | undefined, head: ChainHead): ChainHead {
+  if (missed?.reorgedFrom === undefined) return head
+  return { ...head, reorgedFrom: Math.min(missed.reorgedFrom, head.reorgedFrom ?? missed.reorgedFrom) }
 }

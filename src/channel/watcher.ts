@@ -7,13 +7,15 @@ import type { ChainSnapshot } from './channel-state.ts'
 import { followHeads, readSnapshot } from './snapshot.ts'
 import { loadCursor, migrateChannels, saveCursor } from './store.ts'
 
-/** Blocks read again on every head: a reorg up to this deep is seen. More than any number of confirmations in `chains.json`. */
+/** Blocks read again on every head: more than any number of confirmations in `chains.json`. A deeper reorg is told with the head. */
 export const REORG_DEPTH = 64
 
 /** Follows the chain for both roles. */
 export interface Watcher {
   /** Catches up with the chain, then follows it. Rejects when the first look fails; later ones are repeated on the next head. */
   start(): Promise<void>
+  /** Looks at the chain once more, without a new head: what counts may have changed. Never rejects. */
+  look(): Promise<void>
   /** Resolves when nothing of it runs any more: the database may be closed then. */
   stop(): Promise<void>
 }
@@ -39,15 +41,22 @@ export function createWatcher(
   let stopFollowing: (() => Promise<void>) | undefined
   /** Channels with events in the blocks read last; undefined before the first look. Where one is gone, a reorg undid it. */
   let seenBefore: ReadonlySet<ChannelId> | undefined
+  /** From where on a reorg changed something that was not looked at yet. */
+  let changedFrom = Number.POSITIVE_INFINITY
+  let lastLook: Promise<void> = Promise.resolve()
 
   const look = async (head: ChainHead): Promise<void> => {
+    changedFrom = Math.min(changedFrom, head.reorgedFrom ?? changedFrom)
     const cursor = database.read((connection) => loadCursor(connection, CURSOR)) ?? options.startBlock
-    const fromBlock = Math.max(options.startBlock, Math.min(cursor, head.number) - REORG_DEPTH)
+    const usualBlock = Math.min(cursor, head.number) - REORG_DEPTH
+    if (changedFrom < usualBlock) seenBefore = undefined // events went away that are not among those read last
+    const fromBlock = Math.max(options.startBlock, Math.min(usualBlock, changedFrom))
     const events = fromBlock > head.number ? [] : await contract.events({ fromBlock, toBlock: head.number })
     const seenNow = new Set(events.map((event) => event.channelId))
     for (const observer of observers) await lookFor(observer, events, seenNow)
     seenBefore = seenNow
     await database.write((connection) => saveCursor(connection, CURSOR, head.number))
+    changedFrom = Number.POSITIVE_INFINITY
     for (const observer of observers) await observer.afterHead(head)
   }
 
@@ -61,30 +70,37 @@ export function createWatcher(
     for (const channelId of new Set([...observer.unsettledChannels(), ...gone, ...seenNow])) {
       const confirmations = observer.confirmationsOf(channelId)
       if (confirmations === undefined) continue
-      const snapshot = await readSnapshot(contract, channelId, confirmations)
+      const snapshot = await readSnapshot(contract, channelId, confirmations, observer.doubt)
       await observer.observe(channelId, withClosed(snapshot, events, channelId))
     }
   }
 
+  /** One look at a time. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = lastLook.then(work)
+    lastLook = turn.catch(() => {})
+    return turn
+  }
+
+  const tryLook = (newest: () => ChainHead | Promise<ChainHead>): Promise<void> =>
+    inTurn(async () => look(await newest())).catch((error: unknown) =>
+      log.warn({ err: error }, 'The chain could not be followed; trying again on the next block'),
+    )
+
   return {
     async start() {
       if (stopFollowing !== undefined) return
-      stopFollowing = followHeads(contract, async (head) => {
-        try {
-          await look(head)
-        } catch (error) {
-          log.warn(
-            { block: head.number, err: error },
-            'The chain could not be followed; trying again on the next block',
-          )
-        }
-      })
-      await look(await contract.head())
+      stopFollowing = followHeads(contract, (head) => tryLook(() => head))
+      await inTurn(async () => look(await contract.head()))
+    },
+    async look() {
+      if (stopFollowing !== undefined) await tryLook(() => contract.head())
     },
     async stop() {
       const stop = stopFollowing
       stopFollowing = undefined
       await stop?.()
+      await lastLook
     },
   }
 }

@@ -118,7 +118,7 @@ export interface ChainHealthView {
   readonly headHash: string
   readonly headAgeSeconds: number
   readonly difficulty: string
-  readonly peers: number
+  readonly peers?: number | undefined
   readonly syncingTo?: number | undefined
   readonly mining: boolean
   readonly hashRate: number

@@ -135,6 +135,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   VOUCHER_INVALID: ['payment', 'A voucher is not signed by the payer.'],
   VOUCHER_WRONG_CHANNEL: ['payment', 'A voucher is for another channel.'],
   VOUCHER_TOO_LOW: ['payment', 'The best voucher and the credit do not cover the chunk.'],
+  SPLIT_SUSPECTED: ['payment', 'The chain may be split: no new deposit is counted until that is over.'],
   VOUCHER_OVER_DEPOSIT: ['payment', 'A voucher is higher than the confirmed deposit.'],
   RESEND_LIMIT: ['payment', 'A chunk was sent again as often as is free.'],
   WRITE_OFF_LIMIT: ['payment', 'The seeder has written off as much for the payer as it does.'],

@@ -77,6 +77,13 @@ export const SETTINGS = {
     schema: address,
     description: 'Address of the payment channel contract when no deployment record names it.',
   }),
+  gethIpc: setting({
+    key: 'chain.geth_ipc',
+    env: 'CHIRAL_GETH_IPC',
+    schema: z.string().min(1, { error: 'a file name is needed' }),
+    description:
+      'Socket of the geth behind rpc_url (its geth.ipc), which tells where its peers stand; the geth of the data directory is found without it.',
+  }),
   chainBootnodes: setting({
     key: 'chain.bootnodes',
     env: 'CHIRAL_CHAIN_BOOTNODES',

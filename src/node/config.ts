@@ -93,6 +93,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         rpcRemembered: remembered !== undefined,
         blockTimeSeconds: values.blockTimeSeconds,
         contract: values.contract,
+        gethIpc: values.gethIpc === undefined ? undefined : resolve(workingDirectory, values.gethIpc),
       },
       network: await networkConfig({ ...values, rpcUrl }, input.isTestChain),
       payments: {

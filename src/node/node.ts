@@ -3,9 +3,6 @@ import { openBitswap } from '../bitswap/client.ts'
 import { createBitswapMetrics } from '../bitswap/metrics.ts'
 import { BITSWAP_PROTOCOL } from '../bitswap/protocol.ts'
 import { serveBitswap } from '../bitswap/server.ts'
-import { createPayee } from '../channel/payee.ts'
-import { createPayer } from '../channel/payer.ts'
-import { createWatcher } from '../channel/watcher.ts'
 import { type ContentStore, createContentStore } from '../content/content-store.ts'
 import { createHashPool } from '../content/hash-pool.ts'
 import { createLookup } from '../discovery/lookup.ts'
@@ -13,6 +10,7 @@ import { createPublisher } from '../discovery/publisher.ts'
 import type { Bitfield } from '../domain/bitfield.ts'
 import type { FileHash } from '../domain/ids.ts'
 import { systemFileSystem } from '../system/file-system.ts'
+import { createMetrics } from '../system/metrics.ts'
 import { createBanList } from './ban-list.ts'
 import { openChainStack } from './chain-stack.ts'
 import { createDownloadStore } from './download/download-store.ts'
@@ -21,7 +19,9 @@ import { createDownloadPayments } from './download/payments.ts'
 import { findSeeders, prepareFile, termsOf } from './download/prepare.ts'
 import { EventBus } from './event-bus.ts'
 import { openNetwork } from './network-stack.ts'
+import { measureChain } from './node-metrics.ts'
 import { type NodeSystem, startSystem } from './node-system.ts'
+import { openPayments } from './payment-stack.ts'
 import { createPriceBook } from './price-book.ts'
 import { RunningNode } from './running-node.ts'
 import { seederViewOf } from './seeder-view.ts'
@@ -51,22 +51,11 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     stack.defer(() => events.stop())
     const { database, signer, contract } = chain
 
-    const parts = { database, signer, contract, clock, random, log, failPoints }
-    const confirmations = config.payments.confirmations ?? chain.client.parameters.confirmations
-    const payer = createPayer(parts)
-    const payee = createPayee(parts, {
-      confirmations,
-      creditCapTotal: config.payments.creditCapTotal,
-      redeemThreshold: config.payments.redeemAbove,
-      contractWallets: config.payments.contractWallets,
-    })
-    stack.defer(() => payee.stop())
-    const watcher = createWatcher(
-      { database, contract, log, observers: [payer.observer, payee.observer] },
-      { startBlock: chain.contractBlock },
-    )
-    await watcher.start()
-    stack.defer(() => watcher.stop())
+    const paying = await openPayments(config, chain, system, (message) => events.notice('warn', message))
+    stack.defer(() => paying.stop())
+    const { payer, payee, confirmations } = paying
+    const measured = createMetrics()
+    measureChain(measured, paying, clock)
 
     const hashPool = createHashPool({ clock })
     stack.defer(() => hashPool.stop())
@@ -102,7 +91,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     await publisher.start()
     stack.defer(() => publisher.stop())
 
-    const metrics = createBitswapMetrics()
+    const metrics = createBitswapMetrics((options) => measured.counter(options))
     const quotes = createPriceBook({ priceOf: (fileHash) => shares.priceOf(fileHash), clock })
     const stopping = new AbortController()
     const serving = new Set<Promise<void>>()
@@ -195,6 +184,8 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       downloads,
       payer,
       payee,
+      chainHealth: () => paying.chainHealth(),
+      metrics: measured,
       bans,
       events,
       findSeeders: (reference, signal) => findSeeders(prepareParts, reference, signal),

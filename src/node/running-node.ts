@@ -10,6 +10,7 @@ import { ChiralError } from '../domain/errors.ts'
 import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
 import { VERSION } from '../domain/version.ts'
 import type { Network } from '../network/network.ts'
+import type { Metrics } from '../system/metrics.ts'
 import type { BanList } from './ban-list.ts'
 import type { ChainStack } from './chain-stack.ts'
 import { connectToPeers } from './connect-to-peers.ts'
@@ -22,6 +23,7 @@ import type { NodeSystem } from './node-system.ts'
 import { seederViewOf } from './seeder-view.ts'
 import type { Shares } from './shares.ts'
 import type {
+  ChainHealthView,
   ChannelView,
   ChiralNode,
   DownloadPlan,
@@ -50,6 +52,8 @@ export interface RunningNodeParts {
   readonly downloads: Downloads
   readonly payer: Payer
   readonly payee: Payee
+  readonly chainHealth: () => ChainHealthView
+  readonly metrics: Metrics
   readonly bans: BanList
   readonly events: EventBus
   readonly findSeeders: (reference: string, signal: AbortSignal) => Promise<FoundSeeder[]>
@@ -84,12 +88,17 @@ export class RunningNode implements ChiralNode {
         rpcUrl,
         blockNumber: head.number,
         contract: contract.address,
+        health: this.#parts.chainHealth(),
       },
       balance,
       peers: new Set(network.connections().map(({ peerId }) => peerId)).size,
       shares: shares.list().length,
       downloads: downloads.list().length,
     }
+  }
+
+  metrics(): string {
+    return this.#parts.metrics.render()
   }
 
   share(request: ShareRequest, options: { signal?: AbortSignal } = {}): Promise<ShareView> {

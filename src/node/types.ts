@@ -26,6 +26,8 @@ export interface ChainConfig {
   readonly blockTimeSeconds?: number | undefined
   /** The payment channel contract, when it is not in a deployment record. Its code is verified in any case. */
   readonly contract?: Address | undefined
+  /** Socket of the geth behind `rpcUrl`, for what it tells its owner alone; one of the data directory is found without. */
+  readonly gethIpc?: string | undefined
 }
 
 export interface NetworkConfig {
@@ -185,6 +187,16 @@ export interface DownloadView {
   readonly error?: { readonly code: string; readonly message: string } | undefined
 }
 
+/** How the chain is doing, as far as its node tells. */
+export interface ChainHealthView {
+  readonly peers?: number | undefined
+  readonly headAgeSeconds: number
+  /** Each with a code of docs/reference/errors.md. */
+  readonly warnings: readonly { readonly code: string; readonly message: string }[]
+  /** While the chain may be split: since when (milliseconds since 1970), and by what signs. */
+  readonly split?: { readonly since: number; readonly signs: readonly string[]; readonly message: string } | undefined
+}
+
 export interface NodeStatus {
   readonly version: string
   readonly address: Address
@@ -198,6 +210,7 @@ export interface NodeStatus {
     readonly rpcUrl: string
     readonly blockNumber: number
     readonly contract: Address
+    readonly health: ChainHealthView
   }
   readonly balance: Wei
   readonly peers: number
@@ -249,6 +262,8 @@ export type NodeEvent =
 /** The use cases of a running node. `api/` is their only remote face. Every method throws ChiralError with a stable code. */
 export interface ChiralNode {
   readonly status: () => Promise<NodeStatus>
+  /** What Prometheus reads, in its text format. */
+  metrics(): string
   /** The chain as anybody sees it. */
   readonly explorer: Explorer
   share(request: ShareRequest, options?: { signal?: AbortSignal }): Promise<ShareView>

@@ -1,3 +1,4 @@
+import { renderMetric, type Sample } from '../system/metrics.ts'
 import type { NodeState } from './node-state.ts'
 
 /** What only somebody with the node's data directory knows. */
@@ -50,33 +51,20 @@ export const METRIC_NAMES: readonly string[] = [...METRICS.map(({ name }) => PRE
 
 /** The text format of Prometheus. Without a state the node does not answer, and there is nothing else to tell of the chain. */
 export function renderMetrics(state: NodeState | undefined, own: OwnNodeFacts | undefined, nowMs: number): string {
-  const lines = gauge(UP, '1 when the node behind the proxy answers.', [[undefined, state === undefined ? 0 : 1]])
+  const lines = gauge(UP, '1 when the node behind the proxy answers.', [{ value: state === undefined ? 0 : 1 }])
   if (state !== undefined)
     for (const { name, help, value } of METRICS) {
       const found = value(state, nowMs)
-      if (found !== undefined) lines.push(...gauge(PREFIX + name, help, [[undefined, found]]))
+      if (found !== undefined) lines.push(...gauge(PREFIX + name, help, [{ value: found }]))
     }
   if (own !== undefined) {
-    lines.push(...gauge(DISK, 'Bytes free for the chain.', [[undefined, own.diskFreeBytes]]))
-    lines.push(
-      ...gauge(
-        WARNING,
-        'Present while "chiral chain status" warns.',
-        own.warnings.map((code) => [code, 1]),
-      ),
-    )
+    const warnings = own.warnings.map((code) => ({ value: 1, labels: { code } }))
+    lines.push(...gauge(DISK, 'Bytes free for the chain.', [{ value: own.diskFreeBytes }]))
+    lines.push(...gauge(WARNING, 'Present while "chiral chain status" warns.', warnings))
   }
   return `${lines.join('\n')}\n`
 }
 
-function gauge(
-  name: string,
-  help: string,
-  samples: readonly (readonly [code: string | undefined, value: number | bigint])[],
-): string[] {
-  return [
-    `# HELP ${name} ${help}`,
-    `# TYPE ${name} gauge`,
-    ...samples.map(([code, value]) => `${name}${code === undefined ? '' : `{code="${code}"}`} ${value}`),
-  ]
+function gauge(name: string, help: string, samples: readonly Sample[]): string[] {
+  return renderMetric({ name, help, type: 'gauge' }, samples)
 }

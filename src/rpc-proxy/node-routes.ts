@@ -1,5 +1,6 @@
 import type { Express, Response } from 'express'
 import { messageOf } from '../domain/errors.ts'
+import { METRICS_CONTENT_TYPE } from '../system/metrics.ts'
 import { renderMetrics } from './metrics.ts'
 import { isLive, isReady, type NodeState, nextProgress, type Progress, readNodeState } from './node-state.ts'
 import type { RpcProxyDependencies, RpcProxyOptions } from './server.ts'
@@ -61,6 +62,6 @@ export function mountNodeRoutes(
   if (metrics)
     app.get('/metrics', async (_request, response) => {
       const [state, facts] = await Promise.all([look().catch(() => undefined), ownNode?.facts().catch(() => undefined)])
-      response.type('text/plain; version=0.0.4').send(renderMetrics(state, facts, clock.now()))
+      response.type(METRICS_CONTENT_TYPE).send(renderMetrics(state, facts, clock.now()))
     })
 }

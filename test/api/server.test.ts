@@ -25,7 +25,7 @@ describe('api/server', () => {
     })
 
     it('refuses events and the description without a token', async () => {
-      for (const path of ['/v1/events', '/v1/openapi.json'])
+      for (const path of ['/v1/events', '/v1/openapi.json', '/metrics'])
         expect((await api.raw({ path, token: null })).status).to.equal(401)
     })
 
@@ -51,6 +51,13 @@ describe('api/server', () => {
       })
       expect(preflight.status).to.equal(403)
     })
+  })
+
+  it('shows Prometheus what the node measures, under the token', async () => {
+    api.node.metricsText = '# TYPE chiral_x gauge\nchiral_x 1\n'
+    const { status, text, headers } = await api.raw({ path: '/metrics' })
+    expect([status, text]).to.deep.equal([200, api.node.metricsText])
+    expect(headers['content-type']).to.match(/^text\/plain; version=0\.0\.4/)
   })
 
   describe('what may be asked', () => {

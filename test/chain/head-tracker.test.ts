@@ -45,9 +45,15 @@ describe('chain/head-tracker', () => {
     expect((await advanceHead(seen, block(2), blockHash(99)))?.head.reorgedFrom).to.equal(3)
   })
 
-  it('tells of a chain that began anew', async () => {
+  it('knows the parent of the only head seen', async () => {
+    const seen = await history(block(7))
+    expect((await advanceHead(seen, block(7, 'b', 'a'), blockHash(7)))?.head.reorgedFrom).to.equal(7)
+    expect((await advanceHead(seen, block(8, 'b', 'b'), blockHash(7)))?.head.reorgedFrom).to.equal(7)
+  })
+
+  it('takes everything for changed when no block it remembers is left', async () => {
     const seen = await history(block(7), block(8))
-    expect((await advanceHead(seen, block(9, 'b'), blockHash(0)))?.head.reorgedFrom).to.equal(7)
+    expect((await advanceHead(seen, block(9, 'b'), blockHash(0)))?.head.reorgedFrom).to.equal(0)
   })
 
   it('never misses a changed block, whatever heads were polled', async () => {

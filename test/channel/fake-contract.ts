@@ -41,6 +41,7 @@ export class FakeChain {
   readonly #blocks: Block[] = [{ state: new Map(), events: [], mined: [] }]
   readonly #byKey = new Map<string, Transaction>()
   #pending: Transaction[] = []
+  #reorgedFrom: number | undefined
   readonly #listeners = new Set<(head: ChainHead) => void>()
   readonly #waiting = new Set<() => void>()
   readonly contracts = new Set<Address>()
@@ -95,11 +96,14 @@ export class FakeChain {
   async reorg(depth: number, options: { readonly remine?: boolean } = {}): Promise<void> {
     const undone = this.#blocks.splice(this.#blocks.length - depth, depth)
     if (options.remine === true) this.#pending = [...undone.flatMap((block) => block.mined), ...this.#pending]
+    this.#reorgedFrom = this.#blocks.length
     await this.mine(depth + 1)
   }
 
   async #announce(): Promise<void> {
-    for (const listener of this.#listeners) listener(this.head)
+    const head = this.#reorgedFrom === undefined ? this.head : { ...this.head, reorgedFrom: this.#reorgedFrom }
+    this.#reorgedFrom = undefined
+    for (const listener of this.#listeners) listener(head)
     for (const wake of this.#waiting) wake()
     await settle()
   }

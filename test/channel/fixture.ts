@@ -4,6 +4,7 @@ import type { ChannelPayeeAccount } from '../../src/channel/payee-account.ts'
 import { createPayer, type Payer, type PayerOptions } from '../../src/channel/payer.ts'
 import type { ChannelPayerAccount } from '../../src/channel/payer-account.ts'
 import type { ChannelHandle } from '../../src/channel/payer-channels.ts'
+import type { ChainDoubt } from '../../src/channel/snapshot.ts'
 import { createWatcher, type Watcher } from '../../src/channel/watcher.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { fromHex } from '../../src/domain/bytes.ts'
@@ -38,6 +39,8 @@ export class World {
   readonly hits: FailPointName[] = []
   payer: Payer
   payee: Payee
+  /** While the payee suspects a split. */
+  doubt: ChainDoubt | undefined
   payerWatcher: Watcher
   payeeWatcher: Watcher
   #nonce = 0
@@ -154,6 +157,7 @@ export class World {
         random: seededRandom('payee'),
         log: silentLogger,
         failPoints: this.#failPoints,
+        doubt: () => this.doubt,
       },
       { confirmations: CONFIRMATIONS, ...this.#options.payee },
     )

@@ -69,6 +69,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.boolean().map(
+      (splitSuspected): Action =>
+        (model) =>
+          model.suspect(splitSuspected),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.boolean().map(
       (agreed): Action =>
         (model) =>
           model.close({ agreed }),
@@ -88,14 +96,16 @@ describe('channel: a payer and a payee over a network that loses, doubles, reord
     )
   })
 
-  it('sells all of a file when nothing goes wrong', () => {
-    const model = new PairModel()
-    for (let chunk = 0; chunk < 40; chunk++) {
-      model.status()
-      model.want(chunk)
-      while (!model.verified.has(chunk)) model.deliver(0, { keep: false })
-      if (chunk % 5 === 4) model.finish()
-    }
-    model.finish()
-  })
+  for (const splitSuspected of [false, true])
+    it(`sells all of a file when nothing goes wrong${splitSuspected ? ', without credit while a split is suspected' : ''}`, () => {
+      const model = new PairModel()
+      model.suspect(splitSuspected)
+      for (let chunk = 0; chunk < 40; chunk++) {
+        model.status()
+        model.want(chunk)
+        while (!model.verified.has(chunk)) model.deliver(0, { keep: false })
+        if (chunk % 5 === 4) model.finish()
+      }
+      model.finish()
+    })
 })

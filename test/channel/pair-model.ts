@@ -1,5 +1,12 @@
 import { findChannel, vouchered, voucheredElsewhere } from '../../src/channel/books.ts'
-import { atRisk, creditOf, type Delivery, newPayeePair, type PayeePair } from '../../src/channel/payee-state.ts'
+import {
+  atRisk,
+  type CreditPool,
+  creditOf,
+  type Delivery,
+  newPayeePair,
+  type PayeePair,
+} from '../../src/channel/payee-state.ts'
 import { type PayeeEvent, type PayeeOutcome, stepPayee } from '../../src/channel/payee-step.ts'
 import {
   fairEnd,
@@ -43,6 +50,7 @@ export class PairModel {
   #network: Message[] = []
   #history: ModelVoucher[] = []
   #now = 1_000_000
+  #splitSuspected = false
   #channels = 0
   #known = { committed: ZERO_WEI, credit: ZERO_WEI }
   #paidOut = 0n
@@ -51,6 +59,15 @@ export class PairModel {
 
   constructor() {
     this.newChannel()
+  }
+
+  /** The payee suspects a split from now on, or no more. */
+  suspect(splitSuspected: boolean): void {
+    this.#splitSuspected = splitSuspected
+  }
+
+  get #pool(): CreditPool {
+    return { ...POOL, splitSuspected: this.#splitSuspected }
   }
 
   newChannel(): void {
@@ -66,7 +83,7 @@ export class PairModel {
 
   /** The payer asks the payee for its books, as after PAYMENT_REQUIRED. */
   status(): void {
-    this.#known = { committed: this.payee.committed, credit: creditOf(this.payee, POOL) }
+    this.#known = { committed: this.payee.committed, credit: creditOf(this.payee, this.#pool) }
   }
 
   want(chunk: number): void {
@@ -183,7 +200,7 @@ export class PairModel {
   }
 
   #present(voucher: ModelVoucher): void {
-    this.#toPayee({ type: 'voucher', ...voucher, signature: new Uint8Array(64) })
+    this.#toPayee({ type: 'voucher', ...voucher, signature: new Uint8Array(64), splitSuspected: this.#splitSuspected })
   }
 
   #request(chunk: number, unsent: boolean): void {
@@ -195,14 +212,16 @@ export class PairModel {
       type: 'request',
       channelId,
       price: priceOf(chunk),
-      pool: POOL,
+      pool: this.#pool,
       at: this.#now,
       ...(delivery === undefined ? {} : { delivery }),
     })
     if (outcome.kind === 'rejection') return
     const raised = this.payee.committed - before.committed
-    const most = vouchered(before) + creditOf(before, POOL, priceOf(chunk))
+    const most = vouchered(before) + creditOf(before, this.#pool, priceOf(chunk))
     if (raised > 0n && this.payee.committed > most) throw new Error('D went above V + C')
+    if (raised > 0n && this.#splitSuspected && this.payee.committed > vouchered(this.payee))
+      throw new Error('credit was extended while a split was suspected')
     this.#record(chunk, outcome)
     const record = this.deliveries.get(chunk)
     if (unsent && record !== undefined) this.#record(chunk, this.#toPayee({ type: 'released', delivery: record }))

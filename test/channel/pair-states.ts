@@ -13,7 +13,7 @@ export const PLENTY: BudgetView = {
   ceiling: wei(10n ** 30n),
   owedElsewhere: ZERO_WEI,
 }
-export const POOL = { atRisk: ZERO_WEI, cap: wei(10n ** 30n) }
+export const POOL = { atRisk: ZERO_WEI, cap: wei(10n ** 30n), splitSuspected: false }
 
 export function openChannel(changes: Partial<OpenChannel> = {}): OpenChannel {
   const deposit = wei(10_000n)

@@ -17,8 +17,14 @@ import { CHANNEL, ended, openChannel, POOL, payeePair, present } from './pair-st
 const SIGNATURE = new Uint8Array(64).fill(1)
 const PRICE = wei(100n)
 
-function voucher(pair: PayeePair, amount: bigint, channelId = CHANNEL): PayeeOutcome {
-  return stepPayee(pair, { type: 'voucher', channelId, cumulativeAmount: wei(amount), signature: SIGNATURE })
+function voucher(
+  pair: PayeePair,
+  amount: bigint,
+  channelId = CHANNEL,
+  { splitSuspected } = { splitSuspected: false },
+): PayeeOutcome {
+  const cumulativeAmount = wei(amount)
+  return stepPayee(pair, { type: 'voucher', channelId, cumulativeAmount, signature: SIGNATURE, splitSuspected })
 }
 
 function request(pair: PayeePair, more: Partial<Extract<PayeeEvent, { type: 'request' }>> = {}): PayeeOutcome {
@@ -48,7 +54,7 @@ describe('channel/payee-step', () => {
   })
 
   it('gives no more credit than the cap over all payers leaves', () => {
-    const pool = { atRisk: wei(70n), cap: wei(100n) }
+    const pool = { ...POOL, atRisk: wei(70n), cap: wei(100n) }
     expect(creditOf(paid(8000n, { committed: wei(8000n) }), pool)).to.equal(30n)
     // What this payer owes itself is part of the sum.
     expect(creditOf(paid(8000n, { committed: wei(8050n) }), pool)).to.equal(80n)
@@ -69,6 +75,39 @@ describe('channel/payee-step', () => {
 
   it('refuses a voucher for a channel of another pair (VOUCHER_WRONG_CHANNEL)', () => {
     expect(code(voucher(payeePair(), 1n, parseChannelId('07'.repeat(32))))).to.equal('VOUCHER_WRONG_CHANNEL')
+  })
+
+  describe('while a split is suspected', () => {
+    const pool = { ...POOL, splitSuspected: true }
+    const suspected = { splitSuspected: true }
+
+    it('gives no credit to anybody, and goes on within what is paid', () => {
+      const pair = paid(800n, { committed: wei(750n) })
+      expect(creditOf(pair, POOL)).to.equal(100n)
+      expect(creditOf(pair, pool)).to.equal(0n)
+      expect(code(request(pair, { pool }))).to.equal('VOUCHER_TOO_LOW')
+      expect(stateOf(request(stateOf(voucher(pair, 850n)), { pool })).committed).to.equal(850n)
+    })
+
+    it('lets a payer that used its credit pay that first', () => {
+      const pair = paid(800n, { committed: wei(900n) })
+      expect(code(request(stateOf(voucher(pair, 900n, CHANNEL, suspected)), { pool }))).to.equal('VOUCHER_TOO_LOW')
+      expect(stateOf(request(stateOf(voucher(pair, 1000n, CHANNEL, suspected)), { pool })).committed).to.equal(1000n)
+    })
+
+    it('says that a deposit is not counted yet, and not that it is too small (SPLIT_SUSPECTED)', () => {
+      const held = payeePair({
+        channels: [openChannel({ deposit: wei(500n), confirmed: wei(400n), best: wei(400n) })],
+        committed: wei(400n),
+      })
+      expect(code(voucher(held, 401n, CHANNEL, suspected))).to.equal('SPLIT_SUSPECTED')
+      expect(code(voucher(held, 501n, CHANNEL, suspected))).to.equal('VOUCHER_OVER_DEPOSIT')
+      expect(code(request(held, { pool }))).to.equal('SPLIT_SUSPECTED')
+      expect(code(request(held, { pool, price: wei(101n) }))).to.equal('VOUCHER_OVER_DEPOSIT')
+      const none = payeePair({ channels: [openChannel({ deposit: wei(500n), confirmed: wei(0n) })] })
+      expect(code(request(none, { pool }))).to.equal('SPLIT_SUSPECTED')
+      expect(code(request(none))).to.equal('CHANNEL_UNKNOWN')
+    })
   })
 
   it('sends nothing that the deposit cannot pay, on credit neither (VOUCHER_OVER_DEPOSIT)', () => {

@@ -109,6 +109,24 @@ describe('cli/commands', () => {
     })
   })
 
+  it('tells in "status" how the chain is doing, and on standard error what is wrong with it', async () => {
+    await sandbox.startDaemon()
+    const { node } = sandbox
+    const healthy = await sandbox.run(['status'])
+    expect(healthy.stdout).to.match(/^newest block +0:07 ago$/m)
+    expect(healthy.stdout).to.match(/^chain peers +3$/m)
+    expect(healthy.stderr).to.equal('')
+    const split = { since: 1, signs: ['forked'], message: 'The chain may be split (peers).' }
+    const warnings = [{ code: 'CHAIN_FORKED', message: '1 of 3 peers stands on another branch.' }]
+    const health = { headAgeSeconds: 90, warnings, split }
+    node.statusView = { ...node.statusView, chain: { ...node.statusView.chain, health } }
+    const warned = await sandbox.run(['status'])
+    expect(warned.stdout).to.not.include('chain peers')
+    expect(warned.stderr).to.include('stands on another branch.').and.to.include('The chain may be split (peers).')
+    const { chain } = JSON.parse((await sandbox.run(['status', '--json'])).stdout)
+    expect(chain.health).to.deep.equal(health)
+  })
+
   it('lists, closes and withdraws channels', async () => {
     await sandbox.startDaemon()
     const amount = parseCoins('0.25')

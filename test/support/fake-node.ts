@@ -52,6 +52,7 @@ export class FakeNode implements ChiralNode {
   peerViews: PeerView[] = []
   /** Thrown by the method of that name. */
   readonly failures = new Map<string, unknown>()
+  metricsText = ''
   stopped = false
   /** An empty chain; tests of the explorer put another in its place. */
   explorer: ChiralNode['explorer'] = {
@@ -67,6 +68,10 @@ export class FakeNode implements ChiralNode {
   readonly status = async (): Promise<NodeStatus> => {
     this.#called('status')
     return { ...this.statusView, shares: this.#shares.size, downloads: this.#downloads.size }
+  }
+
+  metrics(): string {
+    return this.metricsText
   }
 
   async share(request: ShareRequest, options?: { signal?: AbortSignal }): Promise<ShareView> {
@@ -219,6 +224,7 @@ export function fakeStatus(over: Partial<NodeStatus> = {}): NodeStatus {
       rpcUrl: 'http://127.0.0.1:8545',
       blockNumber: 12,
       contract: PAYEE,
+      health: { peers: 3, headAgeSeconds: 7, warnings: [] },
     },
     balance: parseCoins('100'),
     peers: 1,

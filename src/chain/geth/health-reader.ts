@@ -1,4 +1,4 @@
-import { DecodeError } from '../../domain/errors.ts'
+import { codeOf, DecodeError } from '../../domain/errors.ts'
 import type { Clock } from '../../system/clock.ts'
 import { decodeHash, decodeNumber, decodeQuantity } from '../rpc-values.ts'
 import type { GethIpc, GethPeer } from './geth-ipc.ts'
@@ -24,7 +24,10 @@ export async function readHealth({
   return assessHealth({ ...common, hashRate, peers: peers.length, peerHeads, refusedBlock }, clock.now())
 }
 
-/** The health of any node, as far as it tells over JSON-RPC: not where its peers stand. */
+/**
+ * The health of any node, as far as it tells over JSON-RPC: not where its peers stand, and of some not even how many there are.
+ * @throws ChiralError `CHAIN_UNREACHABLE`, DecodeError
+ */
 export async function readRemoteHealth({
   ask,
   clock,
@@ -34,10 +37,23 @@ export async function readRemoteHealth({
 }): Promise<ChainHealth> {
   const [common, peers, hashRate] = await Promise.all([
     readCommon(ask),
-    ask('net_peerCount').then(decodeNumber),
-    ask('eth_hashrate').then(decodeNumber),
+    told(ask('net_peerCount').then(decodeNumber)),
+    told(ask('eth_hashrate').then(decodeNumber)),
   ])
-  return assessHealth({ ...common, hashRate, peers, peerHeads: [], refusedBlock: undefined }, clock.now())
+  return assessHealth(
+    { ...common, hashRate: hashRate ?? 0, peers, peerHeads: [], refusedBlock: undefined },
+    clock.now(),
+  )
+}
+
+/** `undefined` where the node has no such method, or answers in a form of its own. */
+async function told<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (codeOf(error) === 'CHAIN_REFUSED' || error instanceof DecodeError) return undefined
+    throw error
+  }
 }
 
 async function readCommon(ask: Ask): Promise<Omit<HealthFacts, 'peers' | 'peerHeads' | 'hashRate' | 'refusedBlock'>> {
@@ -46,7 +62,7 @@ async function readCommon(ask: Ask): Promise<Omit<HealthFacts, 'peers' | 'peerHe
     ask('eth_getBlockByNumber', ['0x0', false]),
     ask('eth_getBlockByNumber', ['latest', false]),
     ask('eth_syncing'),
-    ask('eth_mining'),
+    told(ask('eth_mining')),
   ])
   const block = fieldsOf(head)
   return {

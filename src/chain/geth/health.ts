@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Ethash steers towards a block every 13 to 15 seconds. */
 export const BLOCK_SECONDS = 15
 /** So long without a block is no accident: by chance alone it happens once in e⁵ blocks. */
-const SILENT_AFTER_SECONDS = 5 * BLOCK_SECONDS
+export const SILENT_AFTER_SECONDS = 5 * BLOCK_SECONDS
 /** geth takes no block that is further ahead of its clock. */
 const MAX_AHEAD_SECONDS = 15
 /** geth leaves the peer whose block it refused, and dials it again after 35 s: so long it has no other chance to see one. */
@@ -19,7 +19,8 @@ export interface HealthFacts {
   readonly headTime: number
   readonly difficulty: bigint
   readonly totalDifficulty: bigint | undefined
-  readonly peers: number
+  /** `undefined`: the node does not tell. */
+  readonly peers: number | undefined
   /** Where the peers stand, as far as they told. Empty for a node that is only reached over HTTP. */
   readonly peerHeads: readonly PeerHead[]
   /** Block to be reached, while it catches up. */
@@ -56,7 +57,7 @@ export const chainHealthSchema = z.object({
   headAgeSeconds: z.int(),
   /** Decimal. */
   difficulty: z.string(),
-  peers: z.int(),
+  peers: z.int().optional(),
   syncingTo: z.int().optional(),
   mining: z.boolean(),
   /** Hashes a second. */
@@ -67,12 +68,13 @@ export type ChainHealth = z.infer<typeof chainHealthSchema>
 
 /** What `chain status` shows, with a warning for each thing somebody should look at. */
 export function assessHealth(facts: HealthFacts, nowMs: number): ChainHealth {
-  const { difficulty, peerHeads: _heads, totalDifficulty: _total, refusedBlock: _refused, ...shown } = facts
+  const { difficulty, peers, peerHeads: _heads, totalDifficulty: _total, refusedBlock: _refused, ...shown } = facts
   const headAgeSeconds = Math.floor(nowMs / 1000) - facts.headTime
   return {
     ...shown,
     headAgeSeconds,
     difficulty: difficulty.toString(),
+    ...(peers === undefined ? {} : { peers }),
     warnings: warningsOf(facts, headAgeSeconds, nowMs),
   }
 }
@@ -87,7 +89,7 @@ function warningsOf(facts: HealthFacts, headAgeSeconds: number, nowMs: number): 
   else if (headAgeSeconds > SILENT_AFTER_SECONDS)
     warnings.push({
       code: 'CHAIN_SILENT',
-      message: `No block for ${headAgeSeconds} s, where one is due every ${BLOCK_SECONDS} s: is anybody mining?`,
+      message: `${facts.height === 0 ? 'No block yet' : `No block for ${headAgeSeconds} s`}, where one is due every ${BLOCK_SECONDS} s: is anybody mining?`,
     })
   const clock = clockWarning(facts, headAgeSeconds, nowMs)
   if (clock !== undefined) warnings.push({ code: 'CHAIN_CLOCK', message: clock })

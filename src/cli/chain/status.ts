@@ -47,7 +47,7 @@ function rowsOfHealth(health: ChainHealthView | undefined): string[][] {
     ['block', `${health.height}${syncingTo === undefined ? '' : ` of ${syncingTo}`}, ${health.headHash}`],
     ['age', health.height === 0 ? 'no block yet' : formatDuration(headAgeSeconds)],
     ['difficulty', health.difficulty],
-    ['peers', String(health.peers)],
+    ['peers', health.peers === undefined ? 'not told' : String(health.peers)],
     ['mining', health.mining ? `${health.hashRate} hashes/s` : 'no'],
   ]
 }

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings'
 import type { App } from '../app.ts'
-import { formatBytes, formatTable } from '../format.ts'
+import { formatBytes, formatDuration, formatTable } from '../format.ts'
 import type { Session } from '../session.ts'
 import { withDaemon } from './daemon.ts'
 
@@ -15,7 +15,7 @@ async function show({ output }: App, { client, status, amount }: Session): Promi
   const [shares, downloads] = await Promise.all([client.shares(), client.downloads()])
   if (output.json) return output.document({ ...status, shares, downloads })
   const { chain } = status
-  const facts: readonly (readonly string[])[] = [
+  const facts: string[][] = [
     ['version', status.version],
     ['wallet', status.address],
     ['balance', amount(status.balance)],
@@ -25,7 +25,12 @@ async function show({ output }: App, { client, status, amount }: Session): Promi
     ['contract', chain.contract],
     ...status.addresses.map((address) => ['listens', address]),
   ]
+  const { health } = chain
+  facts.push(['newest block', `${formatDuration(health.headAgeSeconds)} ago`])
+  if (health.peers !== undefined) facts.push(['chain peers', `${health.peers}`])
   for (const line of formatTable(facts)) output.data(line)
+  for (const { message } of health.warnings) output.warn(message)
+  if (health.split !== undefined) output.warn(health.split.message)
   if (shares.length > 0) output.data('\nShared')
   const shareRows = shares.map((share) => [
     share.fileHash,

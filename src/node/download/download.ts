@@ -16,6 +16,9 @@ import type { SourceTerms } from './source-host.ts'
 const GIVE_UP_MS = 60_000
 /** Between two looks for seeders. */
 const LOOK_AGAIN_MS = 2_000
+/** The same while a seeder counts no deposit because its chain may be split: enough for that to pass, and an end all the same. */
+const SPLIT_GIVE_UP_MS = 10 * 60_000
+const SPLIT_LOOK_AGAIN_MS = 10_000
 /** How often stalled requests are looked for. */
 const STALL_CHECK_MS = 500
 
@@ -126,6 +129,7 @@ export class Download {
     const { clock } = this.#deps
     let seeders = file.seeders
     let lastProgressAt = clock.monotonic()
+    let told = false
     for (;;) {
       await this.#enter('opening')
       const before = flow.held
@@ -136,9 +140,13 @@ export class Download {
       const tooPoor = this.#tooPoor()
       if (tooPoor !== undefined) throw tooPoor
       if (flow.held > before) lastProgressAt = clock.monotonic()
-      if (clock.monotonic() - lastProgressAt > GIVE_UP_MS) throw this.#noSeeders()
+      const split = this.#splitSuspected()
+      if (clock.monotonic() - lastProgressAt > (split === undefined ? GIVE_UP_MS : SPLIT_GIVE_UP_MS))
+        throw this.#noSeeders()
+      if (split !== undefined && !told) this.#deps.notice('warn', `The download waits: ${split.message}`)
+      told ||= split !== undefined
       await this.#enter('finding')
-      await delay(clock, LOOK_AGAIN_MS, this.#stop.signal)
+      await delay(clock, split === undefined ? LOOK_AGAIN_MS : SPLIT_LOOK_AGAIN_MS, this.#stop.signal)
       seeders = (await this.#deps.findSeeders(this.job.fileHash, this.#stop.signal)) ?? []
     }
   }
@@ -232,8 +240,12 @@ export class Download {
   /** When money is what keeps the sources that failed from going on: others may come, more money will not. */
   #tooPoor(): ChiralError | undefined {
     const failures = [...this.#sources.values()].flatMap(({ error }) => error ?? [])
-    const mayComeBack = failures.some((error) => severityOf(error) === 'attempt')
+    const mayComeBack = failures.some((error) => /^(attempt|nobody)$/.test(severityOf(error)))
     return mayComeBack ? undefined : failures.find(({ code }) => code === 'BUDGET_EXHAUSTED')
+  }
+
+  #splitSuspected(): ChiralError | undefined {
+    return [...this.#sources.values()].find(({ error }) => error?.code === 'SPLIT_SUSPECTED')?.error
   }
 
   #tooDear(seeders: readonly SourceTerms[]): ChiralError {

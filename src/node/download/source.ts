@@ -7,17 +7,14 @@ import { chunkPrice } from '../../domain/price.ts'
 import { delay } from '../../system/clock.ts'
 import type { SourceView } from '../types.ts'
 import type { Pick } from './picker.ts'
-import { lieIn, severityOf } from './source-errors.ts'
+import { lieIn, retryDelayMs, severityOf } from './source-errors.ts'
 import type { LateChunk, SourceHost, SourceTerms } from './source-host.ts'
 import { Tally } from './tally.ts'
 
 /** Tries to reach a seeder again, one after another, before it is given up for this download. */
 const MAX_RECONNECTS = 3
-/** Before the first of them; each next waits twice as long. */
-const RECONNECT_DELAY_MS = 250
 /** How long a source that may not be paid ahead yet waits for others to deliver something. */
 const PREPAYMENT_RETRY_MS = 500
-
 /** Chunks of one source that are being verified and written: 16 MiB in memory for a disk that is slower than the line. */
 const MAX_STORING = 64
 
@@ -88,11 +85,13 @@ export class Source {
         this.#host.log.info({ peer_id: this.key, code: this.#error.code, reason: this.#error.message }, 'source failed')
         const severity = severityOf(error)
         if (severity === 'download') this.#host.fatal(error)
-        if (attempt >= MAX_RECONNECTS || severity !== 'attempt') {
+        if (severity === 'nobody') attempt = -1
+        if (attempt >= MAX_RECONNECTS || severity === 'source' || severity === 'download') {
           this.#setPhase('failed')
           break
         }
-        await delay(this.#host.clock, RECONNECT_DELAY_MS * 2 ** attempt, this.#stopped.signal).catch(() => {})
+        if (attempt < 0) this.#setPhase('idle')
+        await delay(this.#host.clock, retryDelayMs(severity, attempt), this.#stopped.signal).catch(() => {})
       }
     }
     signal.removeEventListener('abort', abort)

@@ -70,7 +70,7 @@ interface Goal {
 
 /** Nobody gives a node blocks that had no peer before, and none of another chain can. */
 function goalOf(before: ChainHealth, others: readonly ChainHealth[]): Goal {
-  const withPeer = before.peers > 0
+  const withPeer = (before.peers ?? 0) > 0
   const sources = withPeer ? others.filter(({ genesisHash }) => genesisHash === before.genesisHash) : []
   return { withPeer, height: Math.max(before.height, ...sources.map(({ height }) => height)) }
 }
@@ -95,7 +95,7 @@ async function synced(
 }
 
 function hasCaughtUp({ phase, mining }: ChainStatus, health: ChainHealth, goal: Goal): boolean {
-  const { syncingTo, height, peers } = health
+  const { syncingTo, height, peers = 0 } = health
   if (phase !== 'running' || (mining && !health.mining)) return false
   if (syncingTo !== undefined && syncingTo > height) return false
   return height >= goal.height && (peers > 0 || !goal.withPeer)
@@ -103,7 +103,8 @@ function hasCaughtUp({ phase, mining }: ChainStatus, health: ChainHealth, goal: 
 
 function stateOf({ status, health, healthFailure }: ChainAnswer): string {
   if (health === undefined) return healthFailure ?? `it is ${status.phase}`
-  const peers = `${health.peers} ${health.peers === 1 ? 'peer' : 'peers'}`
+  const { peers: count = 0 } = health
+  const peers = `${count} ${count === 1 ? 'peer' : 'peers'}`
   const idle = status.mining && !health.mining ? ', not mining' : ''
   return `it is ${status.phase} at block ${health.height} with ${peers}${idle}`
 }

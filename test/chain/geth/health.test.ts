@@ -42,6 +42,11 @@ describe('chain/geth/health', () => {
     expect(warningsOf({ headTime: NOW - 9_999, syncingTo: 100 })).to.deep.equal(['CHAIN_SILENT'])
   })
 
+  it('counts no seconds since a first block that bears no date', () => {
+    const { warnings } = assessHealth({ ...HEALTHY, height: 0, headTime: 0 }, NOW * 1000)
+    expect(warnings[0]?.message).to.equal('No block yet, where one is due every 15 s: is anybody mining?')
+  })
+
   it('warns when it is alone, and when a clock is wrong', () => {
     expect(warningsOf({ peers: 0, peerHeads: [] })).to.deep.equal(['CHAIN_ALONE'])
     expect(warningsOf({ headTime: NOW + 16 })).to.deep.equal(['CHAIN_CLOCK'])
