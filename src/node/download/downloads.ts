@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { maxWei, type Wei, wei, ZERO_WEI } from '../../domain/amount.ts'
 import { Bitfield } from '../../domain/bitfield.ts'
@@ -30,6 +29,8 @@ export interface DownloadsDependencies extends DownloadDependencies {
   /** The most that one transaction on a channel may cost. */
   gasCeiling(): Promise<Wei>
   seederView(terms: SourceTerms, sizeBytes: number): SeederView
+  /** False where nothing is. */
+  isFolder(path: string): Promise<boolean>
 }
 
 /** All downloads of a node: planned, running, resumed after a restart. */
@@ -45,7 +46,7 @@ export class Downloads {
   async plan(request: DownloadRequest, signal: AbortSignal): Promise<DownloadPlan> {
     const file = await this.#prepare(request.reference, signal)
     const { sizeBytes, fileHash } = file.manifest
-    const out = await targetOf(request.out, file.name)
+    const out = await this.#targetOf(request.out, file.name)
     const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
     const balance = await this.#deps.balance()
     const chosen = await this.#choose(file, request, have, balance)
@@ -74,7 +75,7 @@ export class Downloads {
   /** Starts a download, or goes on with the one of the same file to the same target. */
   async start(request: DownloadRequest, signal: AbortSignal): Promise<DownloadView> {
     const file = await this.#prepare(request.reference, signal)
-    const out = await targetOf(request.out, file.name)
+    const out = await this.#targetOf(request.out, file.name)
     const { fileHash, sizeBytes } = file.manifest
     const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
     const chosen = await this.#choose(file, request, have, await this.#deps.balance())
@@ -137,6 +138,11 @@ export class Downloads {
   /** Stops all of them; they go on at the next start. */
   async stop(): Promise<void> {
     await Promise.all([...this.#downloads.values()].map((download) => download.stop(undefined)))
+  }
+
+  /** A folder means: under the published name inside it. */
+  async #targetOf(out: string, name: string): Promise<string> {
+    return (await this.#deps.isFolder(out)) ? join(out, name) : out
   }
 
   #launch(job: DownloadJob, prepared?: PreparedFile): Download {
@@ -232,12 +238,6 @@ export class Downloads {
 
 function isRunning({ phase }: Download): boolean {
   return !['done', 'failed', 'paused', 'cancelled'].includes(phase)
-}
-
-/** A folder means: under the published name inside it. */
-async function targetOf(out: string, name: string): Promise<string> {
-  const found = await stat(out).catch(() => undefined)
-  return found?.isDirectory() === true ? join(out, name) : out
 }
 
 /** What is missing of a file of which nothing is here. */
