@@ -39,6 +39,12 @@ describe('node/download/plan', () => {
     expect(depositFor(wei(0n), 1, terms(0n, 50n)), 'a free file needs no channel').to.equal(0n)
   })
 
+  it('deposits at least one chunk with each of many sources, whatever little a seeder asks for', () => {
+    expect(depositFor(wei(250n), 4, terms(1000n, 1n)), 'one chunk is missing').to.equal(250n)
+    expect(depositFor(wei(500n), 8, terms(1000n)), 'two chunks are missing').to.equal(250n)
+    expect(depositFor(wei(10n), 4, terms(1000n)), 'the short last chunk is missing').to.equal(10n)
+  })
+
   it('shows one chunk a seeder as the most that can be lost', () => {
     expect(mostThatCanBeLost([terms(4n), terms(8n)], CHUNK_SIZE_BYTES)).to.equal(3n)
     expect(mostThatCanBeLost([], CHUNK_SIZE_BYTES)).to.equal(0n)

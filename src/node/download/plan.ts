@@ -1,6 +1,6 @@
 import { maxWei, minWei, type Wei, wei, ZERO_WEI } from '../../domain/amount.ts'
 import type { Bitfield } from '../../domain/bitfield.ts'
-import { chunkCount, chunkLength } from '../../domain/chunk.ts'
+import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../domain/chunk.ts'
 import { chunkPrice } from '../../domain/price.ts'
 
 /** A seeder's terms as far as money is concerned. */
@@ -28,11 +28,15 @@ export function missingPrice(sizeBytes: number, have: Bitfield, pricePerMiB: Wei
   )
 }
 
-/** The deposit for one of `sources` channels when what is missing costs `price` there. */
+/**
+ * The deposit for one of `sources` channels when what is missing costs `price` there. Never less than one chunk, if so much is missing: a
+ * channel that holds less would be topped up, again and again, by the nothing that it lacks of its share.
+ */
 export function depositFor(price: Wei, sources: number, terms: Terms): Wei {
   if (price === 0n) return ZERO_WEI
   const share = wei((DEPOSIT_SHARE * price + BigInt(sources) - 1n) / BigInt(sources))
-  return maxWei(minWei(share, price), terms.minDeposit)
+  const useful = maxWei(share, chunkPrice(terms.pricePerMiB, CHUNK_SIZE_BYTES))
+  return maxWei(minWei(useful, price), terms.minDeposit)
 }
 
 /**
