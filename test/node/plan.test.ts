@@ -54,4 +54,12 @@ describe('node/download/plan', () => {
     const chosen = chooseSeeders([terms(5n), terms(1n), terms(9n), terms(3n)], { maxPrice: wei(5n), maxSources: 2 })
     expect(chosen.map(({ pricePerMiB }) => pricePerMiB)).to.deep.equal([1n, 3n])
   })
+
+  it('lets those that were tried in vain wait behind the others, whatever they ask', () => {
+    const seeders = [terms(1n), terms(2n), terms(5n), terms(9n)]
+    const tries = new Map(seeders.slice(0, 2).map((seeder, index) => [seeder, index + 1]))
+    const fruitless = (seeder: (typeof seeders)[number]): number => tries.get(seeder) ?? 0
+    const chosen = chooseSeeders(seeders, { maxSources: 3, fruitless })
+    expect(chosen.map(({ pricePerMiB }) => pricePerMiB)).to.deep.equal([5n, 9n, 1n])
+  })
 })

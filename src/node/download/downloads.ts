@@ -49,8 +49,9 @@ export class Downloads {
     const out = await this.#targetOf(request.out, file.name)
     const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
     const balance = await this.#deps.balance()
-    const chosen = await this.#choose(file, request, have, balance)
-    const [cheapest, dearest] = [chosen[0], chosen.at(-1)]
+    const chosen = await this.#choose(file, { ...request, out }, have, balance)
+    const byPrice = chooseSeeders(chosen, { maxSources: chosen.length })
+    const [cheapest, dearest] = [byPrice[0], byPrice.at(-1)]
     const deposits = chosen.map((terms) =>
       depositFor(missingPrice(sizeBytes, have, terms.pricePerMiB), chosen.length, terms),
     )
@@ -78,7 +79,7 @@ export class Downloads {
     const out = await this.#targetOf(request.out, file.name)
     const { fileHash, sizeBytes } = file.manifest
     const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
-    const chosen = await this.#choose(file, request, have, await this.#deps.balance())
+    const chosen = await this.#choose(file, { ...request, out }, have, await this.#deps.balance())
     const known = this.#deps.store.find(fileHash, out)
     const running = known && this.#downloads.get(known.downloadId)
     if (running !== undefined && isRunning(running)) {
@@ -171,9 +172,16 @@ export class Downloads {
 
   /** The seeders to use: cheap enough, not too many, and no more than the wallet can make deposits for. */
   async #choose(file: PreparedFile, request: DownloadRequest, have: Bitfield, balance: Wei): Promise<SourceTerms[]> {
-    const { sizeBytes } = file.manifest
+    const { sizeBytes, fileHash } = file.manifest
     const maxSources = request.maxSources ?? this.#deps.defaults.maxSources
-    const chosen = chooseSeeders(file.seeders, { maxPrice: request.maxPrice, maxSources })
+    const known = this.#deps.store.find(fileHash, request.out)
+    const stored = known === undefined ? [] : this.#deps.store.sources(known.downloadId)
+    const tried = new Map(stored.map((source) => [source.peerId, source.fruitless]))
+    const chosen = chooseSeeders(file.seeders, {
+      maxPrice: request.maxPrice,
+      maxSources,
+      fruitless: ({ peerId }) => tried.get(peerId) ?? 0,
+    })
     const cheapest = file.seeders.toSorted((a, b) => Number(a.pricePerMiB - b.pricePerMiB))[0]
     if (chosen.length === 0 && cheapest !== undefined)
       throw new ChiralError(

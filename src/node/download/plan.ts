@@ -47,13 +47,25 @@ export function mostThatCanBeLost(terms: readonly Terms[], chunkBytes: number): 
   return wei(terms.reduce((sum, { pricePerMiB }) => sum + chunkPrice(pricePerMiB, chunkBytes), 0n))
 }
 
-/** Cheapest first; a seeder dearer than `maxPrice` is left out; at most `maxSources`. Stable for equal prices. */
+/**
+ * Cheapest first; a seeder dearer than `maxPrice` is left out; at most `maxSources`. Stable for equal prices. Those that were tried in vain
+ * more often come later, whatever they ask: a crowd that offers cheaply and delivers nothing would keep everybody else out.
+ */
 export function chooseSeeders<T extends Terms>(
   seeders: readonly T[],
-  options: { maxPrice?: Wei | undefined; maxSources: number },
+  options: {
+    maxPrice?: Wei | undefined
+    maxSources: number
+    /** Attempts in a row in which it delivered nothing. */
+    fruitless?: ((seeder: T) => number) | undefined
+  },
 ): T[] {
+  const { maxPrice, maxSources, fruitless = () => 0 } = options
   return seeders
-    .filter(({ pricePerMiB }) => options.maxPrice === undefined || pricePerMiB <= options.maxPrice)
-    .toSorted((a, b) => (a.pricePerMiB < b.pricePerMiB ? -1 : a.pricePerMiB > b.pricePerMiB ? 1 : 0))
-    .slice(0, options.maxSources)
+    .filter(({ pricePerMiB }) => maxPrice === undefined || pricePerMiB <= maxPrice)
+    .toSorted(
+      (a, b) =>
+        fruitless(a) - fruitless(b) || (a.pricePerMiB < b.pricePerMiB ? -1 : a.pricePerMiB > b.pricePerMiB ? 1 : 0),
+    )
+    .slice(0, maxSources)
 }
