@@ -4,7 +4,7 @@ import { messageOf } from '../../src/domain/errors.ts'
 import type { Address, FileHash } from '../../src/domain/ids.ts'
 import type { SourceTerms } from '../../src/node/download/source-host.ts'
 import { createSigner, type Signer } from '../../src/system/signer.ts'
-import { checkAfterRestart, checkBooks, checkCredit, checkRisk } from './audit.ts'
+import { checkAfterRestart, checkBooks, checkCredit, checkRisk, isStalemate } from './audit.ts'
 import { Chance } from './chance.ts'
 import { type SoldFile, soldFiles } from './files.ts'
 import { lieToSeller } from './lying-buyers.ts'
@@ -48,6 +48,8 @@ export class World {
   readonly chain: SimulatedChain
   readonly witness: Witness
   readonly actors: Actor[] = []
+  /** Files that could not be bought any more. */
+  readonly givenUp = new Set<string>()
   readonly #files: readonly SoldFile[]
   readonly #chance: Chance
   readonly #network: SimulatedNetwork
@@ -57,7 +59,8 @@ export class World {
   #faultsEnded = false
   #chainAwayUntil = 0
   #closing = false
-  readonly #liarsAtWork = new Set<MachineParts>()
+  /** Lives in which a liar has tried all that it wanted. */
+  readonly #liedOut = new Set<MachineParts>()
 
   private constructor(scenario: Scenario, files: readonly SoldFile[]) {
     this.scenario = scenario
@@ -217,6 +220,12 @@ export class World {
       return
     }
     if (view !== undefined && view.phase !== 'failed') return
+    if (view !== undefined && this.#isStuck(machine, fileHash)) {
+      this.scheduler.note(`${machine.name}: gives file ${purchase.file} up`)
+      this.givenUp.add(out)
+      this.#done.add(out)
+      return
+    }
     const { closeChannels, window, maxSources } = purchase
     node.downloads
       .start({ reference: fileHash, out, closeChannels, window, maxSources }, new AbortController().signal)
@@ -224,16 +233,13 @@ export class World {
   }
 
   async #lie({ machine }: Actor, node: SimulatedNode, lie: NonNullable<BuyerPlan['lie']>): Promise<void> {
-    const { parts } = node
-    this.#liarsAtWork.add(parts)
-    parts.life.onEnd(() => this.#liarsAtWork.delete(parts))
     const victims = this.actors.filter((actor) => 'files' in actor.plan && actor.machine.honest)
     const victim = machine.chance.pick(victims)
     const share = machine.chance.pick(victim.shares)
     const seller = this.#termsOf(victim, share)
     const sizeBytes = this.witness.fileOf(share.fileHash).bytes.byteLength
     await lieToSeller(node, lie.kind, { fileHash: share.fileHash, sizeBytes, seller, after: lie.after })
-    this.#liarsAtWork.delete(parts)
+    this.#liedOut.add(node.parts)
   }
 
   #offers(fileHash: FileHash, except: Address): SourceTerms[] {
@@ -289,11 +295,25 @@ export class World {
     for (const { machine } of this.actors) machine.crashPoints = []
   }
 
-  #isFinished(): boolean {
-    return (
-      this.#liarsAtWork.size === 0 &&
-      this.actors.every((actor) => purchasesOf(actor).every((out) => this.#done.has(out)))
+  /**
+   * What no rule mends: with every honest seller of the file a chunk is paid, lost in a crash, and was then bought from another. V is a chunk
+   * above R, D at V, and so the payer may not sign for the next one (docs/adr/0051-simulator.md).
+   */
+  #isStuck({ signer }: Machine, fileHash: FileHash): boolean {
+    const sellers = this.actors.filter(
+      ({ machine, shares }) =>
+        machine.honest && machine.signer !== signer && shares.some((share) => share.fileHash === fileHash),
     )
+    return sellers.every((seller) => isStalemate(this, signer.address, seller))
+  }
+
+  #isFinished(): boolean {
+    return this.actors.every((actor) => {
+      const { machine, plan, node } = actor
+      if (!machine.running || node?.parts.life.alive !== true) return false
+      if ('purchases' in plan && plan.lie !== undefined) return this.#liedOut.has(node.parts)
+      return purchasesOf(actor).every((path) => this.#done.has(path))
+    })
   }
 
   #isClosed(): boolean {
