@@ -30,15 +30,6 @@ export function checkCredit(world: World, { machine, parts }: SimulatedNode, pay
     world.violated(`${machine.name} gives ${payer} ${pair.committed} for ${vouchered(pair)}`)
 }
 
-/** The payee counts a chunk, and was paid for it, that the payer never stored from it; nothing else is open between them. */
-export function isStalemate(world: World, payer: Address, { machine, node }: Actor): boolean {
-  const buyer = world.actors.find((actor) => actor.machine.signer.address === payer)?.node
-  if (buyer === undefined || node === undefined) return false
-  const theirs = buyer.parts.database.read((connection) => loadPayerPair(connection, machine.signer.address))
-  const ours = node.parts.database.read((connection) => loadPayeePair(connection, payer))
-  return vouchered(theirs) > theirs.verified && ours.committed >= vouchered(theirs)
-}
-
 /** Nothing that anybody was told is forgotten: vouchers, on both sides, and stored chunks with what they cost. */
 export function checkAfterRestart(world: World, { machine, plan }: Actor, node: SimulatedNode): void {
   const { issued, acknowledged } = world.witness

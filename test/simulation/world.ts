@@ -4,7 +4,7 @@ import { messageOf } from '../../src/domain/errors.ts'
 import type { Address, FileHash } from '../../src/domain/ids.ts'
 import type { SourceTerms } from '../../src/node/download/source-host.ts'
 import { createSigner, type Signer } from '../../src/system/signer.ts'
-import { checkAfterRestart, checkBooks, checkCredit, checkRisk, isStalemate } from './audit.ts'
+import { checkAfterRestart, checkBooks, checkCredit, checkRisk } from './audit.ts'
 import { Chance } from './chance.ts'
 import { type SoldFile, soldFiles } from './files.ts'
 import { lieToSeller } from './lying-buyers.ts'
@@ -15,12 +15,15 @@ import type { BuyerPlan, Fault, Purchase, Scenario, SellerPlan } from './scenari
 import { Scheduler } from './scheduler.ts'
 import { SimulatedChain } from './simulated-chain.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
+import { isCappedOut, isStalemate } from './stuck.ts'
 import { Witness } from './witness.ts'
 
 /** What every wallet begins with. */
 export const FUNDS = 10n ** 20n
 /** How long all that is honest may take to finish once faults have ended: several windows, many retries. */
 const FINISH_MS = 30 * 60_000
+/** How long a user waits, once faults have ended, before giving up what cannot go on. */
+const PATIENCE_MS = 5 * 60_000
 /** How often a user looks at a download, and starts it again when it failed. */
 const USER_LOOKS_MS = 3_000
 /** How often somebody asks for the end of channels, once all is done. */
@@ -219,13 +222,15 @@ export class World {
       this.#done.add(out)
       return
     }
-    if (view !== undefined && view.phase !== 'failed') return
-    if (view !== undefined && this.#isStuck(machine, fileHash)) {
+    const isPatient = this.scheduler.elapsed < this.scenario.faultsEndMs + PATIENCE_MS
+    if (view !== undefined && !isPatient && this.#isStuck(node, fileHash)) {
       this.scheduler.note(`${machine.name}: gives file ${purchase.file} up`)
       this.givenUp.add(out)
       this.#done.add(out)
+      node.downloads.cancel(view.downloadId).catch((error: unknown) => this.violated(messageOf(error)))
       return
     }
+    if (view !== undefined && view.phase !== 'failed') return
     const { closeChannels, window, maxSources } = purchase
     node.downloads
       .start({ reference: fileHash, out, closeChannels, window, maxSources }, new AbortController().signal)
@@ -295,16 +300,13 @@ export class World {
     for (const { machine } of this.actors) machine.crashPoints = []
   }
 
-  /**
-   * What no rule mends: with every honest seller of the file a chunk is paid, lost in a crash, and was then bought from another. V is a chunk
-   * above R, D at V, and so the payer may not sign for the next one (docs/adr/0051-simulator.md).
-   */
-  #isStuck({ signer }: Machine, fileHash: FileHash): boolean {
+  /** Can nothing be bought from any honest seller of the file? What no rule mends: docs/adr/0051-simulator.md. */
+  #isStuck(node: SimulatedNode, fileHash: FileHash): boolean {
     const sellers = this.actors.filter(
-      ({ machine, shares }) =>
-        machine.honest && machine.signer !== signer && shares.some((share) => share.fileHash === fileHash),
+      ({ machine, plan, shares }) =>
+        'files' in plan && machine.honest && shares.some((share) => share.fileHash === fileHash),
     )
-    return sellers.every((seller) => isStalemate(this, signer.address, seller))
+    return sellers.every((seller) => isStalemate(node, seller) || isCappedOut(node, seller))
   }
 
   #isFinished(): boolean {
