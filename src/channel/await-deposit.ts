@@ -1,4 +1,5 @@
 import type { Wei } from '../domain/amount.ts'
+import { ChiralError } from '../domain/errors.ts'
 import type { ChannelId } from '../domain/ids.ts'
 import type { ChannelContract, ChannelReceipt, ChannelTransaction } from './channel-contract.ts'
 import type { ChainSnapshot } from './channel-state.ts'
@@ -16,11 +17,15 @@ export interface AwaitDepositOptions {
   /** Told once, when the transaction is mined; rejects when that makes waiting pointless. */
   readonly onReceipt: (receipt: ChannelReceipt) => Promise<void>
   readonly onSnapshot: (snapshot: ChainSnapshot) => Promise<void>
+  /** The channel ends, or has ended: no deposit will count on it any more. */
+  readonly isOver: () => boolean
 }
 
 /**
- * Settles when `target` lies on chain under `confirmations` blocks. Looks at the channel itself on every head, so a reorg or a
+ * Settles when `target` lies on chain under `confirmations` blocks, or the channel ends before. Looks at the channel itself on every head, so a reorg or a
  * replaced transaction does not mislead it, and an unreachable chain only delays it.
+ *
+ * @throws ChiralError `CHANNEL_CLOSING`; what `onReceipt` rejects with; the signal's reason
  */
 export function awaitDeposit(contract: ChannelContract, options: AwaitDepositOptions): Promise<void> {
   const { signal, confirmations } = options
@@ -31,6 +36,7 @@ export function awaitDeposit(contract: ChannelContract, options: AwaitDepositOpt
     const look = async (): Promise<void> => {
       const snapshot = await readSnapshot(contract, options.channelId, confirmations)
       await options.onSnapshot(snapshot)
+      if (options.isOver()) return finish(() => reject(ended(options.channelId)))
       if ((snapshot.deep?.deposit ?? 0n) >= options.target) return finish(resolve)
       firstHead ??= snapshot.headNumber
       const since = minedIn ?? firstHead
@@ -60,5 +66,11 @@ export function awaitDeposit(contract: ChannelContract, options: AwaitDepositOpt
       })
       .catch((error: unknown) => finish(() => reject(error)))
     if (options.transaction === undefined) void tryLook()
+  })
+}
+
+function ended(channelId: ChannelId): ChiralError {
+  return new ChiralError('CHANNEL_CLOSING', `The channel ${channelId} ended before its deposit counted.`, {
+    details: { channelId },
   })
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
 import type { Signer } from '../system/signer.ts'
 import { awaitDeposit } from './await-deposit.ts'
+import { findChannel } from './books.ts'
 import { bookGas, settleGas } from './budget-store.ts'
 import type { ChannelContract, ChannelTransaction } from './channel-contract.ts'
 import { channelIdOf, SALT_LENGTH } from './channel-id.ts'
@@ -38,7 +39,7 @@ export interface ChannelHandle {
   readonly deposit: Wei
   /** The transaction under way, if any. */
   readonly transactionHash?: string
-  /** Settles when the whole deposit has the confirmations. @throws ChiralError `CHANNEL_OPEN_FAILED` */
+  /** Settles when the whole deposit has the confirmations. @throws ChiralError `CHANNEL_OPEN_FAILED`, `CHANNEL_CLOSING` */
   readonly confirmed: Promise<void>
 }
 
@@ -92,6 +93,12 @@ export async function ensureChannel(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onReceipt: (receipt) => settled(deps, options.payee, intent, receipt),
     onSnapshot: (snapshot) => deps.observe(channelId, snapshot),
+    isOver: () => {
+      const phase = database.read(
+        (connection) => findChannel(loadPayerPair(connection, options.payee), channelId)?.phase,
+      )
+      return phase !== 'opening' && phase !== 'open'
+    },
   })
   confirmed.catch(() => undefined) // the caller may look later, or never
   return {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import type { BitswapClient } from '../bitswap/bitswap-client.ts'
 import { openBitswap } from '../bitswap/client.ts'
 import { createBitswapMetrics } from '../bitswap/metrics.ts'
@@ -171,6 +172,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       balance: () => chain.client.balance(signer.address),
       gasCeiling: () => contract.feeCeiling('open'),
       seederView: (terms, sizeBytes) => seederViewOf(terms, sizeBytes),
+      isFolder: async (path) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false,
     })
     stack.defer(() => downloads.stop())
     await shares.start(publisher)

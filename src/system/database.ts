@@ -48,25 +48,35 @@ const IN_MEMORY = ':memory:'
 const CREATE_MIGRATIONS =
   'CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT'
 
+/** What a database leaves to its surroundings. A simulator passes its own, and so owns every instant. */
+export interface DatabaseTiming {
+  /** Runs `commit` after this turn of the event loop. */
+  readonly afterTurn: (commit: () => void) => void
+  /** What makes the log durable; absent when nothing does. */
+  readonly log?: { after(callback: (error: Error | null) => void): void; close(): void } | undefined
+}
+
 /**
  * Opens or creates an SQLite file; a resolved `write` survives power loss. `:memory:` for tests.
  *
  * The log is synced after each COMMIT, as `synchronous = FULL` would do inside it, but off the event loop: on a disk that takes a
  * millisecond, blocking for each voucher would cost a third of the speed of a paid download (docs/adr/0005-group-commit.md).
  */
-export function openDatabase(path: string): Database {
-  return new SqliteDatabase(path)
+export function openDatabase(path: string, timing?: DatabaseTiming): Database {
+  return new SqliteDatabase(path, timing)
 }
 
 class SqliteDatabase implements Database {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   readonly #connection: Connection
-  readonly #log: LogSync | undefined
+  readonly #log: DatabaseTiming['log']
+  readonly #afterTurn: DatabaseTiming['afterTurn']
   #queue: Unit[] = []
   #scheduled = false
 
-  constructor(path: string) {
+  constructor(path: string, timing: DatabaseTiming | undefined) {
+    this.#afterTurn = timing?.afterTurn ?? setImmediate
     try {
       this.#db = new DatabaseSync(path)
       this.#db.exec(
@@ -74,10 +84,8 @@ class SqliteDatabase implements Database {
       )
       // Written with FULL, so that the log and its directory entry are there for good before anything depends on them.
       this.#db.exec(`${CREATE_MIGRATIONS}; INSERT OR REPLACE INTO migrations VALUES ('database', 1)`)
-      if (path !== IN_MEMORY) {
-        this.#log = new LogSync(`${path}-wal`)
-        this.#db.exec('PRAGMA synchronous = NORMAL')
-      }
+      this.#log = timing === undefined && path !== IN_MEMORY ? new LogSync(`${path}-wal`) : timing?.log
+      if (this.#log !== undefined) this.#db.exec('PRAGMA synchronous = NORMAL')
     } catch (error) {
       throw new ChiralError('STORE_FAILED', `The database ${path} cannot be opened: ${messageOf(error)}.`, {
         details: { path },
@@ -104,7 +112,7 @@ class SqliteDatabase implements Database {
       })
       if (this.#scheduled) return
       this.#scheduled = true
-      setImmediate(() => this.#commit())
+      this.#afterTurn(() => this.#commit())
     })
   }
 
@@ -158,7 +166,7 @@ class SqliteDatabase implements Database {
   #commit(): void {
     const units = this.#queue.splice(0, MAX_UNITS_PER_COMMIT)
     this.#scheduled = this.#queue.length > 0
-    if (this.#scheduled) setImmediate(() => this.#commit())
+    if (this.#scheduled) this.#afterTurn(() => this.#commit())
     if (units.length === 0) return
     const done: Unit[] = []
     const failed: { unit: Unit; error: unknown }[] = []

@@ -181,6 +181,22 @@ describe('channel/payer: bugs that payment channels had in production', () => {
     expect(enough.transactionHash).to.equal(undefined)
   })
 
+  it('waits no longer for a top-up of a channel that ended meanwhile (CHANNEL_CLOSING)', async () => {
+    const world = new World()
+    const { channelId } = await world.openChannel({ deposit: wei(3n * PRICE) })
+    const ends = await world.connect()
+    await buy(world, ends, 0)
+    const grown = await world.ensure(wei(5n * PRICE))
+    const outcome = codeOfRejection(grown.confirmed)
+    await world.chain.mine()
+    await world.payee.close(channelId)
+    await world.chain.mine()
+    await world.chain.mine()
+    expect(await outcome).to.equal('CHANNEL_CLOSING')
+    const next = await world.ensure(wei(5n * PRICE))
+    expect(next.channelId).to.not.equal(channelId)
+  })
+
   it('unused headroom growth: asking again adds nothing while enough is left, or a top-up is under way', async () => {
     const world = new World()
     await world.openChannel({ deposit: wei(500n) })

@@ -1,32 +1,37 @@
 import { expect } from 'chai'
+import { type DownloadBudget, newBudget } from '../../src/channel/budget.ts'
 import type { Payer } from '../../src/channel/payer.ts'
 import { wei } from '../../src/domain/amount.ts'
-import { parseAddress } from '../../src/domain/ids.ts'
+import { ChiralError } from '../../src/domain/errors.ts'
 import { createDownloadPayments } from '../../src/node/download/payments.ts'
 
-const NEAR = parseAddress('0x00000000000000000000000000000000000000a1')
-const FAR = parseAddress('0x00000000000000000000000000000000000000b2')
+const payerWith = (budget: DownloadBudget): Payer => {
+  const payer: Pick<Payer, 'budget'> = {
+    budget(downloadId) {
+      if (downloadId === 'ours') return budget
+      throw new ChiralError('DOWNLOAD_UNKNOWN', 'There is no such download.')
+    },
+  }
+  return payer as Payer // only what is asked of a payer here
+}
 
 describe('node/download-payments', () => {
-  it('books what is owed for verified chunks, what was paid ahead, and gas', () => {
-    const share = { vouchers: 1, downloadId: 'ours' }
-    const payer: Pick<Payer, 'history' | 'budget'> = {
-      history: () => [
-        { ...share, payee: NEAR, signed: wei(100n), verified: wei(112n) }, // on credit: 12 are owed
-        { ...share, payee: FAR, signed: wei(30n), verified: wei(20n) }, // 10 were paid ahead
-        { ...share, downloadId: 'another', payee: FAR, signed: wei(1_000n), verified: wei(1_000n) },
-      ],
-      budget: () => ({
-        limit: wei(0n),
-        signed: wei(0n),
-        exposed: wei(0n),
-        gasReserved: wei(0n),
-        gasSpent: wei(5n),
-        ended: false,
-      }),
+  it('books what is owed for verified chunks, what was paid ahead, what came back of it, and gas', () => {
+    const budget = {
+      ...newBudget(wei(1n)),
+      signed: wei(130n),
+      exposed: wei(142n),
+      gasSpent: wei(5n),
+      gasReserved: wei(3n),
     }
-    // only what is asked of a payer here
-    const payments = createDownloadPayments({ payer: payer as Payer })
-    expect(payments.bookedIn('ours')).to.equal(147n)
+    const payments = createDownloadPayments({ payer: payerWith(budget) })
+    expect(payments.bookedIn('ours')).to.equal(150n)
+    expect(payments.gasSpentIn('ours')).to.equal(5n)
+  })
+
+  it('books nothing for a download that did not begin', () => {
+    const payments = createDownloadPayments({ payer: payerWith(newBudget(wei(1n))) })
+    expect(payments.bookedIn('another')).to.equal(0n)
+    expect(payments.gasSpentIn('another')).to.equal(0n)
   })
 })

@@ -39,6 +39,12 @@ describe('node/download/plan', () => {
     expect(depositFor(wei(0n), 1, terms(0n, 50n)), 'a free file needs no channel').to.equal(0n)
   })
 
+  it('deposits at least one chunk with each of many sources, whatever little a seeder asks for', () => {
+    expect(depositFor(wei(250n), 4, terms(1000n, 1n)), 'one chunk is missing').to.equal(250n)
+    expect(depositFor(wei(500n), 8, terms(1000n)), 'two chunks are missing').to.equal(250n)
+    expect(depositFor(wei(10n), 4, terms(1000n)), 'the short last chunk is missing').to.equal(10n)
+  })
+
   it('shows one chunk a seeder as the most that can be lost', () => {
     expect(mostThatCanBeLost([terms(4n), terms(8n)], CHUNK_SIZE_BYTES)).to.equal(3n)
     expect(mostThatCanBeLost([], CHUNK_SIZE_BYTES)).to.equal(0n)
@@ -47,5 +53,13 @@ describe('node/download/plan', () => {
   it('takes the cheapest seeders within the price limit', () => {
     const chosen = chooseSeeders([terms(5n), terms(1n), terms(9n), terms(3n)], { maxPrice: wei(5n), maxSources: 2 })
     expect(chosen.map(({ pricePerMiB }) => pricePerMiB)).to.deep.equal([1n, 3n])
+  })
+
+  it('lets those that were tried in vain wait behind the others, whatever they ask', () => {
+    const seeders = [terms(1n), terms(2n), terms(5n), terms(9n)]
+    const tries = new Map(seeders.slice(0, 2).map((seeder, index) => [seeder, index + 1]))
+    const fruitless = (seeder: (typeof seeders)[number]): number => tries.get(seeder) ?? 0
+    const chosen = chooseSeeders(seeders, { maxSources: 3, fruitless })
+    expect(chosen.map(({ pricePerMiB }) => pricePerMiB)).to.deep.equal([5n, 9n, 1n])
   })
 })

@@ -31,6 +31,8 @@ export interface StoredSource {
   readonly addresses: readonly string[]
   readonly chunks: number
   readonly bytes: number
+  /** Attempts in a row in which it delivered nothing. */
+  readonly fruitless: number
 }
 
 export interface DownloadStore {
@@ -39,7 +41,9 @@ export interface DownloadStore {
   /** The download of this file to this target, whatever became of it. */
   find(fileHash: FileHash, out: string): StoredDownload | undefined
   list(): StoredDownload[]
-  saveSource(source: Omit<StoredSource, 'chunks' | 'bytes'>): Promise<void>
+  saveSource(source: Omit<StoredSource, 'chunks' | 'bytes' | 'fruitless'>): Promise<void>
+  /** An attempt ended in which these delivered nothing. */
+  countFruitless(downloadId: string, peerIds: readonly PeerIdText[]): Promise<void>
   /** Counts a chunk for a source; runs inside the transaction that makes the chunk count. */
   countChunk(connection: Connection, downloadId: string, peerId: PeerIdText, bytes: number): void
   sources(downloadId: string): StoredSource[]
@@ -52,6 +56,7 @@ const SCHEMA = [
    CREATE TABLE download_sources (
      download_id TEXT NOT NULL REFERENCES downloads, peer_id TEXT NOT NULL, payee TEXT NOT NULL, addresses TEXT NOT NULL,
      chunks INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (download_id, peer_id)) STRICT`,
+  'ALTER TABLE download_sources ADD COLUMN fruitless INTEGER NOT NULL DEFAULT 0',
 ]
 
 export function createDownloadStore(database: Database): DownloadStore {
@@ -103,9 +108,20 @@ export function createDownloadStore(database: Database): DownloadStore {
         ),
       )
     },
+    async countFruitless(downloadId, peerIds) {
+      await database.write((connection) => {
+        for (const peerId of peerIds)
+          connection.run(
+            'UPDATE download_sources SET fruitless = fruitless + 1 WHERE download_id = ? AND peer_id = ?',
+            downloadId,
+            peerId,
+          )
+      })
+    },
     countChunk(connection, downloadId, peerId, bytes) {
       connection.run(
-        'UPDATE download_sources SET chunks = chunks + 1, bytes = bytes + ? WHERE download_id = ? AND peer_id = ?',
+        `UPDATE download_sources SET chunks = chunks + 1, bytes = bytes + ?, fruitless = 0
+         WHERE download_id = ? AND peer_id = ?`,
         bytes,
         downloadId,
         peerId,
@@ -121,6 +137,7 @@ export function createDownloadStore(database: Database): DownloadStore {
           addresses: JSON.parse(String(row.addresses)),
           chunks: Number(row.chunks),
           bytes: Number(row.bytes),
+          fruitless: Number(row.fruitless),
         }))
     },
   }

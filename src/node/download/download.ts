@@ -155,11 +155,13 @@ export class Download {
   async #attempt(flow: ChunkFlow, seeders: readonly SourceTerms[]): Promise<void> {
     const { bans, clock, store } = this.#deps
     const usable = seeders.filter(({ peerId, payee }) => bans.bannedUntil(peerId, payee) === undefined)
-    const chosen = chooseSeeders(usable, { maxPrice: this.job.maxPrice, maxSources: this.job.maxSources })
+    const { downloadId, maxPrice, maxSources } = this.job
+    const counted = new Map(store.sources(downloadId).map((source) => [source.peerId, source]))
+    const fruitless = ({ peerId }: SourceTerms): number => counted.get(peerId)?.fruitless ?? 0
+    const chosen = chooseSeeders(usable, { maxPrice, maxSources, fruitless })
     if (usable.length > 0 && chosen.length === 0) throw this.#tooDear(usable)
     if (chosen.length === 0) return
     flow.expectSources(chosen.length)
-    const counted = new Map(store.sources(this.job.downloadId).map((source) => [source.peerId, source]))
     const attempt = new AbortController()
     const stop = (): void => attempt.abort(this.#stop.signal.reason)
     this.#stop.signal.addEventListener('abort', stop, { once: true })
@@ -169,7 +171,7 @@ export class Download {
       if (flow.stuck) attempt.abort() // others may have it, or these by now
     })
     const runs = chosen.map(async (terms) => {
-      await store.saveSource({ downloadId: this.job.downloadId, ...terms })
+      await store.saveSource({ downloadId, ...terms })
       const before = counted.get(terms.peerId)
       const source = new Source(terms, flow, { chunks: before?.chunks ?? 0, bytes: before?.bytes ?? 0 })
       this.#sources.set(terms.peerId, source)
@@ -180,6 +182,13 @@ export class Download {
     attempt.abort()
     await stallCheck
     this.#stop.signal.removeEventListener('abort', stop)
+    if (flow.complete || this.#stop.signal.aborted) return
+    const delivered = new Map(store.sources(downloadId).map(({ peerId, chunks }) => [peerId, chunks]))
+    const inVain = chosen.filter(({ peerId }) => delivered.get(peerId) === (counted.get(peerId)?.chunks ?? 0))
+    await store.countFruitless(
+      downloadId,
+      inVain.map(({ peerId }) => peerId),
+    )
   }
 
   /** Pays every seeder of this download, of earlier runs too, what is still owed, and has the channels closed when asked. */

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { maxWei, type Wei, wei, ZERO_WEI } from '../../domain/amount.ts'
 import { Bitfield } from '../../domain/bitfield.ts'
@@ -30,6 +29,8 @@ export interface DownloadsDependencies extends DownloadDependencies {
   /** The most that one transaction on a channel may cost. */
   gasCeiling(): Promise<Wei>
   seederView(terms: SourceTerms, sizeBytes: number): SeederView
+  /** False where nothing is. */
+  isFolder(path: string): Promise<boolean>
 }
 
 /** All downloads of a node: planned, running, resumed after a restart. */
@@ -45,11 +46,12 @@ export class Downloads {
   async plan(request: DownloadRequest, signal: AbortSignal): Promise<DownloadPlan> {
     const file = await this.#prepare(request.reference, signal)
     const { sizeBytes, fileHash } = file.manifest
-    const out = await targetOf(request.out, file.name)
+    const out = await this.#targetOf(request.out, file.name)
     const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
     const balance = await this.#deps.balance()
-    const chosen = await this.#choose(file, request, have, balance)
-    const [cheapest, dearest] = [chosen[0], chosen.at(-1)]
+    const chosen = await this.#choose(file, { ...request, out }, have, balance)
+    const byPrice = chooseSeeders(chosen, { maxSources: chosen.length })
+    const [cheapest, dearest] = [byPrice[0], byPrice.at(-1)]
     const deposits = chosen.map((terms) =>
       depositFor(missingPrice(sizeBytes, have, terms.pricePerMiB), chosen.length, terms),
     )
@@ -74,10 +76,10 @@ export class Downloads {
   /** Starts a download, or goes on with the one of the same file to the same target. */
   async start(request: DownloadRequest, signal: AbortSignal): Promise<DownloadView> {
     const file = await this.#prepare(request.reference, signal)
-    const out = await targetOf(request.out, file.name)
+    const out = await this.#targetOf(request.out, file.name)
     const { fileHash, sizeBytes } = file.manifest
     const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
-    const chosen = await this.#choose(file, request, have, await this.#deps.balance())
+    const chosen = await this.#choose(file, { ...request, out }, have, await this.#deps.balance())
     const known = this.#deps.store.find(fileHash, out)
     const running = known && this.#downloads.get(known.downloadId)
     if (running !== undefined && isRunning(running)) {
@@ -139,6 +141,11 @@ export class Downloads {
     await Promise.all([...this.#downloads.values()].map((download) => download.stop(undefined)))
   }
 
+  /** A folder means: under the published name inside it. */
+  async #targetOf(out: string, name: string): Promise<string> {
+    return (await this.#deps.isFolder(out)) ? join(out, name) : out
+  }
+
   #launch(job: DownloadJob, prepared?: PreparedFile): Download {
     const download = new Download(job, this.#deps)
     this.#downloads.set(job.downloadId, download)
@@ -165,9 +172,16 @@ export class Downloads {
 
   /** The seeders to use: cheap enough, not too many, and no more than the wallet can make deposits for. */
   async #choose(file: PreparedFile, request: DownloadRequest, have: Bitfield, balance: Wei): Promise<SourceTerms[]> {
-    const { sizeBytes } = file.manifest
+    const { sizeBytes, fileHash } = file.manifest
     const maxSources = request.maxSources ?? this.#deps.defaults.maxSources
-    const chosen = chooseSeeders(file.seeders, { maxPrice: request.maxPrice, maxSources })
+    const known = this.#deps.store.find(fileHash, request.out)
+    const stored = known === undefined ? [] : this.#deps.store.sources(known.downloadId)
+    const tried = new Map(stored.map((source) => [source.peerId, source.fruitless]))
+    const chosen = chooseSeeders(file.seeders, {
+      maxPrice: request.maxPrice,
+      maxSources,
+      fruitless: ({ peerId }) => tried.get(peerId) ?? 0,
+    })
     const cheapest = file.seeders.toSorted((a, b) => Number(a.pricePerMiB - b.pricePerMiB))[0]
     if (chosen.length === 0 && cheapest !== undefined)
       throw new ChiralError(
@@ -232,12 +246,6 @@ export class Downloads {
 
 function isRunning({ phase }: Download): boolean {
   return !['done', 'failed', 'paused', 'cancelled'].includes(phase)
-}
-
-/** A folder means: under the published name inside it. */
-async function targetOf(out: string, name: string): Promise<string> {
-  const found = await stat(out).catch(() => undefined)
-  return found?.isDirectory() === true ? join(out, name) : out
 }
 
 /** What is missing of a file of which nothing is here. */

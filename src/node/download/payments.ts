@@ -1,11 +1,20 @@
+import { type DownloadBudget, newBudget } from '../../channel/budget.ts'
 import type { Payer } from '../../channel/payer.ts'
-import { addWei, maxWei, type Wei, ZERO_WEI } from '../../domain/amount.ts'
-import { ChiralError } from '../../domain/errors.ts'
+import { addWei, type Wei, ZERO_WEI } from '../../domain/amount.ts'
+import { ChiralError, codeOf } from '../../domain/errors.ts'
 import type { Address, ChannelId } from '../../domain/ids.ts'
 import type { DownloadPayments } from './dependencies.ts'
 
 /** Joins downloads to payment channels. */
 export function createDownloadPayments({ payer }: { payer: Payer }): DownloadPayments {
+  const budgetOf = (downloadId: string): DownloadBudget => {
+    try {
+      return payer.budget(downloadId)
+    } catch (error) {
+      if (codeOf(error) !== 'DOWNLOAD_UNKNOWN') throw error
+      return newBudget(ZERO_WEI) // not begun yet
+    }
+  }
   return {
     async begin({ downloadId, maxTotal }) {
       if (maxTotal === undefined)
@@ -37,19 +46,11 @@ export function createDownloadPayments({ payer }: { payer: Payer }): DownloadPay
         if (share.downloadId === downloadId) paid.set(share.payee, { amount: share.signed, vouchers: share.vouchers })
       return paid
     },
-    gasSpentIn(downloadId) {
-      try {
-        return payer.budget(downloadId).gasSpent
-      } catch {
-        return ZERO_WEI // not begun yet
-      }
-    },
+    gasSpentIn: (downloadId) => budgetOf(downloadId).gasSpent,
     bookedIn(downloadId) {
-      const shares = payer.history().filter((share) => share.downloadId === downloadId)
-      return shares.reduce<Wei>(
-        (sum, { signed, verified }) => addWei(sum, maxWei(signed, verified)),
-        this.gasSpentIn(downloadId),
-      )
+      // As the budget itself counts: also what was signed ahead and came back when a channel ended.
+      const { exposed, gasSpent, gasReserved } = budgetOf(downloadId)
+      return addWei(exposed, addWei(gasSpent, gasReserved))
     },
     affords: (downloadId, inFlight) => payer.affords(downloadId, inFlight),
     depositCovers: (payee, inFlight) => payer.depositCovers(payee, inFlight),

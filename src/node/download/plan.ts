@@ -1,6 +1,6 @@
 import { maxWei, minWei, type Wei, wei, ZERO_WEI } from '../../domain/amount.ts'
 import type { Bitfield } from '../../domain/bitfield.ts'
-import { chunkCount, chunkLength } from '../../domain/chunk.ts'
+import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../domain/chunk.ts'
 import { chunkPrice } from '../../domain/price.ts'
 
 /** A seeder's terms as far as money is concerned. */
@@ -28,11 +28,15 @@ export function missingPrice(sizeBytes: number, have: Bitfield, pricePerMiB: Wei
   )
 }
 
-/** The deposit for one of `sources` channels when what is missing costs `price` there. */
+/**
+ * The deposit for one of `sources` channels when what is missing costs `price` there. Never less than one chunk, if so much is missing: a
+ * channel that holds less would be topped up, again and again, by the nothing that it lacks of its share.
+ */
 export function depositFor(price: Wei, sources: number, terms: Terms): Wei {
   if (price === 0n) return ZERO_WEI
   const share = wei((DEPOSIT_SHARE * price + BigInt(sources) - 1n) / BigInt(sources))
-  return maxWei(minWei(share, price), terms.minDeposit)
+  const useful = maxWei(share, chunkPrice(terms.pricePerMiB, CHUNK_SIZE_BYTES))
+  return maxWei(minWei(useful, price), terms.minDeposit)
 }
 
 /**
@@ -43,13 +47,25 @@ export function mostThatCanBeLost(terms: readonly Terms[], chunkBytes: number): 
   return wei(terms.reduce((sum, { pricePerMiB }) => sum + chunkPrice(pricePerMiB, chunkBytes), 0n))
 }
 
-/** Cheapest first; a seeder dearer than `maxPrice` is left out; at most `maxSources`. Stable for equal prices. */
+/**
+ * Cheapest first; a seeder dearer than `maxPrice` is left out; at most `maxSources`. Stable for equal prices. Those that were tried in vain
+ * more often come later, whatever they ask: a crowd that offers cheaply and delivers nothing would keep everybody else out.
+ */
 export function chooseSeeders<T extends Terms>(
   seeders: readonly T[],
-  options: { maxPrice?: Wei | undefined; maxSources: number },
+  options: {
+    maxPrice?: Wei | undefined
+    maxSources: number
+    /** Attempts in a row in which it delivered nothing. */
+    fruitless?: ((seeder: T) => number) | undefined
+  },
 ): T[] {
+  const { maxPrice, maxSources, fruitless = () => 0 } = options
   return seeders
-    .filter(({ pricePerMiB }) => options.maxPrice === undefined || pricePerMiB <= options.maxPrice)
-    .toSorted((a, b) => (a.pricePerMiB < b.pricePerMiB ? -1 : a.pricePerMiB > b.pricePerMiB ? 1 : 0))
-    .slice(0, options.maxSources)
+    .filter(({ pricePerMiB }) => maxPrice === undefined || pricePerMiB <= maxPrice)
+    .toSorted(
+      (a, b) =>
+        fruitless(a) - fruitless(b) || (a.pricePerMiB < b.pricePerMiB ? -1 : a.pricePerMiB > b.pricePerMiB ? 1 : 0),
+    )
+    .slice(0, maxSources)
 }

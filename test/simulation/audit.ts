@@ -1,0 +1,192 @@
+import { vouchered } from '../../src/channel/books.ts'
+import type { ChannelSummary } from '../../src/channel/channel-summary.ts'
+import { decodeBudget } from '../../src/channel/codec.ts'
+import { listPayeePairs, loadPayeePair } from '../../src/channel/payee-books.ts'
+import { listPayerPairs, loadPayerPair } from '../../src/channel/payer-books.ts'
+import { CHUNK_SIZE_BYTES, chunkLength } from '../../src/domain/chunk.ts'
+import type { Address, ChannelId } from '../../src/domain/ids.ts'
+import { chunkPrice } from '../../src/domain/price.ts'
+import { chunkOf } from './files.ts'
+import type { SimulatedNode } from './node.ts'
+import { chunkNamed, nameOf } from './witness.ts'
+import { type Actor, pathOf, type World } from './world.ts'
+
+/** What docs/specs/01-voucher.md §5.3 and §7 say, and not what the code says that is judged by it. */
+const CREDIT_DIVISOR = 8n
+const PREPAYMENT_CAP = 4
+
+/** §5.6, after every voucher: V − R is at most the dearest chunk that was asked for. */
+export function checkRisk(world: World, { machine, parts }: SimulatedNode, payee: Address): void {
+  const pair = parts.database.read((connection) => loadPayerPair(connection, payee))
+  const most = world.witness.dearest({ payer: machine.signer.address, payee })
+  if (vouchered(pair) - pair.verified > most)
+    world.violated(`${machine.name} risks ${vouchered(pair) - pair.verified} with ${payee}, a chunk costs ${most}`)
+}
+
+/** §5.6, after every chunk that was committed: D − V is at most an eighth of V. */
+export function checkCredit(world: World, { machine, parts }: SimulatedNode, payer: Address): void {
+  const pair = parts.database.read((connection) => loadPayeePair(connection, payer))
+  if (pair.committed - vouchered(pair) > vouchered(pair) / CREDIT_DIVISOR)
+    world.violated(`${machine.name} gives ${payer} ${pair.committed} for ${vouchered(pair)}`)
+}
+
+/** Nothing that anybody was told is forgotten: vouchers, on both sides, and stored chunks with what they cost. */
+export function checkAfterRestart(world: World, { machine, plan }: Actor, node: SimulatedNode): void {
+  const { issued, acknowledged } = world.witness
+  requireHeld(world, machine.name, node.payer.list(), issued, 'forgot a voucher that it gave')
+  requireHeld(world, machine.name, node.payer.list(), acknowledged, 'forgot a voucher that its payee holds')
+  requireHeld(world, machine.name, node.payee.list(), acknowledged, 'forgot a voucher that it took')
+  if ('files' in plan) return
+  const rows = node.parts.database.read((connection) => connection.all('SELECT * FROM channel_verified'))
+  const paidFor = new Set(
+    rows.map((row) =>
+      nameOf({ fileHash: chunkNamed(`${row['file_hash']} 0`).fileHash, chunkIndex: Number(row['chunk_index']) }),
+    ),
+  )
+  for (const name of world.witness.stored.get(machine.name) ?? []) {
+    const { fileHash, chunkIndex } = chunkNamed(name)
+    if (!node.content.have(fileHash).has(chunkIndex)) world.violated(`${machine.name} lost the stored chunk ${name}`)
+    if (world.isPriced && !paidFor.has(name))
+      world.violated(`${machine.name} has ${name} and does not know what it owes`)
+  }
+  for (const name of paidFor) {
+    const { fileHash, chunkIndex } = chunkNamed(name)
+    if (!node.content.have(fileHash).has(chunkIndex)) world.violated(`${machine.name} owes for ${name} and lacks it`)
+  }
+  for (const purchase of plan.purchases) checkBytes(world, machine.name, node, purchase.file)
+}
+
+function requireHeld(
+  world: World,
+  name: string,
+  channels: readonly ChannelSummary[],
+  amounts: ReadonlyMap<ChannelId, bigint>,
+  what: string,
+): void {
+  for (const { channelId, phase, vouchered: held } of channels)
+    if (phase !== 'closed' && held < (amounts.get(channelId) ?? 0n))
+      world.violated(`${name} ${what}: ${held} is less than ${amounts.get(channelId)}`)
+}
+
+/** Every chunk that counts is on the disk, and right. */
+function checkBytes(world: World, name: string, { machine, content }: SimulatedNode, file: number): void {
+  const sold = world.fileOf(file)
+  const copy = content.list().find(({ path }) => path === pathOf(name, file))
+  if (copy === undefined) return
+  const path = [copy.path, `${copy.path}.chiral-part`].find((candidate) => machine.files.paths().includes(candidate))
+  if (path === undefined) {
+    if (copy.chunksHeld > 0) world.violated(`${name} holds ${copy.chunksHeld} chunks of a file that is gone`)
+    return
+  }
+  const bytes = machine.files.contentOf(path)
+  const have = content.have(copy.fileHash)
+  for (let chunkIndex = 0; chunkIndex < have.length; chunkIndex++) {
+    if (!have.has(chunkIndex)) continue
+    const start = chunkIndex * CHUNK_SIZE_BYTES
+    const found = bytes.subarray(start, start + chunkLength(sold.bytes.byteLength, chunkIndex))
+    if (Buffer.compare(found, chunkOf(sold, chunkIndex)) !== 0)
+      world.violated(`${name}: chunk ${chunkIndex} counts and is wrong`)
+  }
+}
+
+/** When all channels are closed: who paid whom how much, and for what. */
+export function checkBooks(world: World): void {
+  world.chain.checkConservation()
+  const paid = paidOnChain(world)
+  for (const actor of world.actors) {
+    if (!actor.machine.honest || actor.node === undefined) continue
+    actor.machine.files.crash() // what is not on the disk by now never will be
+    checkPayer(world, actor, actor.node, paid)
+    checkPayee(world, actor, actor.node, paid)
+  }
+}
+
+type Paid = (payer: Address, payee: Address) => bigint
+
+function paidOnChain(world: World): Paid {
+  const parties = new Map<ChannelId, string>()
+  const paid = new Map<string, bigint>()
+  for (const event of world.chain.events({ fromBlock: 0, toBlock: world.chain.head.number })) {
+    if (event.kind === 'opened') parties.set(event.channelId, `${event.payer} ${event.payee}`)
+    const pair = parties.get(event.channelId) ?? ''
+    if (event.kind === 'closed') paid.set(pair, (paid.get(pair) ?? 0n) + event.settled)
+  }
+  return (payer, payee) => paid.get(`${payer} ${payee}`) ?? 0n
+}
+
+function checkPayer(world: World, { machine, plan }: Actor, { parts }: SimulatedNode, paid: Paid): void {
+  const payer = machine.signer.address
+  const books = parts.database.read((connection) => ({
+    pairs: listPayerPairs(connection),
+    purchases: connection.all('SELECT payee, price FROM channel_verified'),
+    budgets: connection.all('SELECT budget FROM channel_downloads').map((row) => decodeBudget(String(row['budget']))),
+  }))
+  let falseSellers = 0
+  for (const { machine: seller } of world.actors) {
+    const payee = seller.signer.address
+    const bought = books.purchases.filter((row) => row['payee'] === payee)
+    const price = bought.reduce((sum, row) => sum + BigInt(String(row['price'])), 0n)
+    const spent = paid(payer, payee)
+    const dearest = world.witness.dearest({ payer, payee })
+    if (spent - price > dearest)
+      world.violated(`${machine.name} paid ${seller.name} ${spent} for chunks worth ${price}; a chunk costs ${dearest}`)
+    if (spent > 0n && bought.length === 0) falseSellers++
+    const pair = books.pairs.find((candidate) => candidate.payee === payee)
+    if (pair === undefined) {
+      if (spent > 0n) world.violated(`${machine.name} does not know that it paid ${seller.name}`)
+      continue
+    }
+    // One that was decided on and never opened costs nothing, and is opened when it is needed.
+    if (pair.channels.some(({ phase }) => phase !== 'opening'))
+      world.violated(`${machine.name} still counts on a channel to ${seller.name}`)
+    if (vouchered(pair) !== spent)
+      world.violated(`by the books of ${machine.name} it paid ${seller.name} ${vouchered(pair)}, by the chain ${spent}`)
+    if (pair.verified !== price) world.violated(`${machine.name} counts ${pair.verified} for chunks worth ${price}`)
+    // Of two downloads from one seller the first to end may close the channel while a chunk of the other is under way.
+    const mayOwe = world.wasUnsettled(machine.name) || ('purchases' in plan && plan.purchases.length > 1)
+    if (seller.honest && pair.verified > spent && !mayOwe)
+      world.violated(`${machine.name} still owes ${seller.name} ${pair.verified - spent}`)
+  }
+  const downloads = 'files' in plan ? 0 : plan.purchases.length
+  if (falseSellers > PREPAYMENT_CAP * downloads) world.violated(`${machine.name} prepaid ${falseSellers} false sellers`)
+  for (const { limit, signed, gasSpent, gasReserved } of books.budgets)
+    if (signed + gasSpent + gasReserved > limit)
+      world.violated(`${machine.name} spent ${signed} and gas of a limit of ${limit}`)
+  if ('files' in plan) return
+  for (const { file } of plan.purchases.filter((purchase) => !world.givenUp.has(pathOf(machine.name, purchase.file))))
+    if (Buffer.compare(machine.files.contentOf(pathOf(machine.name, file)), world.fileOf(file).bytes) !== 0)
+      world.violated(`${machine.name} has not the file ${file} that it says it has`)
+}
+
+function checkPayee(world: World, { machine, shares }: Actor, { parts }: SimulatedNode, paid: Paid): void {
+  const payee = machine.signer.address
+  const pairs = parts.database.read(listPayeePairs)
+  for (const { machine: buyer } of world.actors) {
+    const payer = buyer.signer.address
+    const received = paid(payer, payee)
+    const given = [...(world.witness.obtained.get(`${payer} ${payee}`) ?? [])].map(chunkNamed)
+    const prices = given.map(({ fileHash, chunkIndex }): bigint => {
+      const price = shares.find((share) => share.fileHash === fileHash)?.pricePerMiB
+      return price === undefined
+        ? 0n
+        : chunkPrice(price, chunkLength(world.witness.fileOf(fileHash).bytes.byteLength, chunkIndex))
+    })
+    const worth = prices.reduce((sum, price) => sum + price, 0n)
+    const dearest = prices.reduce(larger, 0n)
+    const most = larger(received / CREDIT_DIVISOR, dearest)
+    if (worth - received > most)
+      world.violated(`${machine.name} gave ${buyer.name} chunks worth ${worth} and got ${received}`)
+    const pair = pairs.find((candidate) => candidate.payer === payer)
+    if (pair === undefined) {
+      if (received > 0n) world.violated(`${machine.name} does not know that ${buyer.name} paid it`)
+      continue
+    }
+    if (pair.channels.length > 0) world.violated(`${machine.name} still counts on a channel of ${buyer.name}`)
+    if (vouchered(pair) !== received)
+      world.violated(`by the books of ${machine.name} ${buyer.name} paid ${vouchered(pair)}, by the chain ${received}`)
+  }
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a < b ? b : a
+}

@@ -1,0 +1,197 @@
+import type { BitswapClient } from '../../src/bitswap/bitswap-client.ts'
+import type { PayerAccount } from '../../src/bitswap/payments.ts'
+import { signingDomain } from '../../src/channel/eip712.ts'
+import { signClose, signVoucher } from '../../src/channel/voucher.ts'
+import { type Wei, wei } from '../../src/domain/amount.ts'
+import { chunkCount, chunkLength } from '../../src/domain/chunk.ts'
+import { messageOf } from '../../src/domain/errors.ts'
+import { type ChannelId, type FileHash, parseChannelId } from '../../src/domain/ids.ts'
+import { chunkPrice } from '../../src/domain/price.ts'
+import type { Voucher } from '../../src/domain/voucher.ts'
+import type { SourceTerms } from '../../src/node/download/source-host.ts'
+import { within } from '../../src/system/clock.ts'
+import type { SimulatedNode } from './node.ts'
+import { CHAIN_ID, CONTRACT } from './simulated-chain.ts'
+
+/** A liar waits so long for a chunk before it tries its next lie. */
+const PATIENCE_MS = 60_000
+/** How often it comes back. */
+const VISITS = 3
+
+interface LieContext {
+  readonly channelId: ChannelId
+  readonly node: SimulatedNode
+  /** Chunks that came so far, over all visits. */
+  readonly came: () => number
+  /** It behaves for so many chunks, to be trusted. */
+  readonly after: number
+}
+
+interface BuyerLieParts {
+  readonly account: (honest: PayerAccount, context: LieContext) => Partial<PayerAccount>
+  /** What it does once a chunk came, instead of paying for it. */
+  readonly onChunk?: (client: BitswapClient, chunk: { fileHash: FileHash; chunkIndex: number }) => void
+  /** Asks for all of it again and again, as if it had been lost. */
+  readonly resend?: boolean
+  readonly onTrusted?: (context: LieContext) => void
+}
+
+/** What a lying buyer does. It opens a channel as everybody does, and speaks the protocol through the real client. */
+export const BUYER_LIES = {
+  /** Pays for some chunks, and then lives on credit. */
+  'stops paying': {
+    account: (honest, { came, after }) => ({
+      authorize: (request) => (came() < after ? honest.authorize(request) : Promise.resolve({ kind: 'covered' })),
+      settle: () => (came() < after ? honest.settle() : Promise.resolve(undefined)),
+      highest: () => undefined,
+    }),
+  },
+  'never pays': {
+    account: () => ({
+      authorize: async () => ({ kind: 'covered' }),
+      settle: async () => undefined,
+      highest: () => undefined,
+    }),
+  },
+  'shows one voucher again and again': {
+    account: (honest, { came, after }) => {
+      let old: Voucher | undefined
+      return {
+        async authorize(request) {
+          if (old !== undefined && came() >= after) return { kind: 'voucher', voucher: old }
+          const authorization = await honest.authorize(request)
+          if (authorization.kind === 'voucher') old = authorization.voucher
+          return authorization
+        },
+        settle: async () => old,
+        highest: () => old,
+      }
+    },
+  },
+  'signs vouchers badly': {
+    account: (_, { channelId }) => ({
+      authorize: async ({ required }) => ({
+        kind: 'voucher',
+        voucher: { channelId, cumulativeAmount: wei(required + 1n), signature: new Uint8Array(64).fill(7) },
+      }),
+      settle: async () => undefined,
+    }),
+  },
+  'signs for a channel that does not exist': {
+    account: (_, { node }) => ({
+      authorize: async ({ required }) => ({
+        kind: 'voucher',
+        voucher: own(node, parseChannelId('ab'.repeat(32)), required),
+      }),
+      settle: async () => undefined,
+    }),
+  },
+  'signs for more than there is': {
+    account: (_, { node, channelId }) => ({
+      authorize: async () => ({ kind: 'voucher', voucher: own(node, channelId, wei(10n ** 24n)) }),
+      settle: async () => undefined,
+    }),
+  },
+  'proves itself with the proof of another': {
+    account: (honest) => ({
+      prove: async (challenge) => honest.prove({ ...challenge, nonce: new Uint8Array(32) }),
+    }),
+  },
+  'says that it had every chunk already': {
+    account: () => ({}),
+    onChunk: (client, chunk) => client.alreadyHave(chunk),
+  },
+  'asks for the same chunks again and again': {
+    account: (honest, { came, after }) => ({
+      authorize: (request) => (came() < after ? honest.authorize(request) : Promise.resolve({ kind: 'covered' })),
+      settle: () => (came() < after ? honest.settle() : Promise.resolve(undefined)),
+    }),
+    resend: true,
+  },
+  'closes while it is served': {
+    account: () => ({}),
+    onTrusted: ({ node, channelId }) => void node.payer.requestClose(channelId).catch(() => undefined),
+  },
+  'agrees to an end at nothing': {
+    account: (_, { node, channelId }) => ({
+      agreeToClose: () =>
+        signClose(signingDomain(CHAIN_ID, CONTRACT), node.machine.signer, { channelId, settled: wei(0n) }),
+    }),
+  },
+} as const satisfies Record<string, BuyerLieParts>
+
+export type BuyerLie = keyof typeof BUYER_LIES
+
+function own(node: SimulatedNode, channelId: ChannelId, cumulativeAmount: Wei): Voucher {
+  return signVoucher(signingDomain(CHAIN_ID, CONTRACT), node.machine.signer, { channelId, cumulativeAmount })
+}
+
+/** Visits one seller a few times, and takes what it can get. Never rejects. */
+export async function lieToSeller(
+  node: SimulatedNode,
+  lie: BuyerLie,
+  purchase: {
+    readonly fileHash: FileHash
+    readonly sizeBytes: number
+    readonly seller: SourceTerms
+    readonly after: number
+  },
+): Promise<void> {
+  const parts: BuyerLieParts = BUYER_LIES[lie]
+  const { fileHash, sizeBytes, seller, after } = purchase
+  const downloadId = `lie to ${seller.peerId}`
+  const {
+    payer,
+    machine,
+    parts: { life, log },
+  } = node
+  let came = 0
+  let trusted = false
+  const file = chunkPrice(seller.pricePerMiB, sizeBytes)
+  await payer.beginDownload({ downloadId, maxTotal: wei(file * 20n + 10n ** 15n) })
+  for (let visit = 0; visit < VISITS; visit++) {
+    try {
+      const { payee, confirmations } = seller
+      const channel = await payer.ensureChannel({ payee, deposit: wei(file + 1n), confirmations, downloadId })
+      await within(life.clock, PATIENCE_MS, () => new Error('the deposit does not count'), channel.confirmed)
+      const honest = payer.account(payee, downloadId)
+      const context: LieContext = { channelId: channel.channelId, node, came: () => came, after }
+      const account: PayerAccount = {
+        prove: (challenge) => honest.prove(challenge),
+        authorize: (request) => honest.authorize(request),
+        settle: () => honest.settle(),
+        highest: () => honest.highest(),
+        agreeToClose: () => honest.agreeToClose(),
+        ...parts.account(honest, context),
+      }
+      const client = await node.connect(seller, { account })
+      const { quote } = await client.quote(fileHash)
+      for (let chunkIndex = 0; chunkIndex < chunkCount(sizeBytes); chunkIndex++) {
+        const lengthBytes = chunkLength(sizeBytes, chunkIndex)
+        const price = chunkPrice(quote.pricePerMiB, lengthBytes)
+        const chunk = { fileHash, chunkIndex }
+        const resend = parts.resend === true && came > chunkCount(sizeBytes)
+        const asked = client.request({ ...chunk, lengthBytes, price, quoteId: quote.quoteId, resend })
+        await within(life.clock, PATIENCE_MS, () => new Error('nothing comes'), asked)
+        came++
+        if (parts.onChunk !== undefined) parts.onChunk(client, chunk)
+        else {
+          // It keeps honest books of its own as long as it pays: R lets its account sign.
+          await node.parts.database.write((connection) =>
+            payer.recordVerified(connection, { payee, downloadId, chunk: { fileHash, chunkIndex }, price }),
+          )
+          client.verified(chunk, price)
+        }
+        if (!trusted && came >= after) {
+          trusted = true
+          parts.onTrusted?.(context)
+        }
+      }
+      await within(life.clock, PATIENCE_MS, () => new Error('it does not close'), client.closeChannel())
+      await client.close()
+    } catch (error) {
+      log.info({ reason: messageOf(error) }, `${machine.name} gets no further with ${seller.peerId}`)
+    }
+    await life.wait(1_000)
+  }
+}

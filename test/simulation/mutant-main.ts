@@ -1,0 +1,37 @@
+import { registerHooks } from 'node:module'
+import { parseArgs } from 'node:util'
+import { MUTANTS } from './mutants.ts'
+
+/** `node test/simulation/mutant-main.ts --name NAME --count 300`: looks for a seed that catches one mutant; prints what it says. */
+const { values } = parseArgs({ options: { name: { type: 'string' }, count: { type: 'string', default: '1' } } })
+const mutant = MUTANTS.find(({ name }) => name === values.name)
+if (mutant === undefined) throw new Error(`there is no mutant "${values.name}"`)
+
+let isApplied = false
+// The files stay as they are: what is wrong is what this process reads.
+registerHooks({
+  load(url, context, nextLoad) {
+    const loaded = nextLoad(url, context)
+    if (!url.endsWith(`/src/${mutant.file}`)) return loaded
+    const source = Buffer.from(loaded.source as Uint8Array).toString() // the default loader reads files as bytes
+    if (source.split(mutant.find).length !== 2)
+      throw new Error(`"${mutant.find}" does not stand once in ${mutant.file}`)
+    isApplied = true
+    return { ...loaded, source: source.replace(mutant.find, () => mutant.replace) }
+  },
+})
+
+const { scenarioOf } = await import('./scenario.ts')
+const { World } = await import('./world.ts')
+process.on('unhandledRejection', (error) => caught(error))
+
+function caught(error: unknown): never {
+  console.log(JSON.stringify({ caught: String(error) }))
+  process.exit(0)
+}
+
+for (let seed = 0; seed < Number(values.count); seed++) {
+  const world = await World.create(scenarioOf(String(seed)))
+  await world.run().catch(caught)
+}
+console.log(JSON.stringify({ survived: Number(values.count), isApplied }))

@@ -1,0 +1,182 @@
+import { type Wei, wei } from '../../src/domain/amount.ts'
+import { Chance } from './chance.ts'
+import { BUYER_LIES, type BuyerLie } from './lying-buyers.ts'
+import { SELLER_LIES, type SellerLie } from './lying-sellers.ts'
+import type { CrashPoint } from './machine.ts'
+import type { ChainRules } from './simulated-chain.ts'
+import type { LineQuality } from './simulated-network.ts'
+
+/** Where a file stands in `soldFiles()`. */
+type FileNumber = number
+
+export interface SellerPlan {
+  readonly name: string
+  readonly pricePerMiB: Wei
+  readonly files: readonly FileNumber[]
+  readonly lie?: { readonly kind: SellerLie; readonly after: number }
+  readonly crashPoints: readonly CrashPoint[]
+}
+
+export interface Purchase {
+  readonly file: FileNumber
+  readonly closeChannels: boolean
+  readonly window: number
+  readonly maxSources: number
+}
+
+export interface BuyerPlan {
+  readonly name: string
+  readonly purchases: readonly Purchase[]
+  /** What it sells of what it bought, and while it still buys. */
+  readonly resells?: Wei
+  readonly lie?: { readonly kind: BuyerLie; readonly after: number }
+  readonly crashPoints: readonly CrashPoint[]
+}
+
+export type Fault =
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'hold'; readonly machines: readonly [number, number]; readonly forMs: number }
+  | { readonly kind: 'reorganise'; readonly depth: number }
+  | { readonly kind: 'chainAway'; readonly forMs: number }
+  | { readonly kind: 'crash'; readonly machine: number; readonly downMs: number }
+
+export interface Scenario {
+  readonly seed: string
+  readonly line: LineQuality
+  readonly chain: ChainRules
+  readonly confirmations: number
+  readonly rpcMs: number
+  /** A new head does not reach a node. */
+  readonly lostHeads: number
+  readonly creditCapTotal: Wei
+  /** What a seller asks for to begin with. */
+  readonly minDeposit: Wei
+  readonly redeemThreshold: Wei
+  readonly sellers: readonly SellerPlan[]
+  readonly buyers: readonly BuyerPlan[]
+  readonly faults: readonly { readonly atMs: number; readonly fault: Fault }[]
+  /** From here on nothing goes wrong but liars. */
+  readonly faultsEndMs: number
+}
+
+/** Sellers that take a prepayment and vanish, more than a download may prepay. */
+const CROWD = 6
+const CROWD_PROBABILITY = 0.03
+const PRICES = [1n, 7n, 1_000n, 123_457n, 10n ** 12n + 1n]
+/** Most crashes at a chosen effect, of one machine. */
+const MAX_CRASH_POINTS = 2
+/** Effects of a machine in an ordinary run, roughly: crash points lie among them. */
+const USUAL_EFFECTS = 150
+
+/** The whole of a run, from its seed. */
+export function scenarioOf(seed: string): Scenario {
+  const chance = new Chance(seed)
+  const confirmations = chance.integer(0, 4)
+  const faultsEndMs = chance.between(5_000, 90_000)
+  const isRough = chance.happens(0.8)
+  const files = chance.happens(0.7) ? [chance.integer(1, 7)] : [chance.integer(0, 4), chance.integer(5, 8)]
+  const sellers = planSellers(chance, files, isRough)
+  const buyers = planBuyers(chance, files, isRough)
+  return {
+    seed,
+    line: {
+      latencyMs: chance.between(0.2, 150),
+      jitterMs: chance.between(0, 100),
+      bytesPerMs: chance.pick([100, 1_000, 20_000]),
+    },
+    chain: {
+      blockSeconds: chance.pick([2, 5, 12]),
+      windowSeconds: 90,
+      windowBlocks: 10,
+      fee: wei(chance.pick([0n, 3n, 21_000n])),
+      dropProbability: isRough ? chance.between(0, 0.3) : 0,
+    },
+    confirmations,
+    rpcMs: chance.between(0.5, 120),
+    lostHeads: isRough ? chance.between(0, 0.4) : 0,
+    creditCapTotal: wei(chance.pick([10n ** 17n, 10n ** 17n, 2_000n])),
+    minDeposit: wei(chance.pick([1n, 1_000n])),
+    redeemThreshold: wei(chance.pick([0n, 500n, 10n ** 17n])),
+    sellers,
+    buyers,
+    faults: isRough ? planFaults(chance, { faultsEndMs, confirmations, sellers, buyers }) : [],
+    faultsEndMs,
+  }
+}
+
+function planSellers(chance: Chance, files: readonly FileNumber[], isRough: boolean): SellerPlan[] {
+  const honest = chance.integer(1, 2)
+  const isCrowd = chance.happens(CROWD_PROBABILITY)
+  const liars = isCrowd ? CROWD : chance.pick([0, 0, 1, 1, 2])
+  return Array.from({ length: honest + liars }, (_, number) => ({
+    name: `seller${number}`,
+    pricePerMiB: wei(chance.happens(0.04) ? 0n : chance.pick(PRICES)),
+    files,
+    ...(number < honest
+      ? {}
+      : {
+          lie: {
+            kind: isCrowd ? 'takes the money and sends nothing' : anyOf(chance, SELLER_LIES),
+            after: chance.integer(0, 4),
+          },
+        }),
+    crashPoints: isRough ? planCrashes(chance) : [],
+  }))
+}
+
+function planBuyers(chance: Chance, files: readonly FileNumber[], isRough: boolean): BuyerPlan[] {
+  const honest = chance.pick([1, 1, 1, 2])
+  const liars = chance.pick([0, 0, 1])
+  return Array.from({ length: honest + liars }, (_, number) => ({
+    name: `buyer${number}`,
+    purchases: files.map((file) => ({
+      file,
+      closeChannels: chance.happens(0.5),
+      window: chance.pick([1, 2, 8]),
+      maxSources: chance.pick([2, 4, 8]),
+    })),
+    ...(number < honest && chance.happens(0.3) ? { resells: wei(chance.pick(PRICES)) } : {}),
+    ...(number < honest ? {} : { lie: { kind: anyOf(chance, BUYER_LIES), after: chance.integer(0, 12) } }),
+    crashPoints: isRough ? planCrashes(chance) : [],
+  }))
+}
+
+function planCrashes(chance: Chance): CrashPoint[] {
+  return Array.from({ length: chance.integer(0, MAX_CRASH_POINTS) }, () => ({
+    effect: chance.integer(1, USUAL_EFFECTS),
+    when: chance.pick(['before', 'after'] as const),
+    downMs: chance.between(100, 15_000),
+  }))
+}
+
+function planFaults(
+  chance: Chance,
+  {
+    faultsEndMs,
+    confirmations,
+    sellers,
+    buyers,
+  }: Pick<Scenario, 'faultsEndMs' | 'confirmations' | 'sellers' | 'buyers'>,
+): Scenario['faults'] {
+  const machines = sellers.length + buyers.length
+  const kinds: (() => Fault)[] = [
+    () => ({ kind: 'cut' }),
+    () => ({ kind: 'cut' }),
+    () => {
+      const pair = [chance.integer(0, sellers.length - 1), chance.integer(sellers.length, machines - 1)] as const
+      return { kind: 'hold', machines: pair, forMs: chance.between(100, 40_000) }
+    },
+    () => ({ kind: 'chainAway', forMs: chance.between(100, 20_000) }),
+    () => ({ kind: 'crash', machine: chance.integer(0, machines - 1), downMs: chance.between(100, 15_000) }),
+  ]
+  // A reorganisation deeper than the confirmations is beyond what any rule can bound.
+  if (confirmations > 0) kinds.push(() => ({ kind: 'reorganise', depth: chance.integer(1, confirmations) }))
+  return Array.from({ length: chance.integer(0, 8) }, () => ({
+    atMs: chance.between(0, faultsEndMs),
+    fault: chance.pick(kinds)(),
+  }))
+}
+
+function anyOf<Name extends string>(chance: Chance, table: Readonly<Record<Name, unknown>>): Name {
+  return chance.pick(Object.keys(table) as Name[]) // the table has no other keys
+}

@@ -1,0 +1,228 @@
+import type { ChainHead, ChannelEvent, ChannelReceipt, OnChainChannel } from '../../src/channel/channel-contract.ts'
+import { signingDomain } from '../../src/channel/eip712.ts'
+import { type Wei, wei } from '../../src/domain/amount.ts'
+import { type Address, type ChannelId, parseAddress } from '../../src/domain/ids.ts'
+import type { Chance } from './chance.ts'
+import { type CallEffect, type ContractCall, type ContractRules, callContract } from './channel-contract-model.ts'
+import type { Scheduler } from './scheduler.ts'
+
+export const CHAIN_ID = 98767
+export const CONTRACT = parseAddress('0x5FbDB2315678afecb367f032d93F642f64180aa3')
+
+export interface ChainRules {
+  readonly blockSeconds: number
+  readonly windowSeconds: number
+  readonly windowBlocks: number
+  /** What every transaction costs its sender; nobody gets it. */
+  readonly fee: Wei
+  /** A broadcast transaction reaches the miners, or the next time it is sent again. */
+  readonly dropProbability: number
+}
+
+export interface Transaction {
+  readonly hash: string
+  readonly sender: Address
+  readonly nonce: number
+  readonly call: ContractCall
+}
+
+interface Block {
+  readonly head: ChainHead
+  readonly channels: ReadonlyMap<ChannelId, OnChainChannel>
+  readonly balances: ReadonlyMap<Address, bigint>
+  readonly nonces: ReadonlyMap<Address, number>
+  readonly burned: bigint
+  readonly events: readonly ChannelEvent[]
+  readonly receipts: ReadonlyMap<string, ChannelReceipt>
+  readonly transactions: readonly Transaction[]
+}
+
+/** One chain that all nodes see: blocks at the seed's times, a mempool that forgets, reorganisations. */
+export class SimulatedChain {
+  readonly rules: ContractRules & ChainRules
+  readonly #scheduler: Scheduler
+  readonly #chance: Chance
+  readonly #blocks: Block[] = []
+  #pending: Transaction[] = []
+  readonly #listeners = new Set<(head: ChainHead) => void>()
+  readonly #funded: bigint
+  /** Transactions are lost on their way while faults go on. */
+  #losesTransactions = true
+  #branch = 0
+
+  constructor(
+    rules: ChainRules,
+    parts: { readonly scheduler: Scheduler; readonly chance: Chance; readonly balances: ReadonlyMap<Address, bigint> },
+  ) {
+    this.rules = { ...rules, domain: signingDomain(CHAIN_ID, CONTRACT) }
+    this.#scheduler = parts.scheduler
+    this.#chance = parts.chance
+    this.#funded = [...parts.balances.values()].reduce((sum, balance) => sum + balance, 0n)
+    this.#blocks.push({
+      head: { number: 0, hash: '0x0', timestamp: Math.floor(parts.scheduler.now / 1000) },
+      channels: new Map(),
+      balances: parts.balances,
+      nonces: new Map(),
+      burned: 0n,
+      events: [],
+      receipts: new Map(),
+      transactions: [],
+    })
+  }
+
+  start(): void {
+    const delayMs = this.rules.blockSeconds * 1000 * this.#chance.between(0.2, 1.8)
+    this.#scheduler.after(delayMs, () => {
+      this.mine()
+      this.start()
+    })
+  }
+
+  get head(): ChainHead {
+    return this.#top.head
+  }
+
+  /** Every channel that is open at the head. */
+  get channels(): ReadonlyMap<ChannelId, OnChainChannel> {
+    return this.#top.channels
+  }
+
+  balance(account: Address): Wei {
+    return wei(this.#top.balances.get(account) ?? 0n)
+  }
+
+  nonce(account: Address): number {
+    return this.#top.nonces.get(account) ?? 0
+  }
+
+  channelAt(channelId: ChannelId, blockNumber: number | undefined): OnChainChannel | undefined {
+    return this.#blocks[blockNumber ?? this.head.number]?.channels.get(channelId)
+  }
+
+  events(range: { readonly fromBlock: number; readonly toBlock: number }): ChannelEvent[] {
+    return this.#blocks.slice(range.fromBlock, range.toBlock + 1).flatMap(({ events }) => [...events])
+  }
+
+  receipt(hash: string): ChannelReceipt | undefined {
+    return this.#blocks.findLast(({ receipts }) => receipts.has(hash))?.receipts.get(hash)
+  }
+
+  onHead(listener: (head: ChainHead) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Would it succeed in the next block, after what the account has sent before? */
+  estimate(sender: Address, call: ContractCall, before: readonly ContractCall[]): CallEffect | undefined {
+    let { channels } = this.#top
+    const context = { sender, blockNumber: this.head.number + 1, timestamp: this.#timestamp() }
+    for (const earlier of before) channels = callContract(this.rules, channels, earlier, context)?.channels ?? channels
+    return callContract(this.rules, channels, call, context)
+  }
+
+  /** Takes a transaction, unless it is lost on its way or known. */
+  broadcast(transaction: Transaction): void {
+    const isKnown = this.#pending.some(({ hash }) => hash === transaction.hash)
+    if (isKnown || this.receipt(transaction.hash) !== undefined) return
+    if (this.#losesTransactions && this.#chance.happens(this.rules.dropProbability)) return
+    this.#pending.push(transaction)
+  }
+
+  mine(): void {
+    const ready = this.#pending
+    this.#pending = []
+    this.#append(ready)
+    this.#announce()
+  }
+
+  /** Undoes `depth` blocks and mines as many and one more; each of their transactions is mined again, waits, or is forgotten. */
+  reorganise(depth: number): void {
+    const undone = this.#blocks.splice(Math.max(1, this.#blocks.length - depth)).flatMap((block) => block.transactions)
+    this.#branch++
+    this.#scheduler.note(`chain: reorganised by ${depth}, ${undone.length} transactions undone`)
+    const [again, later]: Transaction[][] = [[], []]
+    for (const transaction of undone) {
+      const fate = this.#chance.unit()
+      if (fate < 0.5) again?.push(transaction)
+      else if (fate < 0.8) later?.push(transaction)
+    }
+    this.#append(again ?? [])
+    for (let i = 0; i < depth; i++) this.#append([])
+    this.#pending = [...(later ?? []), ...this.#pending]
+    this.#announce()
+  }
+
+  endFaults(): void {
+    this.#losesTransactions = false
+  }
+
+  /** Throws unless every wei is accounted for. */
+  checkConservation(): void {
+    const { balances, burned, channels } = this.#top
+    const held = [...channels.values()].reduce((sum, { deposit, settled }) => sum + deposit - settled, 0n)
+    const owned = [...balances.values()].reduce((sum, balance) => sum + balance, 0n)
+    if (owned + held + burned !== this.#funded)
+      throw new Error(`money was made or lost: ${owned} + ${held} + ${burned} is not ${this.#funded}`)
+    for (const [account, balance] of balances) if (balance < 0n) throw new Error(`${account} has ${balance}`)
+  }
+
+  get #top(): Block {
+    const top = this.#blocks.at(-1)
+    if (top === undefined) throw new Error('the chain has no blocks')
+    return top
+  }
+
+  #timestamp(): number {
+    return Math.max(this.head.timestamp + 1, Math.floor(this.#scheduler.now / 1000))
+  }
+
+  /** Mines what is next in each account's order; the rest waits on. */
+  #append(offered: readonly Transaction[]): void {
+    const number = this.head.number + 1
+    const head = { number, hash: `0x${number}.${this.#branch}`, timestamp: this.#timestamp() }
+    const balances = new Map(this.#top.balances)
+    const nonces = new Map(this.#top.nonces)
+    let { channels, burned } = this.#top
+    const events: ChannelEvent[] = []
+    const receipts = new Map<string, ChannelReceipt>()
+    const transactions: Transaction[] = []
+    for (const transaction of offered.toSorted((a, b) => a.nonce - b.nonce)) {
+      const { sender, nonce, call, hash } = transaction
+      const next = nonces.get(sender) ?? 0
+      if (nonce < next) continue
+      const move = (account: Address, amount: bigint) => balances.set(account, (balances.get(account) ?? 0n) + amount)
+      if (nonce > next || (balances.get(sender) ?? 0n) < this.rules.fee) {
+        this.#pending.push(transaction)
+        continue
+      }
+      nonces.set(sender, nonce + 1)
+      move(sender, -this.rules.fee)
+      burned += this.rules.fee
+      const context = { sender, blockNumber: number, timestamp: head.timestamp }
+      const found = callContract(this.rules, channels, call, context)
+      const effect = found !== undefined && (balances.get(sender) ?? 0n) >= found.value ? found : undefined
+      receipts.set(hash, {
+        blockNumber: number,
+        status: effect === undefined ? 'reverted' : 'success',
+        fee: this.rules.fee,
+      })
+      transactions.push(transaction)
+      this.#scheduler.note(
+        `chain: block ${number} ${call.kind} of ${sender.slice(0, 6)} ${effect === undefined ? 'reverted' : 'mined'}`,
+      )
+      if (effect === undefined) continue
+      channels = effect.channels
+      move(sender, -effect.value)
+      for (const { to, amount } of effect.payouts) move(to, amount)
+      const position = { blockNumber: number, blockHash: head.hash, transactionHash: hash }
+      for (const event of effect.events) events.push({ ...event, ...position, logIndex: events.length })
+    }
+    this.#blocks.push({ head, channels, balances, nonces, burned, events, receipts, transactions })
+  }
+
+  #announce(): void {
+    this.checkConservation()
+    const { head } = this
+    for (const listener of [...this.#listeners]) listener(head)
+  }
+}

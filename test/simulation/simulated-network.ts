@@ -1,0 +1,270 @@
+import { Uint8ArrayList } from 'uint8arraylist'
+import { ChiralError } from '../../src/domain/errors.ts'
+import type { PeerIdText } from '../../src/domain/ids.ts'
+import type { DuplexStream } from '../../src/system/duplex-stream.ts'
+import type { Chance } from './chance.ts'
+import { type Life, never } from './life.ts'
+import type { Scheduler } from './scheduler.ts'
+
+export type StreamHandler = (stream: DuplexStream, remotePeerId: PeerIdText) => void
+
+interface Listener {
+  readonly life: Life
+  readonly handler: StreamHandler
+}
+
+/** A line between two peers. */
+export interface LineQuality {
+  readonly latencyMs: number
+  readonly jitterMs: number
+  readonly bytesPerMs: number
+}
+
+/** Bytes in flight on one direction before a sender waits: two chunks, as a window of yamux. */
+const WINDOW_BYTES = 512 * 1024
+/** How long the other end of a stream needs, at most, to notice that a machine died. */
+const MAX_DETECTION_MS = 8_000
+
+/**
+ * Streams between peers. Bytes of one stream arrive in order or not at all, as TCP has it; they are late, cut into pieces, held up,
+ * or lost with the stream. Two streams of a pair overtake each other.
+ */
+export class SimulatedNetwork {
+  readonly #scheduler: Scheduler
+  readonly #chance: Chance
+  readonly #quality: LineQuality
+  readonly #listeners = new Map<PeerIdText, Listener>()
+  readonly #streams = new Set<SimulatedStream>()
+  /** Nothing arrives on a line before this instant, by its two peers. */
+  readonly #heldUntil = new Map<string, number>()
+
+  constructor(parts: { readonly scheduler: Scheduler; readonly chance: Chance; readonly quality: LineQuality }) {
+    this.#scheduler = parts.scheduler
+    this.#chance = parts.chance
+    this.#quality = parts.quality
+  }
+
+  listen(peerId: PeerIdText, life: Life, handler: StreamHandler): void {
+    const listener = { life, handler }
+    this.#listeners.set(peerId, listener)
+    life.onEnd(() => {
+      if (this.#listeners.get(peerId) === listener) this.#listeners.delete(peerId)
+    })
+  }
+
+  /** @throws ChiralError `PEER_UNREACHABLE` */
+  async dial(from: PeerIdText, to: PeerIdText, life: Life): Promise<DuplexStream> {
+    await life.wait(this.delayTo(from, to) * 2)
+    const listener = this.#listeners.get(to)
+    if (listener === undefined)
+      throw new ChiralError('PEER_UNREACHABLE', `The peer ${to} cannot be reached: nobody answers.`)
+    const stream = new SimulatedStream({
+      scheduler: this.#scheduler,
+      chance: this.#chance,
+      ends: [
+        { peerId: from, life },
+        { peerId: to, life: listener.life },
+      ],
+      delayMs: () => this.delayTo(from, to),
+      bytesPerMs: this.#quality.bytesPerMs,
+      onOver: () => this.#streams.delete(stream),
+    })
+    this.#streams.add(stream)
+    listener.handler(stream.listener, from)
+    return stream.dialer
+  }
+
+  /** How long a byte sent now is on its way. */
+  delayTo(from: PeerIdText, to: PeerIdText): number {
+    const held = Math.max(0, (this.#heldUntil.get(lineOf(from, to)) ?? 0) - this.#scheduler.elapsed)
+    return held + this.#quality.latencyMs + this.#chance.between(0, this.#quality.jitterMs)
+  }
+
+  /** Nothing passes between the two for a while; then all of it does. */
+  hold(a: PeerIdText, b: PeerIdText, forMs: number): void {
+    this.#scheduler.note(`network: nothing passes between ${a} and ${b} for ${Math.round(forMs)} ms`)
+    this.#heldUntil.set(lineOf(a, b), this.#scheduler.elapsed + forMs)
+  }
+
+  /** Breaks one stream of those that are open; what is on its way is lost. */
+  cutOne(): void {
+    const streams = [...this.#streams]
+    if (streams.length > 0) this.#chance.pick(streams).cut()
+  }
+}
+
+function lineOf(a: PeerIdText, b: PeerIdText): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`
+}
+
+interface StreamParts {
+  readonly scheduler: Scheduler
+  readonly chance: Chance
+  readonly ends: readonly [StreamEnd, StreamEnd]
+  readonly delayMs: () => number
+  readonly bytesPerMs: number
+  readonly onOver: () => void
+}
+
+interface StreamEnd {
+  readonly peerId: PeerIdText
+  readonly life: Life
+}
+
+class SimulatedStream {
+  readonly dialer: DuplexStream
+  readonly listener: DuplexStream
+  readonly #parts: StreamParts
+  readonly #there: Direction
+  readonly #back: Direction
+
+  constructor(parts: StreamParts) {
+    this.#parts = parts
+    const [dialer, listener] = parts.ends
+    this.#there = new Direction(parts, dialer, listener)
+    this.#back = new Direction(parts, listener, dialer)
+    this.dialer = this.#end(dialer, this.#there, this.#back)
+    this.listener = this.#end(listener, this.#back, this.#there)
+    // A dead machine says nothing; the other finds out by itself.
+    for (const { life } of parts.ends)
+      life.onEnd(() => parts.scheduler.after(parts.chance.between(1, MAX_DETECTION_MS), () => this.#reset(broken())))
+  }
+
+  cut(): void {
+    const [dialer, listener] = this.#parts.ends
+    this.#parts.scheduler.note(`network: the stream of ${dialer.peerId} to ${listener.peerId} breaks`)
+    const { chance, scheduler } = this.#parts
+    // The two ends notice one after the other.
+    scheduler.after(chance.between(0, 100), () => this.#resetEnd(this.#there, this.#back))
+    scheduler.after(chance.between(0, 100), () => this.#resetEnd(this.#back, this.#there))
+  }
+
+  #end({ life }: StreamEnd, out: Direction, into: Direction): DuplexStream {
+    return {
+      source: into.read(),
+      send: (data) => (life.alive ? out.send(data) : never()),
+      async close() {
+        if (life.alive) out.close()
+      },
+      abort: (reason) => {
+        if (!life.alive) return
+        out.failSender(reason)
+        into.failReader(reason)
+        this.#parts.scheduler.after(this.#parts.delayMs(), () => this.#reset(broken()))
+      },
+    }
+  }
+
+  #resetEnd(out: Direction, into: Direction): void {
+    out.failSender(broken())
+    into.failReader(broken())
+    this.#parts.onOver()
+  }
+
+  #reset(reason: Error): void {
+    this.#there.fail(reason)
+    this.#back.fail(reason)
+    this.#parts.onOver()
+  }
+}
+
+function broken(): Error {
+  return new ChiralError('STREAM_RESET', 'The connection broke.')
+}
+
+/** One direction of a stream. */
+class Direction {
+  readonly #parts: StreamParts
+  readonly #from: StreamEnd
+  readonly #to: StreamEnd
+  readonly #arrived: Uint8Array[] = []
+  #inFlight = 0
+  #lastArrival = 0
+  #closed = false
+  #ended = false
+  #senderFailure: Error | undefined
+  #readerFailure: Error | undefined
+  #waiting: (() => void)[] = []
+
+  constructor(parts: StreamParts, from: StreamEnd, to: StreamEnd) {
+    this.#parts = parts
+    this.#from = from
+    this.#to = to
+  }
+
+  async send(data: Uint8Array | Uint8ArrayList): Promise<void> {
+    if (this.#senderFailure !== undefined) throw this.#senderFailure
+    if (this.#closed) throw new ChiralError('STREAM_CLOSED', 'This side of the stream is closed.')
+    const bytes = data instanceof Uint8ArrayList ? data.slice() : data.slice()
+    this.#inFlight += bytes.byteLength
+    this.#arriveLater(bytes.byteLength, () => {
+      this.#inFlight -= bytes.byteLength
+      this.#parts.scheduler.note(`${this.#from.peerId} > ${this.#to.peerId} ${bytes.byteLength} bytes`)
+      this.#take(bytes)
+    })
+    while (this.#inFlight > WINDOW_BYTES) {
+      await this.#wait()
+      if (this.#senderFailure !== undefined) throw this.#senderFailure
+    }
+  }
+
+  async *read(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const piece = this.#arrived.shift()
+      if (piece !== undefined) yield piece
+      else if (this.#readerFailure !== undefined) throw this.#readerFailure
+      else if (this.#ended) return
+      else await this.#wait()
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#arriveLater(0, () => {
+      this.#ended = true
+      this.#wake()
+    })
+  }
+
+  fail(reason: Error): void {
+    this.failSender(reason)
+    this.failReader(reason)
+  }
+
+  failSender(reason: Error): void {
+    this.#senderFailure ??= reason
+    this.#wake()
+  }
+
+  /** What was not read is lost. */
+  failReader(reason: Error): void {
+    this.#readerFailure ??= reason
+    this.#arrived.length = 0
+    this.#wake()
+  }
+
+  #arriveLater(byteLength: number, arrive: () => void): void {
+    const { scheduler, delayMs, bytesPerMs } = this.#parts
+    this.#lastArrival = Math.max(scheduler.elapsed + delayMs(), this.#lastArrival) + byteLength / bytesPerMs
+    scheduler.after(this.#lastArrival - scheduler.elapsed, () => {
+      if (this.#to.life.alive && this.#readerFailure === undefined) arrive()
+    })
+  }
+
+  /** Frames do not end where sends do. */
+  #take(bytes: Uint8Array): void {
+    const cut = this.#parts.chance.integer(0, bytes.byteLength)
+    for (const piece of [bytes.subarray(0, cut), bytes.subarray(cut)])
+      if (piece.byteLength > 0) this.#arrived.push(piece)
+    this.#wake()
+  }
+
+  #wait(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}

@@ -1,0 +1,42 @@
+import { expect } from 'chai'
+import { scenarioOf } from './scenario.ts'
+import { World } from './world.ts'
+
+/** Seeds of the short run, in groups that each fit a minute of a slow core. `CHIRAL_SIMULATION_SEEDS=FROM:COUNT` runs others. */
+const [FROM, COUNT] = (process.env['CHIRAL_SIMULATION_SEEDS'] ?? '0:2000').split(':').map(Number)
+const GROUP = 100
+const TIMEOUT_MS = 300_000
+
+async function run(seed: string): Promise<World> {
+  const world = await World.create(scenarioOf(seed))
+  await world.run()
+  return world
+}
+
+describe('simulation: whole nodes over a network, disks and a chain that fail, among liars', () => {
+  for (let from = FROM ?? 0; from < (FROM ?? 0) + (COUNT ?? 0); from += GROUP) {
+    const last = Math.min(from + GROUP, (FROM ?? 0) + (COUNT ?? 0)) - 1
+    it(`loses no money beyond the bounds, no chunk, and finishes: seeds ${from} to ${last}`, async function () {
+      this.timeout(TIMEOUT_MS)
+      // What a failing seed did: node test/simulation/run-main.ts --seed SEED --trace
+      for (let seed = from; seed <= last; seed++) await run(String(seed))
+    })
+  }
+})
+
+describe('simulation: the same seed', () => {
+  it('gives the same run, event for event', async function () {
+    this.timeout(TIMEOUT_MS)
+    for (const seed of ['12', '26', '131']) {
+      const [one, other] = [await run(seed), await run(seed)]
+      expect(other.scheduler.trace).to.deep.equal(one.scheduler.trace)
+      expect(other.scheduler.traceHash()).to.equal(one.scheduler.traceHash())
+    }
+  })
+
+  it('gives another run than the next one', async function () {
+    this.timeout(TIMEOUT_MS)
+    const hashes = await Promise.all(['12', '13'].map(async (seed) => (await run(seed)).scheduler.traceHash()))
+    expect(new Set(hashes).size).to.equal(2)
+  })
+})
