@@ -1,6 +1,6 @@
 import type { Voucher } from '../domain/voucher.ts'
-import { requestError } from './errors.ts'
-import type { Authorization, PayerAccount } from './payments.ts'
+import { requestError } from '../in-band/errors.ts'
+import type { Authorization, PayerAccount } from '../in-band/payments.ts'
 import { MAX_OUTSTANDING_REQUESTS } from './protocol.ts'
 import type { PayerSession, WantRequest } from './session.ts'
 

@@ -1,9 +1,9 @@
 import type { FileHash } from '../domain/ids.ts'
+import type { ChunkSource } from '../in-band/chunk-source.ts'
+import { type ChunkRange, type Have, RangeSet } from '../in-band/have.ts'
+import { MAX_HAVE_RANGES } from '../in-band/limits.ts'
 import type { Clock } from '../system/clock.ts'
-import type { ChunkSource } from './chunk-source.ts'
-import { type ChunkRange, RangeSet } from './have.ts'
-import type { Have } from './message.ts'
-import { HAVE_DELAY_MS, MAX_HAVE_RANGES, MAX_QUOTED_FILES } from './protocol.ts'
+import { HAVE_DELAY_MS, MAX_QUOTED_FILES } from './protocol.ts'
 
 /** Tells one payer about chunks that this node gained of the files it asked about, several together. */
 export class HaveAnnouncer {

@@ -1,23 +1,9 @@
 import type { ChiralError } from '../domain/errors.ts'
-import type { Quote } from '../domain/quote.ts'
-import { remoteError, requestError } from './errors.ts'
-import type { PayeeMessage, QuoteTerms } from './message.ts'
+import { remoteError, requestError } from '../in-band/errors.ts'
+import { quoteOf } from '../in-band/terms.ts'
+import type { PayeeMessage } from './message.ts'
 
 type Refusal = PayeeMessage & { type: 'dont-have' | 'payment-required' | 'error' }
-
-/** The terms as a quote on this node's clock. */
-export function quoteOf(terms: QuoteTerms, now: number): Quote {
-  return { quoteId: terms.quoteId, pricePerMiB: terms.pricePerMiB, expiresAt: now + terms.validForMs }
-}
-
-/** The quote as it travels. */
-export function termsOf(quote: Quote, now: number): QuoteTerms {
-  return {
-    quoteId: quote.quoteId,
-    pricePerMiB: quote.pricePerMiB,
-    validForMs: Math.max(0, Math.floor(quote.expiresAt - now)),
-  }
-}
 
 /** Whether the same request may succeed with the books as they are told now. */
 export function retryable(refusal: Refusal): boolean {

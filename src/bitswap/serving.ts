@@ -1,18 +1,18 @@
 import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { messageOf } from '../domain/errors.ts'
+import type { ChunkSource, QuoteBook } from '../in-band/chunk-source.ts'
+import type { RefusalCode } from '../in-band/errors.ts'
+import { MAX_CHUNKS_IN_MEMORY } from '../in-band/limits.ts'
+import type { StreamMetrics } from '../in-band/metrics.ts'
+import type { PayeeAccount } from '../in-band/payments.ts'
+import { termsOf } from '../in-band/terms.ts'
 import type { Clock } from '../system/clock.ts'
 import type { FailPoints } from '../system/fail-points.ts'
 import type { BulkFrame } from '../system/frame-writer.ts'
 import type { Logger } from '../system/logger.ts'
-import type { ChunkSource, QuoteBook } from './chunk-source.ts'
 import { encodeMessage } from './codec.ts'
-import type { RefusalCode } from './errors.ts'
 import type { PayeeMessage } from './message.ts'
-import type { BitswapMetrics } from './metrics.ts'
 import type { PayeeSession, WantMessage } from './payee-session.ts'
-import type { PayeeAccount } from './payments.ts'
-import { MAX_CHUNKS_IN_MEMORY } from './protocol.ts'
-import { termsOf } from './refusal.ts'
 
 /** Of the server's options, what serving needs. */
 export interface ServingContext {
@@ -20,7 +20,7 @@ export interface ServingContext {
   readonly quotes: QuoteBook
   readonly clock: Clock
   readonly log: Logger
-  readonly metrics: BitswapMetrics
+  readonly metrics: StreamMetrics
   readonly failPoints?: FailPoints | undefined
 }
 

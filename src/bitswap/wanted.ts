@@ -1,7 +1,7 @@
 import type { Voucher } from '../domain/voucher.ts'
+import type { ChunkRequest, ReceivedChunk } from '../in-band/chunk-client.ts'
+import { requestError } from '../in-band/errors.ts'
 import type { QueuedRequest } from './authorization-queue.ts'
-import type { ChunkRequest, ReceivedChunk } from './bitswap-client.ts'
-import { requestError } from './errors.ts'
 import { MAX_REQUEST_ATTEMPTS } from './protocol.ts'
 import type { WantRequest } from './session.ts'
 

@@ -1,6 +1,4 @@
-import type { BitswapClient } from '../bitswap/bitswap-client.ts'
 import { openBitswap } from '../bitswap/client.ts'
-import { createBitswapMetrics } from '../bitswap/metrics.ts'
 import { BITSWAP_PROTOCOL } from '../bitswap/protocol.ts'
 import { serveBitswap } from '../bitswap/server.ts'
 import { createPayee } from '../channel/payee.ts'
@@ -12,6 +10,8 @@ import { createLookup } from '../discovery/lookup.ts'
 import { createPublisher } from '../discovery/publisher.ts'
 import type { Bitfield } from '../domain/bitfield.ts'
 import type { FileHash } from '../domain/ids.ts'
+import type { ChunkClient } from '../in-band/chunk-client.ts'
+import { createStreamMetrics } from '../in-band/metrics.ts'
 import { systemFileSystem } from '../system/file-system.ts'
 import { createBanList } from './ban-list.ts'
 import { openChainStack } from './chain-stack.ts'
@@ -102,7 +102,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     await publisher.start()
     stack.defer(() => publisher.stop())
 
-    const metrics = createBitswapMetrics()
+    const metrics = createStreamMetrics('bitswap')
     const quotes = createPriceBook({ priceOf: (fileHash) => shares.priceOf(fileHash), clock })
     const stopping = new AbortController()
     const serving = new Set<Promise<void>>()
@@ -160,7 +160,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       prepare: (reference, signal) => prepareFile(prepareParts, reference, signal),
       findSeeders: async (fileHash, signal) => (await findSeeders(prepareParts, fileHash, signal)).map(termsOf),
       openWriter: (manifest, out, options) => content.beginDownload(manifest, out, options),
-      connect: async (seeder, { job, paid, onLateChunk, signal }): Promise<BitswapClient> => {
+      connect: async (seeder, { job, paid, onLateChunk, signal }): Promise<ChunkClient> => {
         await network.connect(seeder, signal)
         return openBitswap({
           stream: await network.openStream(seeder.peerId, BITSWAP_PROTOCOL, signal),

@@ -1,19 +1,20 @@
-import type { BitswapClient, BitswapClientOptions, ReceivedChunk } from '../../src/bitswap/bitswap-client.ts'
+import type { BitswapClientOptions } from '../../src/bitswap/bitswap-client.ts'
 import type { ServeBitswapOptions } from '../../src/bitswap/bitswap-server.ts'
-import type { ChunkSet, ChunkSource, QuoteBook } from '../../src/bitswap/chunk-source.ts'
 import { openBitswap } from '../../src/bitswap/client.ts'
-import { createBitswapMetrics } from '../../src/bitswap/metrics.ts'
 import { serveBitswap } from '../../src/bitswap/server.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
 import { type FileHash, parseFileHash } from '../../src/domain/ids.ts'
 import type { Quote } from '../../src/domain/quote.ts'
+import type { ChunkClient, ReceivedChunk } from '../../src/in-band/chunk-client.ts'
+import type { ChunkSet, ChunkSource, QuoteBook } from '../../src/in-band/chunk-source.ts'
+import { createStreamMetrics } from '../../src/in-band/metrics.ts'
 import type { FailPointName } from '../../src/system/fail-points.ts'
 import { silentLogger } from '../../src/system/logger.ts'
+import { FakePayee, FakePayer, PAYEE, PAYEE_PEER, PAYER_PEER } from '../in-band/fake-accounts.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { type Faults, type StreamPair, streamPair } from '../support/stream-pair.ts'
-import { FakePayee, FakePayer, PAYEE, PAYEE_PEER, PAYER_PEER } from './fake-accounts.ts'
 
 export const FILE = parseFileHash('11'.repeat(32))
 export const FREE_FILE = parseFileHash('22'.repeat(32))
@@ -123,7 +124,7 @@ export function createRig(options: RigOptions = {}): Rig {
     clock,
     random: seededRandom('bitswap'),
     log: silentLogger,
-    metrics: createBitswapMetrics(),
+    metrics: createStreamMetrics('bitswap'),
     failPoints: { hit: (name) => hits.push(name) },
     ...options.server,
   })
@@ -131,7 +132,7 @@ export function createRig(options: RigOptions = {}): Rig {
 }
 
 /** Opens the payer's end of the rig. `account: undefined` asks for free chunks only. */
-export function connect(rig: Rig, options: Partial<BitswapClientOptions> = {}): Promise<BitswapClient> {
+export function connect(rig: Rig, options: Partial<BitswapClientOptions> = {}): Promise<ChunkClient> {
   return openBitswap({
     stream: rig.pair.dialer,
     peerId: PAYEE_PEER,
@@ -139,7 +140,7 @@ export function connect(rig: Rig, options: Partial<BitswapClientOptions> = {}): 
     account: rig.payer,
     clock: rig.clock,
     log: silentLogger,
-    metrics: createBitswapMetrics(),
+    metrics: createStreamMetrics('bitswap'),
     ...options,
   })
 }
@@ -152,7 +153,7 @@ export interface AskOptions {
   readonly wantProof?: boolean
 }
 
-export function ask(client: BitswapClient, chunkIndex: number, options: AskOptions = {}): Promise<ReceivedChunk> {
+export function ask(client: ChunkClient, chunkIndex: number, options: AskOptions = {}): Promise<ReceivedChunk> {
   return client.request({
     fileHash: FILE,
     chunkIndex,
@@ -163,7 +164,7 @@ export function ask(client: BitswapClient, chunkIndex: number, options: AskOptio
   })
 }
 
-export function askFree(client: BitswapClient, chunkIndex: number): Promise<ReceivedChunk> {
+export function askFree(client: ChunkClient, chunkIndex: number): Promise<ReceivedChunk> {
   return client.request({
     fileHash: FREE_FILE,
     chunkIndex,
@@ -174,7 +175,7 @@ export function askFree(client: BitswapClient, chunkIndex: number): Promise<Rece
 }
 
 /** The chunk is verified and stored: R rises, and the client is told. */
-export function verify(rig: Rig, client: BitswapClient, chunkIndex: number): void {
+export function verify(rig: Rig, client: ChunkClient, chunkIndex: number): void {
   rig.payer.verify(PRICE)
   client.verified({ fileHash: FILE, chunkIndex }, PRICE)
 }
@@ -182,7 +183,7 @@ export function verify(rig: Rig, client: BitswapClient, chunkIndex: number): voi
 /** Downloads chunks `first` to `first + count − 1`, `window` at once. */
 export async function download(
   rig: Rig,
-  client: BitswapClient,
+  client: ChunkClient,
   range: { first?: number; count: number; window: number },
 ): Promise<void> {
   const first = range.first ?? 0

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import type { ReceivedChunk } from '../../src/bitswap/bitswap-client.ts'
 import { wei } from '../../src/domain/amount.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import type { Address } from '../../src/domain/ids.ts'
-import { voucherOf } from './fake-accounts.ts'
+import type { ReceivedChunk } from '../../src/in-band/chunk-client.ts'
+import { voucherOf } from '../in-band/fake-accounts.ts'
 import {
   ask,
   CHUNKS,

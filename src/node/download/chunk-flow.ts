@@ -1,10 +1,10 @@
-import type { BitswapClient, QuotedFile } from '../../bitswap/bitswap-client.ts'
-import type { ChunkRef } from '../../bitswap/payments.ts'
 import { verifyChunk } from '../../content/verifier.ts'
 import { addWei, subtractWei, type Wei, ZERO_WEI } from '../../domain/amount.ts'
 import { chunkCount, chunkLength } from '../../domain/chunk.ts'
 import type { Address } from '../../domain/ids.ts'
 import { chunkPrice } from '../../domain/price.ts'
+import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
+import type { ChunkRef } from '../../in-band/payments.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
@@ -115,7 +115,7 @@ export class ChunkFlow implements SourceHost {
     )
   }
 
-  connect(source: Source, signal: AbortSignal): Promise<BitswapClient> {
+  connect(source: Source, signal: AbortSignal): Promise<ChunkClient> {
     const paid = source.terms.pricePerMiB > 0n
     const onLateChunk = (late: LateChunk): void => source.late(late)
     return this.#deps.connect(source.terms, { job: this.#job, paid, onLateChunk, signal })

@@ -1,9 +1,9 @@
-import type { BitswapClient } from '../../bitswap/bitswap-client.ts'
-import type { ChunkRef, PayerAccount } from '../../bitswap/payments.ts'
 import type { Manifest } from '../../content/manifest.ts'
 import type { Wei } from '../../domain/amount.ts'
 import type { Bitfield } from '../../domain/bitfield.ts'
 import type { Address, ChannelId, FileHash } from '../../domain/ids.ts'
+import type { ChunkClient } from '../../in-band/chunk-client.ts'
+import type { ChunkRef, PayerAccount } from '../../in-band/payments.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Connection } from '../../system/database.ts'
 import type { FailPoints } from '../../system/fail-points.ts'
@@ -99,7 +99,7 @@ export interface DownloadDependencies {
       onLateChunk?: ((late: LateChunk) => void) | undefined
       signal: AbortSignal
     },
-  ): Promise<BitswapClient>
+  ): Promise<ChunkClient>
   /** Refuses connections of a banned peer. */
   block(peerId: SourceTerms['peerId'], until: number): Promise<void>
   /** `now` when its phase changed; else listeners may be told a little later. */

@@ -1,9 +1,9 @@
-import type { BitswapClient, QuotedFile } from '../../bitswap/bitswap-client.ts'
 import type { Wei } from '../../domain/amount.ts'
 import { chunkLength } from '../../domain/chunk.ts'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import type { ChannelId } from '../../domain/ids.ts'
 import { chunkPrice } from '../../domain/price.ts'
+import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import { delay } from '../../system/clock.ts'
 import type { SourceView } from '../types.ts'
 import type { Pick } from './picker.ts'
@@ -29,7 +29,7 @@ export class Source {
   readonly #requests = new Map<number, AbortController>()
   readonly #stopped = new AbortController()
   readonly #tally: Tally
-  #client: BitswapClient | undefined
+  #client: ChunkClient | undefined
   #quoted: QuotedFile | undefined
   #phase: SourceView['phase'] = 'connecting'
   #error: ChiralError | undefined
@@ -56,7 +56,7 @@ export class Source {
     return this.#error
   }
 
-  get client(): BitswapClient | undefined {
+  get client(): ChunkClient | undefined {
     return this.#client
   }
 
@@ -207,7 +207,7 @@ export class Source {
     this.#blocksLeft = undefined
   }
 
-  async #fetch(client: BitswapClient, quoted: QuotedFile, pick: Pick): Promise<void> {
+  async #fetch(client: ChunkClient, quoted: QuotedFile, pick: Pick): Promise<void> {
     const { chunkIndex } = pick
     const controller = new AbortController()
     this.#requests.set(chunkIndex, controller)
@@ -238,7 +238,7 @@ export class Source {
   }
 
   /** A chunk came: verify, store, count, pay. */
-  async #take(client: BitswapClient, chunkIndex: number, bytes: Uint8Array, price: Wei): Promise<void> {
+  async #take(client: ChunkClient, chunkIndex: number, bytes: Uint8Array, price: Wei): Promise<void> {
     const { byteLength } = bytes
     const outcome = await this.#host.received(this, chunkIndex, bytes, price)
     const chunk = { fileHash: this.#host.fileHash, chunkIndex }

@@ -1,7 +1,7 @@
 import { ChiralError } from '../domain/errors.ts'
 import type { Address } from '../domain/ids.ts'
 
-/** Why a stream ended. Sent in ERROR; docs/specs/03-chunk-exchange.md §7 says which party sends which. */
+/** Why a stream ended. Sent in ERROR; docs/specs/03-chunk-exchange.md §7 and docs/specs/07-session.md §8 say who sends which. */
 export type StreamErrorCode =
   | 'MALFORMED' // bytes that are no message: wrong framing, wrong protobuf, a field outside its limits
   | 'UNEXPECTED_MESSAGE' // a message that this party may not send now
@@ -86,3 +86,6 @@ export function payeeMismatch(payee: Address): ChiralError {
     `The peer wants to be paid at ${payee}, which is not the account of its offer.`,
   )
 }
+
+export const payTimeout = (): Error => requestError('PAY_TIMEOUT', 'The payee did not confirm a payment in time.')
+export const closeTimeout = (): Error => requestError('CLOSE_FAILED', 'The payee did not close the channel in time.')

@@ -1,6 +1,13 @@
 import { Bitfield } from '../domain/bitfield.ts'
+import type { FileHash } from '../domain/ids.ts'
 import type { ChunkSet } from './chunk-source.ts'
-import { MAX_BITFIELD_BYTES, MAX_HAVE_RANGES } from './protocol.ts'
+import { MAX_BITFIELD_BYTES, MAX_HAVE_RANGES } from './limits.ts'
+
+/** Which chunks of which file somebody has. */
+export interface Have {
+  readonly fileHash: FileHash
+  readonly chunks: ChunkSet
+}
 
 /** `count` chunks from `first` on. */
 export interface ChunkRange {
