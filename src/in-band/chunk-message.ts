@@ -5,14 +5,22 @@ import { DecodeError, messageOf } from '../domain/errors.ts'
 import { exactBytes } from './fields.ts'
 import { MAX_PROOF_HASHES } from './limits.ts'
 
-/** Field of the bytes in every message that carries a chunk: the highest, so that they come last. */
+/** Field of the bytes in most messages that carry a chunk: the highest, so that they come last by nature. */
 const CHUNK_FIELD = 15
 const LENGTH_DELIMITED = 2
 
-/** A message that carries a chunk, as field `field` of the frame's message: the chunk is referred to and not copied. */
-export function encodeChunkMessage(message: { field: number; head: Uint8Array; chunk: Uint8Array }): Uint8ArrayList {
-  const { field, head, chunk } = message
-  const chunkTag = tag(CHUNK_FIELD, chunk.byteLength)
+/**
+ * A message that carries a chunk, as field `field` of the frame's message: the chunk is referred to and not copied.
+ * @param message `head` is the message without its chunk.
+ */
+export function encodeChunkMessage(message: {
+  field: number
+  head: Uint8Array
+  chunkField?: number
+  chunk: Uint8Array
+}): Uint8ArrayList {
+  const { field, head, chunkField = CHUNK_FIELD, chunk } = message
+  const chunkTag = tag(chunkField, chunk.byteLength)
   const bodyTag = tag(field, head.byteLength + chunkTag.byteLength + chunk.byteLength)
   return new Uint8ArrayList(bodyTag, head, chunkTag, chunk)
 }

@@ -71,9 +71,13 @@ const CODE = /^[A-Z0-9_]+$/
 
 /** Big-endian without leading zeros; of zero: nothing. @throws RangeError beyond 96 bits */
 export function encodeAmount(amount: Wei): Uint8Array {
-  const bytes = bigintToBytes(amount, AMOUNT_BYTES)
+  return trimmed(bigintToBytes(amount, AMOUNT_BYTES))
+}
+
+/** Without leading zeros. */
+export function trimmed(bytes: Uint8Array): Uint8Array {
   let zeros = 0
-  while (zeros < AMOUNT_BYTES && bytes[zeros] === 0) zeros++
+  while (zeros < bytes.byteLength && bytes[zeros] === 0) zeros++
   return bytes.subarray(zeros)
 }
 
@@ -218,8 +222,12 @@ export function decodeTerms(terms: WireTerms): QuoteTerms {
   return { quoteId: terms.quoteId, pricePerMiB: decodeAmount(terms.pricePerMib), validForMs: terms.validForMs }
 }
 
-export function encodeHave(have: Have): Partial<WireHave> & Pick<WireHave, 'fileHash' | 'chunkCount'> {
-  const form = formOf(have.chunks)
+/** @param maxBytes What of a frame the set may take: what does not fit is left out. */
+export function encodeHave(
+  have: Have,
+  maxBytes: number = MAX_BITFIELD_BYTES,
+): Partial<WireHave> & Pick<WireHave, 'fileHash' | 'chunkCount'> {
+  const form = formOf(have.chunks, maxBytes)
   const head = { fileHash: fileHashBytes(have.fileHash), chunkCount: have.chunks.length }
   return form.kind === 'bitfield' ? { ...head, bitfield: form.bitfield } : { ...head, ranges: [...form.ranges] }
 }
@@ -238,12 +246,16 @@ export function decodeHave(have: WireHave): Have {
 
 function decodeRanges(have: WireHave): Have['chunks'] {
   if (have.ranges.length > MAX_HAVE_RANGES) throw new DecodeError(`a HAVE lists at most ${MAX_HAVE_RANGES} ranges.`)
-  let end = 0
-  const ranges = have.ranges.map(({ first, count }) => {
-    if (first < end || count === 0 || first + count > have.chunkCount)
+  return new RangeSet(have.chunkCount, ascendingRanges(have.ranges, have.chunkCount))
+}
+
+/** Ranges within `end` chunks. */
+export function ascendingRanges(ranges: readonly ChunkRange[], end: number): ChunkRange[] {
+  let next = 0
+  return ranges.map(({ first, count }) => {
+    if (first < next || count === 0 || first + count > end)
       throw new DecodeError('ranges must be ascending, not empty and inside the file.')
-    end = first + count
+    next = first + count
     return { first, count }
   })
-  return new RangeSet(have.chunkCount, ranges)
 }

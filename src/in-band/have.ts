@@ -24,17 +24,15 @@ export type ChunkSetForm =
 const RANGE_BYTES = 14
 
 /**
- * The form in which `set` is sent. A set of a file beyond 512 GiB that has more ranges than fit is cut: what is left out
- * is merely not announced.
+ * The form in which `set` is sent in about `maxBytes`. A set that fits in neither form is cut: what is left out is merely
+ * not announced.
  */
-export function formOf(set: ChunkSet): ChunkSetForm {
-  if (set instanceof RangeSet) return { kind: 'ranges', ranges: set.ranges.slice(0, MAX_HAVE_RANGES) }
+export function formOf(set: ChunkSet, maxBytes: number = MAX_BITFIELD_BYTES): ChunkSetForm {
+  const maxRanges = Math.min(MAX_HAVE_RANGES, Math.floor(maxBytes / RANGE_BYTES))
+  if (set instanceof RangeSet) return { kind: 'ranges', ranges: set.ranges.slice(0, maxRanges) }
   const bitfieldBytes = Math.ceil(set.length / 8)
-  const fits = bitfieldBytes <= MAX_BITFIELD_BYTES
-  const ranges = rangesOf(
-    set,
-    fits ? Math.min(MAX_HAVE_RANGES, Math.ceil(bitfieldBytes / RANGE_BYTES)) : MAX_HAVE_RANGES,
-  )
+  const fits = bitfieldBytes <= maxBytes
+  const ranges = rangesOf(set, fits ? Math.min(maxRanges, Math.ceil(bitfieldBytes / RANGE_BYTES)) : maxRanges)
   if (ranges.complete || !fits) return { kind: 'ranges', ranges: ranges.ranges }
   if (set instanceof Bitfield) return { kind: 'bitfield', bitfield: set.toBytes() }
   const bitfield = new Bitfield(set.length)

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { wei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
-import { ask, askFree, connect, createRig, download, FILE, PRICE, QUOTE_ID, verify } from './harness.ts'
+import { FILE, PRICE, QUOTE_ID } from '../in-band/shelf.ts'
+import { ask, askFree, connect, createRig, download, verify } from './harness.ts'
 
 describe('bitswap: paid chunks', () => {
   for (const window of [1, 8, 64]) {

@@ -5,23 +5,8 @@ import type { Message } from '../../src/bitswap/message.ts'
 import { wei } from '../../src/domain/amount.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { readFrames } from '../../src/system/framing.ts'
-import {
-  ask,
-  askFree,
-  CHUNK_BYTES,
-  chunkBytes,
-  connect,
-  createRig,
-  download,
-  FILE,
-  PRICE,
-  QUOTE_ID,
-  type Rig,
-  rejection,
-  settleDown,
-  untilServed,
-  verify,
-} from './harness.ts'
+import { CHUNK_BYTES, chunkBytes, FILE, PRICE, QUOTE_ID, rejection, settleDown } from '../in-band/shelf.ts'
+import { ask, askFree, connect, createRig, download, type Rig, untilServed, verify } from './harness.ts'
 import { SAMPLES } from './samples.ts'
 
 /** The last message that the payee sent on the rig's stream. */
@@ -312,7 +297,7 @@ describe('bitswap/client: payees that misbehave', () => {
   it('ends the stream for a quote of another file', async () => {
     const quote = SAMPLES['quote']
     if (quote === undefined) throw new Error('no sample')
-    const { OTHER_FILE } = await import('./harness.ts')
+    const { OTHER_FILE } = await import('../in-band/shelf.ts')
     expect(await scripted([{ ...quote, requestId: 1 } as Message], (client) => client.quote(OTHER_FILE))).to.equal(
       'UNEXPECTED_MESSAGE',
     )

@@ -4,21 +4,8 @@ import { codeOf } from '../../src/domain/errors.ts'
 import type { Address } from '../../src/domain/ids.ts'
 import type { ReceivedChunk } from '../../src/in-band/chunk-client.ts'
 import { voucherOf } from '../in-band/fake-accounts.ts'
-import {
-  ask,
-  CHUNKS,
-  connect,
-  createRig,
-  download,
-  FILE,
-  FREE_FILE,
-  OTHER_FILE,
-  PRICE,
-  QUOTE_ID,
-  rejection,
-  settleDown,
-  verify,
-} from './harness.ts'
+import { CHUNKS, FILE, FREE_FILE, OTHER_FILE, PRICE, QUOTE_ID, rejection, settleDown } from '../in-band/shelf.ts'
+import { ask, connect, createRig, download, verify } from './harness.ts'
 
 const ref = (chunkIndex: number): { fileHash: typeof FILE; chunkIndex: number } => ({ fileHash: FILE, chunkIndex })
 

@@ -4,7 +4,7 @@ import { Bitfield } from '../../src/domain/bitfield.ts'
 import { RangeSet } from '../../src/in-band/have.ts'
 import type { AccountStatus } from '../../src/in-band/payments.ts'
 import { PAYEE, PAYER, voucherOf } from '../in-band/fake-accounts.ts'
-import { FILE } from './harness.ts'
+import { FILE } from '../in-band/shelf.ts'
 
 const chunk = { fileHash: FILE, chunkIndex: 4 }
 const status: AccountStatus = {
