@@ -22,7 +22,7 @@ function configOf(bootstrap: readonly string[]): NodeConfig {
       creditCapTotal: parseWei('1000000000000000000'),
       contractWallets: false,
     },
-    downloads: { window: 32, maxSources: 8, stallMs: 5_000 },
+    downloads: { window: 32, maxSources: 8, stallMs: 5_000, protocol: 'bitswap' },
     walletPassword: '',
     logLevel: 'error',
   }

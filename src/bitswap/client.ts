@@ -15,7 +15,7 @@ import type { Message, PayerMessage } from './message.ts'
 import { MAX_PAYEE_FRAME_BYTES } from './protocol.ts'
 import { refusalError } from './refusal.ts'
 import { type PayerEvent, type PayerRequest, PayerSession } from './session.ts'
-import type { Wanted } from './wanted.ts'
+import type { OrderedWanted } from './wanted.ts'
 import { Wants } from './wants.ts'
 
 type Answer = (PayerEvent & { kind: 'answered' })['answer']
@@ -32,6 +32,7 @@ export async function openBitswap(options: BitswapClientOptions): Promise<ChunkC
 
 /** The shell of the payer's half: session.ts decides, this sends, waits and calls back. */
 class PayerStream implements ChunkClient {
+  readonly protocol = 'bitswap'
   readonly #options: BitswapClientOptions
   readonly #session: PayerSession
   readonly #stream: DialedStream<Message, Answer>
@@ -174,7 +175,7 @@ class PayerStream implements ChunkClient {
     }, signal)
   }
 
-  #createPayLoop(account: PayerAccount, authorizations: AuthorizationQueue<Wanted>): PayLoop {
+  #createPayLoop(account: PayerAccount, authorizations: AuthorizationQueue<OrderedWanted>): PayLoop {
     return new PayLoop({
       account,
       clock: this.#options.clock,

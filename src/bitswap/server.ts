@@ -27,6 +27,7 @@ class PayeeStream {
   readonly #haves: HaveAnnouncer
   readonly #nonce: Uint8Array
   #account: PayeeAccount | undefined
+  #authenticating: Promise<void> | undefined
 
   constructor(options: ServeBitswapOptions) {
     this.#options = options
@@ -59,6 +60,7 @@ class PayeeStream {
     await this.#stream.run({ type: 'payee-hello', nonce: this.#nonce, payee, maxOutstanding })
     this.#haves.stop()
     try {
+      await this.#authenticating?.catch(() => {}) // an account that is proved too late is to be told that the stream ended, too
       await this.#serving.close()
     } finally {
       this.#account?.ended()
@@ -68,7 +70,8 @@ class PayeeStream {
   #act(event: PayeeEvent): void {
     switch (event.kind) {
       case 'hello':
-        this.#stream.track(this.#authenticate(event.proof))
+        this.#authenticating = this.#authenticate(event.proof)
+        this.#stream.track(this.#authenticating)
         return
       case 'want':
         this.#serving.add(event.want)

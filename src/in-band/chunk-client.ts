@@ -1,5 +1,6 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, FileHash, PeerIdText } from '../domain/ids.ts'
+import type { InBandProtocol } from '../domain/in-band-protocol.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { Clock } from '../system/clock.ts'
 import type { DuplexStream } from '../system/duplex-stream.ts'
@@ -58,6 +59,9 @@ export interface QuotedFile {
 
 /** One stream to one payee. Calls may run concurrently. */
 export interface ChunkClient {
+  readonly protocol: InBandProtocol
+  /** Names the session, so that another stream can go on with it; absent where a stream is all there is of one. */
+  readonly sessionId?: string
   /** The account the payee wants to be paid at. */
   readonly payee: Address
   /** The payee's books, estimated onwards from what it last told; `undefined` without an account. */

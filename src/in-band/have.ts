@@ -81,3 +81,19 @@ export class RangeSet implements ChunkSet {
     return range !== undefined && chunkIndex < range.first + range.count
   }
 }
+
+/** The indexes as ascending ranges. */
+export function rangesOfIndexes(indexes: Iterable<number>): ChunkRange[] {
+  const ranges: { first: number; count: number }[] = []
+  for (const index of [...indexes].sort((a, b) => a - b)) {
+    const last = ranges.at(-1)
+    if (last !== undefined && last.first + last.count === index) last.count++
+    else ranges.push({ first: index, count: 1 })
+  }
+  return ranges
+}
+
+/** Every index of the ranges, ascending. */
+export function* indexesOf(ranges: Iterable<ChunkRange>): Generator<number> {
+  for (const { first, count } of ranges) for (let index = first; index < first + count; index++) yield index
+}

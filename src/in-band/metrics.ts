@@ -1,3 +1,5 @@
+import type { InBandProtocol } from '../domain/in-band-protocol.ts'
+
 /** Something that only grows. A Prometheus counter is one. */
 export interface Counter {
   inc(by?: number): void
@@ -24,10 +26,7 @@ export interface StreamMetrics {
 const NOTHING: Counter = { inc() {} }
 
 /** Counters named `chiral_<protocol>_…_total`; without a factory they count nothing. */
-export function createStreamMetrics(
-  protocol: 'bitswap' | 'webrpc',
-  counter: CounterFactory = () => NOTHING,
-): StreamMetrics {
+export function createStreamMetrics(protocol: InBandProtocol, counter: CounterFactory = () => NOTHING): StreamMetrics {
   const make = (what: string, help: string): Counter => counter({ name: `chiral_${protocol}_${what}_total`, help })
   return {
     chunksSent: make('chunks_sent', 'Chunks sent to payers.'),

@@ -1,6 +1,3 @@
-import { openBitswap } from '../bitswap/client.ts'
-import { BITSWAP_PROTOCOL } from '../bitswap/protocol.ts'
-import { serveBitswap } from '../bitswap/server.ts'
 import { createPayee } from '../channel/payee.ts'
 import { createPayer } from '../channel/payer.ts'
 import { createWatcher } from '../channel/watcher.ts'
@@ -10,8 +7,6 @@ import { createLookup } from '../discovery/lookup.ts'
 import { createPublisher } from '../discovery/publisher.ts'
 import type { Bitfield } from '../domain/bitfield.ts'
 import type { FileHash } from '../domain/ids.ts'
-import type { ChunkClient } from '../in-band/chunk-client.ts'
-import { createStreamMetrics } from '../in-band/metrics.ts'
 import { systemFileSystem } from '../system/file-system.ts'
 import { createBanList } from './ban-list.ts'
 import { openChainStack } from './chain-stack.ts'
@@ -20,6 +15,7 @@ import { Downloads } from './download/downloads.ts'
 import { createDownloadPayments } from './download/payments.ts'
 import { findSeeders, prepareFile, termsOf } from './download/prepare.ts'
 import { EventBus } from './event-bus.ts'
+import { connectInBand, PROTOCOL_IDS, serveInBand } from './in-band.ts'
 import { openNetwork } from './network-stack.ts'
 import { type NodeSystem, startSystem } from './node-system.ts'
 import { createPriceBook } from './price-book.ts'
@@ -31,8 +27,6 @@ import type { ChiralNode, NodeConfig } from './types.ts'
 
 /** Disk that downloads may take; the disk's own end comes first for most. */
 const DEFAULT_CAPACITY_BYTES = 2 ** 50
-/** Streams of the chunk protocol a peer may have open at once: one is enough, a reconnect overlaps with its predecessor. */
-const MAX_INBOUND_BITSWAP_STREAMS = 4
 
 /**
  * Starts a whole node over one data directory: chain, wallet, channels, network, discovery, files.
@@ -96,47 +90,28 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const lookup = createLookup({ network, chain: chain.offerChain, clock, log })
     stack.defer(() => lookup.stop())
     const publisher = createPublisher(
-      { network, signer, chain: chain.offerChain, catalog: shares, clock, log, random },
+      { network, signer, chain: chain.offerChain, catalog: shares, inBand: PROTOCOL_IDS, clock, log, random },
       { onWithdraw: (record, from) => void lookup.acceptWithdrawal(record, from) },
     )
     await publisher.start()
     stack.defer(() => publisher.stop())
 
-    const metrics = createStreamMetrics('bitswap')
-    const quotes = createPriceBook({ priceOf: (fileHash) => shares.priceOf(fileHash), clock })
-    const stopping = new AbortController()
-    const serving = new Set<Promise<void>>()
-    await network.handle(
-      BITSWAP_PROTOCOL,
-      async (stream, remotePeerId) => {
-        const served = serveBitswap({
-          stream,
-          remotePeerId,
-          localPeerId: network.peerId,
-          payee: signer.address,
-          payments: payee,
-          chunks: {
-            have: (fileHash) => (shares.priceOf(fileHash) === undefined ? undefined : content.have(fileHash)),
-            read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
-            proof: async (fileHash, chunkIndex) => content.prove(fileHash, chunkIndex) ?? [],
-          },
-          quotes,
-          clock,
-          random,
-          log,
-          metrics,
-          failPoints,
-          signal: stopping.signal,
-        })
-        serving.add(served)
-        await served.finally(() => serving.delete(served))
+    const serving = await serveInBand(network, {
+      payee: signer.address,
+      payments: payee,
+      chunks: {
+        have: (fileHash) => (shares.priceOf(fileHash) === undefined ? undefined : content.have(fileHash)),
+        read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
+        proof: async (fileHash, chunkIndex) => content.prove(fileHash, chunkIndex) ?? [],
+        chunkHash: (fileHash, chunkIndex) => content.manifestOf(fileHash)?.chunkHashes[chunkIndex],
       },
-      { maxInboundStreams: MAX_INBOUND_BITSWAP_STREAMS },
-    )
-    stack.defer(async () => {
-      stopping.abort()
-      await Promise.allSettled(serving) // what they still write must find the database open
+      quotes: createPriceBook({ priceOf: (fileHash) => shares.priceOf(fileHash), clock }),
+      clock,
+      random,
+      log,
+      failPoints,
     })
+    stack.defer(() => serving.stop()) // what it still writes must find the database open
 
     const bans = createBanList({ database, clock })
     const payments = createDownloadPayments({ payer })
@@ -156,25 +131,23 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       payments,
       store: createDownloadStore(database),
       stallMs: config.downloads.stallMs,
-      defaults: { maxSources: config.downloads.maxSources, window: config.downloads.window },
+      defaults: config.downloads,
       prepare: (reference, signal) => prepareFile(prepareParts, reference, signal),
       findSeeders: async (fileHash, signal) => (await findSeeders(prepareParts, fileHash, signal)).map(termsOf),
       openWriter: (manifest, out, options) => content.beginDownload(manifest, out, options),
-      connect: async (seeder, { job, paid, onLateChunk, signal }): Promise<ChunkClient> => {
-        await network.connect(seeder, signal)
-        return openBitswap({
-          stream: await network.openStream(seeder.peerId, BITSWAP_PROTOCOL, signal),
-          peerId: seeder.peerId,
-          localPeerId: network.peerId,
-          payee: seeder.payee,
-          ...(paid ? { account: payments.account(seeder.payee, job.downloadId) } : {}),
+      connect: (seeder, { job, paid, onLateChunk, resume, signal }) =>
+        connectInBand(network, {
+          seeder,
+          fileHash: job.fileHash,
+          protocol: job.protocol,
+          account: paid ? payments.account(seeder.payee, job.downloadId) : undefined,
           clock,
           log,
-          metrics,
           failPoints,
+          resume,
           onLateChunk: (chunk, received) => onLateChunk?.({ chunk, bytes: received.chunk }),
-        })
-      },
+          signal,
+        }),
       block: (peerId, until) => network.blockPeer(peerId, until),
       changed: (download, options) => events.download(download, options),
       notice: (level, message) => events.notice(level, message),

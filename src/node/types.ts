@@ -1,5 +1,6 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
+import type { InBandProtocol } from '../domain/in-band-protocol.ts'
 import type { Explorer } from './explorer.ts'
 
 /** Everything a node is told from outside. Built by config.ts from flags, environment and the TOML file. */
@@ -55,6 +56,8 @@ export interface DownloadsConfig {
   readonly maxSources: number
   /** A chunk that has not come in this time is asked for elsewhere as well. */
   readonly stallMs: number
+  /** The protocol to use with seeders that speak it; with others another. */
+  readonly protocol: InBandProtocol
 }
 
 export interface ShareRequest {
@@ -93,6 +96,7 @@ export interface DownloadRequest {
   readonly closeChannels: boolean
   readonly maxSources?: number | undefined
   readonly window?: number | undefined
+  readonly protocol?: InBandProtocol | undefined
 }
 
 export interface SeederView {
@@ -143,6 +147,8 @@ export interface SourceView {
   readonly peerId: PeerIdText
   readonly payee: Address
   readonly phase: 'connecting' | 'confirming' | 'active' | 'idle' | 'failed' | 'banned'
+  /** What it was last spoken to with. */
+  readonly protocol?: InBandProtocol | undefined
   /** Blocks until the channel's deposit is confirmed. */
   readonly blocksLeft?: number | undefined
   readonly channelId?: ChannelId | undefined

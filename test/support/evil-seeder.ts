@@ -169,6 +169,7 @@ export async function startEvilSeeder(options: {
     signer,
     chain: chain.offerChain,
     catalog: lies.catalog?.(honestCatalog, parts) ?? honestCatalog,
+    inBand: { bitswap: BITSWAP_PROTOCOL },
     clock,
     log,
     random,

@@ -69,7 +69,7 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
     chain: { rpcUrl: chain.rpcUrl },
     network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap: [...bootstrap], scope: 'loopback' },
     payments: { redeemAbove: parseCoins('1'), creditCapTotal: parseCoins('1'), contractWallets: false, ...payments },
-    downloads: { window: 8, maxSources: 8, stallMs: STALL_MS, ...downloads },
+    downloads: { window: 8, maxSources: 8, stallMs: STALL_MS, protocol: 'bitswap', ...downloads },
     walletPassword: '',
     logLevel: 'silent',
   })

@@ -1,5 +1,6 @@
 import type { Wei } from '../../domain/amount.ts'
 import type { Address, ChannelId, PeerIdText } from '../../domain/ids.ts'
+import type { InBandProtocol } from '../../domain/in-band-protocol.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import type { ChunkRef } from '../../in-band/payments.ts'
 import type { Clock } from '../../system/clock.ts'
@@ -16,6 +17,8 @@ export interface SourceTerms {
   readonly minDeposit: Wei
   readonly confirmations: number
   readonly protocols: readonly string[]
+  /** Which of the protocols that sell chunks on a stream it speaks. */
+  readonly inBand: readonly InBandProtocol[]
   /** How many chunks the offer said are held; the quote says which. */
   readonly chunksHeld: number | undefined
 }

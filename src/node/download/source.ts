@@ -30,6 +30,7 @@ export class Source {
   readonly #stopped = new AbortController()
   readonly #tally: Tally
   #client: ChunkClient | undefined
+  #protocol: ChunkClient['protocol'] | undefined
   #quoted: QuotedFile | undefined
   #phase: SourceView['phase'] = 'connecting'
   #error: ChiralError | undefined
@@ -150,6 +151,7 @@ export class Source {
       peerId: this.terms.peerId,
       payee: this.terms.payee,
       phase: this.#phase,
+      ...(this.#protocol === undefined ? {} : { protocol: this.#protocol }),
       ...(this.#phase === 'confirming' && this.#blocksLeft !== undefined ? { blocksLeft: this.#blocksLeft } : {}),
       ...(this.#channelId === undefined ? {} : { channelId: this.#channelId }),
       ...this.#tally.view(),
@@ -168,6 +170,7 @@ export class Source {
     }
     this.#setPhase('connecting')
     const client = await this.#host.connect(this, signal)
+    this.#protocol = client.protocol
     try {
       const broken = new Promise<never>((_, reject) => {
         this.#broken = reject
