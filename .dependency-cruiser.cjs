@@ -3,6 +3,8 @@
  *
  *   domain <- system <- { the folders between } <- node <- api <- { cli, web }
  *
+ * Of the folders between, bitswap/ and webrpc/ stand on in-band/, which holds what both are made of.
+ *
  * @type {import('dependency-cruiser').IConfiguration}
  */
 
@@ -22,6 +24,9 @@ const SIBLINGS = [
   'settlement',
   'webrpc',
 ].join('|')
+
+/** Two protocols that sell chunks for vouchers on one stream, and what they share. */
+const IN_BAND_PROTOCOLS = 'bitswap|webrpc'
 
 /** The two files of the CLI that start a node: the daemon, and the parts for commands that work without one. */
 const CLI_WITH_A_NODE = '^src/cli/(node-parts|commands/daemon)[.]ts$'
@@ -52,7 +57,21 @@ module.exports = {
         'Declare the interface you need and let node/ pass the implementation.',
       severity: 'error',
       from: { path: `^src/(${SIBLINGS})/` },
-      to: { path: '^src/', pathNot: ['^src/(domain|system)/', '^src/$1/'] },
+      to: { path: '^src/', pathNot: ['^src/(domain|system|in-band)/', '^src/$1/'] },
+    },
+    {
+      name: 'in-band-is-for-its-protocols',
+      comment: 'What both in-band protocols share knows neither of them, and no other folder beside them needs it.',
+      severity: 'error',
+      from: { path: `^src/(${SIBLINGS})/`, pathNot: `^src/(${IN_BAND_PROTOCOLS})/` },
+      to: { path: '^src/in-band/' },
+    },
+    {
+      name: 'in-band-stands-on-system',
+      comment: 'As the protocols above it do, it takes channels, content and the network as interfaces.',
+      severity: 'error',
+      from: { path: '^src/in-band/' },
+      to: { path: '^src/', pathNot: '^src/(domain|system|in-band)/' },
     },
     {
       name: 'transports-do-not-know-each-other',

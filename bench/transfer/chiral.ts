@@ -1,6 +1,7 @@
 import { parseWei } from '../../src/domain/amount.ts'
 import { startNode } from '../../src/node/node.ts'
-import type { DownloadView, NodeConfig } from '../../src/node/types.ts'
+import type { NodeConfig } from '../../src/node/node-config.ts'
+import type { DownloadView } from '../../src/node/types.ts'
 
 /**
  * One side of a transfer between two whole nodes at default settings, each a process of its own.
@@ -22,7 +23,7 @@ function configOf(bootstrap: readonly string[]): NodeConfig {
       creditCapTotal: parseWei('1000000000000000000'),
       contractWallets: false,
     },
-    downloads: { window: 32, maxSources: 8, stallMs: 5_000 },
+    downloads: { window: 32, maxSources: 8, stallMs: 5_000, protocol: 'bitswap' },
     walletPassword: '',
     logLevel: 'error',
   }

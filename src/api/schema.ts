@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { IN_BAND_PROTOCOLS } from '../domain/in-band-protocol.ts'
 import {
   addressCodec,
   channelIdCodec,
@@ -81,6 +82,8 @@ export const shareSchema = z
   })
   .meta({ id: 'Share' })
 
+const inBandProtocol = z.enum(IN_BAND_PROTOCOLS)
+
 export const downloadRequestSchema = z
   .strictObject({
     reference: nonEmptyText.describe('File hash, CID or sha256:<64 hexadecimal digits>.'),
@@ -91,6 +94,7 @@ export const downloadRequestSchema = z
     closeChannels: z.boolean().default(true),
     maxSources: z.int().min(1).max(256).optional(),
     window: z.int().min(1).max(64).optional(),
+    protocol: inBandProtocol.optional().describe('Used with seeders that speak it; with others another.'),
   })
   .meta({ id: 'DownloadRequest' })
 
@@ -130,6 +134,7 @@ export const sourceSchema = z
     peerId: peerIdCodec,
     payee: addressCodec,
     phase: z.enum(['connecting', 'confirming', 'active', 'idle', 'failed', 'banned']),
+    protocol: inBandProtocol.optional(),
     blocksLeft: count.optional(),
     channelId: channelIdCodec.optional(),
     chunks: count,

@@ -1,6 +1,6 @@
 import type { Voucher } from '../domain/voucher.ts'
-import { requestError } from './errors.ts'
-import type { Authorization, PayerAccount } from './payments.ts'
+import { mismatch, notAllowed } from '../in-band/errors.ts'
+import type { Authorization, PayerAccount } from '../in-band/payments.ts'
 import { MAX_OUTSTANDING_REQUESTS } from './protocol.ts'
 import type { PayerSession, WantRequest } from './session.ts'
 
@@ -143,7 +143,7 @@ export class AuthorizationQueue<T extends QueuedRequest> {
     if (decision.kind === 'voucher') this.carry(decision.voucher)
     if (request.aborted || decision.kind === 'refused' || decision.kind === 'failed') {
       session.unreserve(request.want)
-      if (decision.kind === 'refused') request.reject(refused(decision.code))
+      if (decision.kind === 'refused') request.reject(notAllowed(decision.code))
       if (decision.kind === 'failed') request.reject(decision.error)
       this.#wakes++
       this.#blocked = false
@@ -179,16 +179,4 @@ export class AuthorizationQueue<T extends QueuedRequest> {
     }
     this.wake()
   }
-}
-
-function refused(code: string): Error {
-  return requestError(code, `The chunk was not asked for: the payment was refused with ${code}.`)
-}
-
-function mismatch(status: PayerSession['status']): Error {
-  return requestError(
-    'ACCOUNT_MISMATCH',
-    'The payee counts more chunks than arrived: ask again for the recent ones of its status, or use another source.',
-    { status },
-  )
 }

@@ -1,30 +1,6 @@
-import type { Address, PeerIdText } from '../domain/ids.ts'
-import type { Clock } from '../system/clock.ts'
-import type { DuplexStream } from '../system/duplex-stream.ts'
-import type { FailPoints } from '../system/fail-points.ts'
-import type { Logger } from '../system/logger.ts'
-import type { Random } from '../system/random.ts'
-import type { ChunkSource, QuoteBook } from './chunk-source.ts'
-import type { BitswapMetrics } from './metrics.ts'
+import type { ServeOptions } from '../in-band/serve-options.ts'
 import type { PayeeLimits } from './payee-session.ts'
-import type { PayeePayments } from './payments.ts'
 
-export interface ServeBitswapOptions {
-  /** A stream of `BITSWAP_PROTOCOL` that the remote peer opened. It is ended here. */
-  readonly stream: DuplexStream
-  readonly remotePeerId: PeerIdText
-  readonly localPeerId: PeerIdText
-  /** The account this node is paid at. */
-  readonly payee: Address
-  readonly payments: PayeePayments
-  readonly chunks: ChunkSource
-  readonly quotes: QuoteBook
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Logger
-  readonly metrics: BitswapMetrics
-  readonly failPoints?: FailPoints | undefined
+export interface ServeBitswapOptions extends ServeOptions {
   readonly limits?: Partial<PayeeLimits> | undefined
-  /** Ends the stream with SHUTTING_DOWN. */
-  readonly signal?: AbortSignal | undefined
 }

@@ -1,18 +1,16 @@
 import { encode as encodeFrame } from 'it-length-prefixed'
-import { Reader, Writer } from 'protobufjs/minimal.js'
-import { Uint8ArrayList } from 'uint8arraylist'
+import type { Uint8ArrayList } from 'uint8arraylist'
 import { fromHex, toHex } from '../domain/bytes.ts'
-import { CHUNK_SIZE_BYTES } from '../domain/chunk.ts'
-import { DecodeError, messageOf } from '../domain/errors.ts'
+import { DecodeError } from '../domain/errors.ts'
 import { addressOf, fileHashBytes, fileHashOf } from '../domain/ids.ts'
-import * as fields from './fields.ts'
+import { decodeChunk, decodeFrame, encodeChunkMessage } from '../in-band/chunk-message.ts'
+import * as fields from '../in-band/fields.ts'
 import type { Message } from './message.ts'
 import * as wire from './messages.js'
-import { MAX_OUTSTANDING_REQUESTS, MAX_PAYEE_FRAME_BYTES, MAX_PROOF_HASHES } from './protocol.ts'
+import { MAX_OUTSTANDING_REQUESTS, MAX_PAYEE_FRAME_BYTES } from './protocol.ts'
+import { decodeTarget, encodeTarget } from './target.ts'
 
 const BLOCK_FIELD = 5
-const CHUNK_FIELD = 15
-const LENGTH_DELIMITED = 2
 
 /** One frame: varint length, then the message. A chunk in it is referred to and not copied. */
 export function encodeMessage(message: Message): Uint8ArrayList {
@@ -26,32 +24,12 @@ export function encodeMessage(message: Message): Uint8ArrayList {
  * @throws DecodeError for anything that is not exactly one message within the limits
  */
 export function decodeMessage(frame: Uint8ArrayList): Message {
-  try {
-    const bytes = frame.subarray()
-    const reader = Reader.create(bytes)
-    reader.discardUnknown = true
-    const ownMemory = bytes.buffer.byteLength === bytes.byteLength
-    return fromWire(wire.Message.decode(reader), ownMemory)
-  } catch (error) {
-    throw error instanceof DecodeError ? error : new DecodeError(`not a message: ${messageOf(error)}.`)
-  }
+  return decodeFrame(frame, (reader, ownMemory) => fromWire(wire.Message.decode(reader), ownMemory))
 }
 
-function encodeBlock(message: Message & { type: 'block' }): Uint8ArrayList {
-  const head = wire.Block.encode({
-    requestId: message.requestId,
-    credit: fields.encodeAmount(message.credit),
-    proof: [...message.proof],
-  }).finish()
-  const chunkTag = Writer.create()
-    .uint32((CHUNK_FIELD << 3) | LENGTH_DELIMITED)
-    .uint32(message.chunk.byteLength)
-    .finish()
-  const blockTag = Writer.create()
-    .uint32((BLOCK_FIELD << 3) | LENGTH_DELIMITED)
-    .uint32(head.byteLength + chunkTag.byteLength + message.chunk.byteLength)
-    .finish()
-  return new Uint8ArrayList(blockTag, head, chunkTag, message.chunk)
+function encodeBlock({ requestId, credit, proof, chunk }: Message & { type: 'block' }): Uint8ArrayList {
+  const head = wire.Block.encode({ requestId, credit: fields.encodeAmount(credit), proof: [...proof] }).finish()
+  return encodeChunkMessage({ field: BLOCK_FIELD, head, chunk })
 }
 
 function toWire(message: Exclude<Message, { type: 'block' }>): wire.Message.$Properties {
@@ -85,10 +63,10 @@ function toWire(message: Exclude<Message, { type: 'block' }>): wire.Message.$Pro
         },
       }
     case 'cancel':
-      return { cancel: fields.encodeTarget(message.target) }
+      return { cancel: encodeTarget(message.target) }
     case 'cancelled':
     case 'sent': {
-      const settled = { ...fields.encodeTarget(message.target), credit: fields.encodeAmount(message.credit) }
+      const settled = { ...encodeTarget(message.target), credit: fields.encodeAmount(message.credit) }
       return message.type === 'sent' ? { sent: settled } : { cancelled: settled }
     }
     case 'have':
@@ -177,12 +155,12 @@ function fromWire(message: wire.Message, ownMemory: boolean): Message {
       }
     }
     case 'cancel':
-      return { type: 'cancel', target: fields.decodeTarget(required(message.cancel, 'a cancel')) }
+      return { type: 'cancel', target: decodeTarget(required(message.cancel, 'a cancel')) }
     case 'cancelled':
     case 'sent': {
       const settled = required(message[message.body], 'an answer to a cancel')
       const credit = fields.decodeAmount(settled.credit)
-      return { type: message.body, target: fields.decodeTarget(settled), credit }
+      return { type: message.body, target: decodeTarget(settled), credit }
     }
     case 'have':
       return { type: 'have', ...fields.decodeHave(required(message.have, 'a have')) }
@@ -235,15 +213,10 @@ function fromWire(message: wire.Message, ownMemory: boolean): Message {
 }
 
 function fromWireBlock(block: wire.Block, ownMemory: boolean): Message & { type: 'block' } {
-  if (block.chunk.byteLength > CHUNK_SIZE_BYTES)
-    throw new DecodeError(`a chunk has at most ${CHUNK_SIZE_BYTES} bytes, not ${block.chunk.byteLength}.`)
-  if (block.proof.length > MAX_PROOF_HASHES) throw new DecodeError(`a proof has at most ${MAX_PROOF_HASHES} hashes.`)
   return {
     type: 'block',
     requestId: fields.requestId(block.requestId),
     credit: fields.decodeAmount(block.credit),
-    proof: block.proof.map((hash) => fields.exactBytes(hash, 32, 'a proof hash')),
-    // Joining the pieces of a frame gave the chunk memory of its own; a frame in one piece lies in a shared read buffer.
-    chunk: ownMemory ? block.chunk : block.chunk.slice(),
+    ...decodeChunk(block, ownMemory),
   }
 }

@@ -1,9 +1,9 @@
 import type { FileHash } from '../domain/ids.ts'
+import type { ChunkSource } from '../in-band/chunk-source.ts'
+import { type Have, RangeSet, rangesOfIndexes } from '../in-band/have.ts'
+import { MAX_HAVE_RANGES } from '../in-band/limits.ts'
 import type { Clock } from '../system/clock.ts'
-import type { ChunkSource } from './chunk-source.ts'
-import { type ChunkRange, RangeSet } from './have.ts'
-import type { Have } from './message.ts'
-import { HAVE_DELAY_MS, MAX_HAVE_RANGES, MAX_QUOTED_FILES } from './protocol.ts'
+import { HAVE_DELAY_MS, MAX_QUOTED_FILES } from './protocol.ts'
 
 /** Tells one payer about chunks that this node gained of the files it asked about, several together. */
 export class HaveAnnouncer {
@@ -49,18 +49,8 @@ export class HaveAnnouncer {
     for (const [fileHash, gained] of this.#files) {
       const length = this.#chunks.have(fileHash)?.length
       if (gained.size === 0 || length === undefined) continue
-      this.#announce({ fileHash, chunks: new RangeSet(length, rangesOf(gained).slice(0, MAX_HAVE_RANGES)) })
+      this.#announce({ fileHash, chunks: new RangeSet(length, rangesOfIndexes(gained).slice(0, MAX_HAVE_RANGES)) })
       gained.clear()
     }
   }
-}
-
-function rangesOf(indexes: ReadonlySet<number>): ChunkRange[] {
-  const ranges: { first: number; count: number }[] = []
-  for (const index of [...indexes].sort((a, b) => a - b)) {
-    const last = ranges.at(-1)
-    if (last !== undefined && last.first + last.count === index) last.count++
-    else ranges.push({ first: index, count: 1 })
-  }
-  return ranges
 }

@@ -1,20 +1,9 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, FileHash } from '../domain/ids.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
-import type { ChunkSet } from './chunk-source.ts'
-import type { AccountStatus, ChunkRef, HelloProof } from './payments.ts'
-
-/** A quote as it travels: the time left instead of an instant, so that clocks need not agree. */
-export interface QuoteTerms {
-  readonly quoteId: number
-  readonly pricePerMiB: Wei
-  readonly validForMs: number
-}
-
-export interface Have {
-  readonly fileHash: FileHash
-  readonly chunks: ChunkSet
-}
+import type { Have } from '../in-band/have.ts'
+import type { AccountStatus, ChunkRef, HelloProof } from '../in-band/payments.ts'
+import type { QuoteTerms } from '../in-band/terms.ts'
 
 /** What a CANCEL is about, and its answer: a request, or a delivered chunk the payer had from elsewhere. */
 export type CancelTarget =

@@ -1,16 +1,12 @@
 import type { FileHash } from '../domain/ids.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
-import { chunkKey } from './chunk-key.ts'
-import type { StreamErrorCode } from './errors.ts'
+import { Deliveries } from '../in-band/deliveries.ts'
+import type { StreamErrorCode } from '../in-band/errors.ts'
+import { MAX_REFUSALS_IN_A_ROW, MESSAGE_BURST, MESSAGES_PER_SECOND, QUOTE_COST_MESSAGES } from '../in-band/limits.ts'
+import type { ChunkRef, HelloProof } from '../in-band/payments.ts'
+import { TokenBucket } from '../in-band/token-bucket.ts'
 import type { Message, PayerMessage } from './message.ts'
-import type { ChunkRef, HelloProof } from './payments.ts'
-import {
-  MAX_OUTSTANDING_REQUESTS,
-  MAX_REFUSALS_IN_A_ROW,
-  MAX_REMEMBERED_DELIVERIES,
-  MESSAGE_BURST,
-  MESSAGES_PER_SECOND,
-} from './protocol.ts'
+import { MAX_OUTSTANDING_REQUESTS } from './protocol.ts'
 
 /** The payee's half of a session, without I/O: what the payer may send now, and how much of it. SPEC 03 §5, §8 */
 
@@ -44,27 +40,21 @@ export const DEFAULT_PAYEE_LIMITS: PayeeLimits = {
   messagesPerSecond: MESSAGES_PER_SECOND,
 }
 
-/** A QUOTE_REQUEST may walk a bitfield of 2^21 chunks, so it counts as that many messages. */
-const QUOTE_REQUEST_COST = 64
-
 export class PayeeSession {
   readonly #limits: PayeeLimits
   readonly #wants = new Set<number>()
   /** Unanswered requests that are not for chunks. */
   readonly #others = new Set<number>()
-  /** What left on this stream, oldest first. */
-  readonly #deliveries = new Map<string, ChunkRef>()
+  readonly #deliveries = new Deliveries()
+  readonly #messages: TokenBucket
   #phase: 'hello' | 'authenticating' | 'open' = 'hello'
   #authenticated = false
   #lastRequestId = 0
   #refusals = 0
-  #tokens: number
-  #refilledAt: number
 
   constructor(limits: PayeeLimits, now: number) {
     this.#limits = limits
-    this.#tokens = limits.messageBurst
-    this.#refilledAt = now
+    this.#messages = new TokenBucket({ burst: limits.messageBurst, perSecond: limits.messagesPerSecond }, now)
   }
 
   get phase(): 'hello' | 'authenticating' | 'open' {
@@ -87,12 +77,7 @@ export class PayeeSession {
   delivered(requestId: number, chunk: ChunkRef): void {
     this.answered(requestId)
     this.#refusals = 0
-    const key = chunkKey(chunk)
-    this.#deliveries.delete(key)
-    this.#deliveries.set(key, chunk)
-    if (this.#deliveries.size <= MAX_REMEMBERED_DELIVERIES) return
-    const oldest = this.#deliveries.keys().next()
-    if (oldest.done !== true) this.#deliveries.delete(oldest.value)
+    this.#deliveries.add(chunk)
   }
 
   /** The request is refused. @returns whether the payer has been refused too often */
@@ -103,7 +88,7 @@ export class PayeeSession {
 
   /** @param now monotonic milliseconds */
   receive(message: Message, now: number): PayeeEvent {
-    if (!this.#takeTokens(message.type === 'quote-request' ? QUOTE_REQUEST_COST : 1, now))
+    if (!this.#messages.take(message.type === 'quote-request' ? QUOTE_COST_MESSAGES : 1, now))
       return { kind: 'violation', code: 'TOO_MANY_MESSAGES', what: 'messages came faster than anybody needs' }
     if (message.type === 'error') return { kind: 'ended', code: message.code }
     if (this.#phase === 'hello' && message.type === 'payer-hello') {
@@ -168,16 +153,8 @@ export class PayeeSession {
     }
     if (!this.#authenticated) return unexpected(message)
     // Only what left on this stream, and each chunk once: a write-off takes money off the books.
-    if (this.#deliveries.delete(chunkKey(target.chunk))) return { kind: 'write-off', chunk: target.chunk }
+    if (this.#deliveries.delete(target.chunk)) return { kind: 'write-off', chunk: target.chunk }
     return { kind: 'too-late', cancel: message }
-  }
-
-  #takeTokens(count: number, now: number): boolean {
-    const { messageBurst, messagesPerSecond } = this.#limits
-    const refill = ((now - this.#refilledAt) / 1_000) * messagesPerSecond
-    this.#tokens = Math.min(messageBurst, this.#tokens + refill) - count
-    this.#refilledAt = now
-    return this.#tokens >= 0
   }
 }
 

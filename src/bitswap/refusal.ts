@@ -1,23 +1,9 @@
 import type { ChiralError } from '../domain/errors.ts'
-import type { Quote } from '../domain/quote.ts'
-import { remoteError, requestError, splitSuspected } from './errors.ts'
-import type { PayeeMessage, QuoteTerms } from './message.ts'
+import { refusedError, remoteError, requestError } from '../in-band/errors.ts'
+import { quoteOf } from '../in-band/terms.ts'
+import type { PayeeMessage } from './message.ts'
 
 type Refusal = PayeeMessage & { type: 'dont-have' | 'payment-required' | 'error' }
-
-/** The terms as a quote on this node's clock. */
-export function quoteOf(terms: QuoteTerms, now: number): Quote {
-  return { quoteId: terms.quoteId, pricePerMiB: terms.pricePerMiB, expiresAt: now + terms.validForMs }
-}
-
-/** The quote as it travels. */
-export function termsOf(quote: Quote, now: number): QuoteTerms {
-  return {
-    quoteId: quote.quoteId,
-    pricePerMiB: quote.pricePerMiB,
-    validForMs: Math.max(0, Math.floor(quote.expiresAt - now)),
-  }
-}
 
 /** Whether the same request may succeed with the books as they are told now. */
 export function retryable(refusal: Refusal): boolean {
@@ -29,12 +15,5 @@ export function refusalError(refusal: Refusal, now: number): ChiralError {
   if (refusal.type === 'dont-have') return requestError('DONT_HAVE', 'The peer does not have what was asked for.')
   if (refusal.type === 'error') return remoteError(refusal.code)
   const quote = refusal.quote === undefined ? undefined : quoteOf(refusal.quote, now)
-  if (refusal.code === 'QUOTE_EXPIRED')
-    return requestError('QUOTE_EXPIRED', 'The quote does not hold any more: ask again under the new one.', { quote })
-  if (refusal.code === 'SPLIT_SUSPECTED') return splitSuspected()
-  return requestError('PAYMENT_REQUIRED', `The payee wants to be paid first (${refusal.code}).`, {
-    code: refusal.code,
-    quote,
-    status: refusal.status,
-  })
+  return refusedError({ code: refusal.code, quote, status: refusal.status })
 }

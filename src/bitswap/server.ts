@@ -2,23 +2,16 @@ import { ZERO_WEI } from '../domain/amount.ts'
 import { codeOf, messageOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
-import { FrameWriter } from '../system/frame-writer.ts'
-import { readFrames } from '../system/framing.ts'
+import { wireCodeOf } from '../in-band/fields.ts'
+import type { ChunkRef, HelloProof, PayeeAccount } from '../in-band/payments.ts'
+import { ServedStream } from '../in-band/served-stream.ts'
+import { termsOf } from '../in-band/terms.ts'
 import type { ServeBitswapOptions } from './bitswap-server.ts'
 import { decodeMessage, encodeMessage } from './codec.ts'
-import { streamClosed, streamError } from './errors.ts'
 import { HaveAnnouncer } from './have-announcer.ts'
-import type { CancelTarget, PayeeMessage } from './message.ts'
+import type { CancelTarget, Message, PayeeMessage } from './message.ts'
 import { DEFAULT_PAYEE_LIMITS, type PayeeEvent, PayeeSession } from './payee-session.ts'
-import type { ChunkRef, HelloProof, PayeeAccount } from './payments.ts'
-import {
-  FAREWELL_TIMEOUT_MS,
-  HELLO_TIMEOUT_MS,
-  IDLE_TIMEOUT_MS,
-  MAX_PAYER_FRAME_BYTES,
-  SEND_TIMEOUT_MS,
-} from './protocol.ts'
-import { termsOf } from './refusal.ts'
+import { MAX_PAYER_FRAME_BYTES } from './protocol.ts'
 import { Serving } from './serving.ts'
 
 /** Serves one stream to its end. Never rejects: what a peer does wrong ends its stream and nothing else. */
@@ -26,118 +19,86 @@ export async function serveBitswap(options: ServeBitswapOptions): Promise<void> 
   await new PayeeStream(options).run()
 }
 
-/** Codes as the wire carries them. */
-const CODE = /^[A-Z0-9_]{1,64}$/
-
 class PayeeStream {
   readonly #options: ServeBitswapOptions
   readonly #session: PayeeSession
-  readonly #writer: FrameWriter
+  readonly #stream: ServedStream<Message>
   readonly #serving: Serving
   readonly #haves: HaveAnnouncer
   readonly #nonce: Uint8Array
-  readonly #over = Promise.withResolvers<void>()
   #account: PayeeAccount | undefined
-  #reason: Error | undefined
-  #activeAt: number
-  #cancelTimer: () => void = () => {}
+  #authenticating: Promise<void> | undefined
 
   constructor(options: ServeBitswapOptions) {
     this.#options = options
-    const { stream, clock, chunks, limits } = options
-    this.#activeAt = clock.monotonic()
+    const { clock, chunks, limits } = options
     this.#nonce = options.random.bytes(32)
-    this.#session = new PayeeSession({ ...DEFAULT_PAYEE_LIMITS, ...limits }, this.#activeAt)
+    this.#session = new PayeeSession({ ...DEFAULT_PAYEE_LIMITS, ...limits }, clock.monotonic())
+    this.#stream = new ServedStream({
+      server: options,
+      maxFrameBytes: MAX_PAYER_FRAME_BYTES,
+      decode: decodeMessage,
+      encode: encodeMessage,
+      errorOf: (code) => ({ type: 'error', code }),
+      receive: (message, now) => this.#act(this.#session.receive(message, now)),
+      pull: () => this.#serving.pull(),
+    })
     this.#serving = new Serving({
       server: options,
       session: this.#session,
       push: (message) => this.#push(message),
-      onReady: () => this.#writer.kick(),
-      onTooManyRefusals: () => this.#fail('TOO_MANY_REFUSALS', 'too many requests in a row were refused'),
-      onFailure: (error) => this.#failInternally(error),
-    })
-    this.#writer = new FrameWriter({
-      stream,
-      clock,
-      sendTimeoutMs: SEND_TIMEOUT_MS,
-      pull: () => this.#serving.pull(),
-      onFailure: (error) => this.#fail(codeOf(error) ?? 'STREAM_CLOSED', messageOf(error)),
+      onReady: () => this.#stream.kick(),
+      onTooManyRefusals: () => this.#stream.fail('TOO_MANY_REFUSALS', 'too many requests in a row were refused'),
+      onFailure: (error) => this.#stream.failInternally(error),
     })
     this.#haves = new HaveAnnouncer({ chunks, clock, announce: (have) => this.#push({ type: 'have', ...have }) })
   }
 
   async run(): Promise<void> {
-    const { signal, clock, payee, limits } = this.#options
-    const onAbort = (): void => this.#fail('SHUTTING_DOWN', 'this node stops')
-    signal?.addEventListener('abort', onAbort, { once: true })
+    const { payee, limits } = this.#options
     const maxOutstanding = limits?.maxOutstanding ?? DEFAULT_PAYEE_LIMITS.maxOutstanding
-    this.#push({ type: 'payee-hello', nonce: this.#nonce, payee, maxOutstanding })
-    this.#cancelTimer = clock.schedule(HELLO_TIMEOUT_MS, () => this.#checkHello())
-    if (signal?.aborted === true) onAbort()
-    await Promise.race([this.#read(), this.#over.promise])
-    signal?.removeEventListener('abort', onAbort)
-    await this.#cleanUp()
-  }
-
-  async #read(): Promise<void> {
+    await this.#stream.run({ type: 'payee-hello', nonce: this.#nonce, payee, maxOutstanding })
+    this.#haves.stop()
     try {
-      for await (const frame of readFrames(this.#options.stream.source, MAX_PAYER_FRAME_BYTES)) {
-        if (this.#reason !== undefined) continue // only the peer's farewell is waited for
-        this.#activeAt = this.#options.clock.monotonic()
-        this.#handle(this.#session.receive(decodeMessage(frame), this.#activeAt))
-        await this.#writer.ready() // a peer that does not read its answers is not asked for more questions
-      }
-      this.#reason ??= streamClosed()
-    } catch (error) {
-      if (codeOf(error) !== 'DECODE_FAILED') this.#reason ??= streamClosed(error)
-      else if (this.#reason === undefined) {
-        this.#fail('MALFORMED', messageOf(error))
-        await this.#over.promise
-      }
-    }
-  }
-
-  /** What throws here is this node's own fault. */
-  #handle(event: PayeeEvent): void {
-    try {
-      this.#act(event)
-    } catch (error) {
-      this.#failInternally(error)
+      await this.#authenticating?.catch(() => {}) // an account that is proved too late is to be told that the stream ended, too
+      await this.#serving.close()
+    } finally {
+      this.#account?.ended()
     }
   }
 
   #act(event: PayeeEvent): void {
     switch (event.kind) {
       case 'hello':
-        this.#run(this.#authenticate(event.proof))
+        this.#authenticating = this.#authenticate(event.proof)
+        this.#stream.track(this.#authenticating)
         return
       case 'want':
         this.#serving.add(event.want)
         return
       case 'pay':
-        this.#run(this.#pay(event.requestId, event.voucher))
+        this.#stream.track(this.#pay(event.requestId, event.voucher))
         return
       case 'quote':
         this.#quote(event.requestId, event.fileHash)
         return
       case 'close':
-        this.#run(this.#closeChannel(event.requestId, event.agreement))
+        this.#stream.track(this.#closeChannel(event.requestId, event.agreement))
         return
       case 'withdraw':
         this.#serving.withdraw(event.requestId)
         return
       case 'write-off':
-        this.#run(this.#writeOff(event.chunk))
+        this.#stream.track(this.#writeOff(event.chunk))
         return
       case 'too-late':
         this.#pushSettled('sent', event.cancel.target)
         return
       case 'ended':
-        this.#options.log.debug({ peerId: this.#options.remotePeerId, code: event.code }, 'the payer ended the stream')
-        this.#stop(streamClosed())
+        this.#stream.hungUp(event.code)
         return
       case 'violation':
-        this.#fail(event.code, event.what)
+        this.#stream.fail(event.code, event.what)
         return
     }
   }
@@ -149,18 +110,15 @@ class PayeeStream {
         const challenge = { payerPeerId: remotePeerId, payeePeerId: localPeerId, nonce: this.#nonce }
         this.#account = await payments.authenticate(proof, challenge)
       } catch (error) {
-        const code = codeOf(error)
-        if (code === undefined || !CODE.test(code)) throw error
-        this.#fail(code, messageOf(error))
+        this.#stream.fail(wireCodeOf(error), messageOf(error))
         return
       }
       this.#serving.authenticated(this.#account)
     }
-    if (this.#reason !== undefined) return
+    if (this.#stream.ended) return
     this.#session.opened(proof !== undefined)
     this.#push({ type: 'hello-ack', status: this.#account?.status() })
-    this.#cancelTimer()
-    this.#scheduleIdle(IDLE_TIMEOUT_MS)
+    this.#stream.opened()
   }
 
   async #pay(requestId: number, voucher: Voucher): Promise<void> {
@@ -174,7 +132,7 @@ class PayeeStream {
     }
     const tooMany = this.#session.refused(requestId)
     this.#push({ type: 'payment-required', requestId, code: result.code, status: result.status })
-    if (tooMany) this.#fail('TOO_MANY_REFUSALS', 'too many payments in a row were refused')
+    if (tooMany) this.#stream.fail('TOO_MANY_REFUSALS', 'too many payments in a row were refused')
   }
 
   #quote(requestId: number, fileHash: FileHash): void {
@@ -184,7 +142,7 @@ class PayeeStream {
     if (quote === undefined || held === undefined) {
       const tooMany = this.#session.refused(requestId)
       this.#push({ type: 'dont-have', requestId })
-      if (tooMany) this.#fail('TOO_MANY_REFUSALS', 'too many requests in a row were refused')
+      if (tooMany) this.#stream.fail('TOO_MANY_REFUSALS', 'too many requests in a row were refused')
       return
     }
     this.#session.answered(requestId)
@@ -219,63 +177,6 @@ class PayeeStream {
   }
 
   #push(message: PayeeMessage): void {
-    this.#writer.push(encodeMessage(message))
-  }
-
-  #run(work: Promise<void>): void {
-    work.catch((error: unknown) => this.#failInternally(error))
-  }
-
-  #checkHello(): void {
-    if (this.#session.phase !== 'open') this.#fail('HELLO_TIMEOUT', 'the payer did not finish the handshake in time')
-  }
-
-  #scheduleIdle(delayMs: number): void {
-    this.#cancelTimer = this.#options.clock.schedule(delayMs, () => {
-      const left = this.#activeAt + IDLE_TIMEOUT_MS - this.#options.clock.monotonic()
-      if (left > 0) this.#scheduleIdle(left)
-      else this.#fail('IDLE', 'nothing was asked for a long time')
-    })
-  }
-
-  #failInternally(error: unknown): void {
-    this.#options.log.error({ peerId: this.#options.remotePeerId, err: error }, 'serving a peer failed')
-    this.#fail('INTERNAL', 'this node cannot serve now')
-  }
-
-  #fail(code: string, what: string): void {
-    if (this.#reason !== undefined) return
-    this.#options.metrics.streamsAborted.inc()
-    this.#options.log.debug({ peerId: this.#options.remotePeerId, code, what }, 'a chunk stream was ended')
-    this.#stop(streamError(code, what), { type: 'error', code })
-  }
-
-  /** Says farewell, gives the peer a second to read it and hang up, then tears the stream down. */
-  #stop(reason: Error, last?: PayeeMessage): void {
-    this.#reason = reason
-    const { stream, clock } = this.#options
-    const farewell = {
-      last: last === undefined ? undefined : encodeMessage(last),
-      timeoutMs: FAREWELL_TIMEOUT_MS,
-      reason,
-    }
-    void this.#writer.finish(farewell).then(() => {
-      clock.schedule(FAREWELL_TIMEOUT_MS, () => {
-        stream.abort(reason)
-        this.#over.resolve()
-      })
-    })
-  }
-
-  async #cleanUp(): Promise<void> {
-    const reason = this.#reason ?? streamClosed()
-    this.#cancelTimer()
-    this.#haves.stop()
-    await this.#writer.finish({ timeoutMs: FAREWELL_TIMEOUT_MS, reason })
-    try {
-      await this.#serving.close()
-    } finally {
-      this.#account?.ended()
-    }
+    this.#stream.push(message)
   }
 }

@@ -1,31 +1,18 @@
 import { type Wei, ZERO_WEI } from '../domain/amount.ts'
-import { messageOf } from '../domain/errors.ts'
-import type { Clock } from '../system/clock.ts'
-import type { FailPoints } from '../system/fail-points.ts'
+import type { RefusalCode } from '../in-band/errors.ts'
+import { MAX_CHUNKS_IN_MEMORY } from '../in-band/limits.ts'
+import type { PayeeAccount } from '../in-band/payments.ts'
+import { readChunk } from '../in-band/read-chunk.ts'
+import type { ServeOptions } from '../in-band/serve-options.ts'
+import { termsOf } from '../in-band/terms.ts'
+import { WorkSet } from '../in-band/work-set.ts'
 import type { BulkFrame } from '../system/frame-writer.ts'
-import type { Logger } from '../system/logger.ts'
-import type { ChunkSource, QuoteBook } from './chunk-source.ts'
 import { encodeMessage } from './codec.ts'
-import type { RefusalCode } from './errors.ts'
 import type { PayeeMessage } from './message.ts'
-import type { BitswapMetrics } from './metrics.ts'
 import type { PayeeSession, WantMessage } from './payee-session.ts'
-import type { PayeeAccount } from './payments.ts'
-import { MAX_CHUNKS_IN_MEMORY } from './protocol.ts'
-import { termsOf } from './refusal.ts'
-
-/** Of the server's options, what serving needs. */
-export interface ServingContext {
-  readonly chunks: ChunkSource
-  readonly quotes: QuoteBook
-  readonly clock: Clock
-  readonly log: Logger
-  readonly metrics: BitswapMetrics
-  readonly failPoints?: FailPoints | undefined
-}
 
 export interface ServingOptions {
-  readonly server: ServingContext
+  readonly server: ServeOptions
   readonly session: PayeeSession
   readonly push: (message: PayeeMessage) => void
   /** `pull` has a chunk. */
@@ -45,8 +32,6 @@ interface Job {
   block: (PayeeMessage & { type: 'block' }) | undefined
 }
 
-type Chunk = { readonly chunk: Uint8Array; readonly proof: readonly Uint8Array[] }
-
 /**
  * The chunk requests of one stream: begun in the order they came, a few at a time; counted durably in D and read from
  * disk at once; sent in the order they became ready.
@@ -57,11 +42,13 @@ export class Serving {
   #waiting: WantMessage[] = []
   readonly #jobs = new Map<number, Job>()
   #ready: Job[] = []
-  readonly #working = new Set<Promise<void>>()
+  /** A failure in it means that the books could not be written: nothing more may be promised on this stream. */
+  readonly #work: WorkSet
   #closed = false
 
   constructor(options: ServingOptions) {
     this.#options = options
+    this.#work = new WorkSet(options.onFailure)
   }
 
   /** Who pays, once that is proven. */
@@ -79,7 +66,7 @@ export class Serving {
     const waiting = this.#waiting.find((want) => want.requestId === requestId)
     if (waiting !== undefined) {
       this.#waiting = this.#waiting.filter((want) => want !== waiting)
-      this.#track(this.#takeVoucher(waiting).then(() => this.#cancelled(waiting)))
+      this.#work.add(this.#takeVoucher(waiting).then(() => this.#cancelled(waiting)))
       return
     }
     const job = this.#jobs.get(requestId)
@@ -87,7 +74,7 @@ export class Serving {
     job.withdrawn = true
     if (job.block === undefined) return // it is being worked on, and will see
     this.#ready = this.#ready.filter((other) => other !== job)
-    this.#track(this.#withdrawn(job))
+    this.#work.add(this.#withdrawn(job))
   }
 
   /** The next chunk to send. From here on it counts as sent. */
@@ -111,10 +98,10 @@ export class Serving {
   /** Begins nothing more; resolves when every voucher that came is taken and every chunk that did not leave is out of D. */
   async close(): Promise<void> {
     this.#closed = true
-    for (const want of this.#waiting.splice(0)) this.#track(this.#takeVoucher(want))
+    for (const want of this.#waiting.splice(0)) this.#work.add(this.#takeVoucher(want))
     for (const job of this.#jobs.values()) job.withdrawn = true
-    for (const job of this.#ready.splice(0)) this.#track(this.#withdrawn(job))
-    while (this.#working.size > 0) await Promise.all(this.#working)
+    for (const job of this.#ready.splice(0)) this.#work.add(this.#withdrawn(job))
+    await this.#work.done()
   }
 
   #begin(): void {
@@ -123,19 +110,19 @@ export class Serving {
       if (want === undefined) return
       const job: Job = { want, withdrawn: false, committed: false, block: undefined }
       this.#jobs.set(want.requestId, job)
-      this.#track(this.#work(job))
+      this.#work.add(this.#serve(job))
     }
   }
 
   /** Up to the first await it runs in turn, so vouchers and commits reach the account in the order of the requests. */
-  async #work(job: Job): Promise<void> {
+  async #serve(job: Job): Promise<void> {
     const { want } = job
     const { chunks, quotes } = this.#options.server
     if (chunks.have(want.fileHash)?.has(want.chunkIndex) !== true) return await this.#refuse(job, dontHave(want))
     const price = quotes.priceOf(want.quoteId, want.fileHash, want.chunkIndex)
     if (price === undefined) return await this.#refuse(job, this.#unquoted(want))
     if (price > 0n && this.#account === undefined) return await this.#refuse(job, this.#unpaid(want, 'HELLO_REQUIRED'))
-    const reading = this.#read(want)
+    const reading = readChunk(this.#options.server, want, want.wantProof)
     const credit = await this.#commit(job, price)
     const chunk = await reading
     if (credit === undefined) return
@@ -172,21 +159,6 @@ export class Serving {
         status: result.status,
       })
     return undefined
-  }
-
-  /** `undefined` when the chunk cannot be read: it is not there any more, for the payer. */
-  async #read({ fileHash, chunkIndex, wantProof }: WantMessage): Promise<Chunk | undefined> {
-    const { chunks, log } = this.#options.server
-    try {
-      const [chunk, proof] = await Promise.all([
-        chunks.read(fileHash, chunkIndex),
-        wantProof ? chunks.proof?.(fileHash, chunkIndex) : undefined,
-      ])
-      return { chunk, proof: proof ?? [] }
-    } catch (error) {
-      log.warn({ fileHash, chunkIndex, err: error }, `a shared chunk cannot be read: ${messageOf(error)}`)
-      return undefined
-    }
   }
 
   /** SPEC 03 §6.4: "A payee MUST take the voucher of a WANT it refuses". */
@@ -247,12 +219,6 @@ export class Serving {
     job.block = undefined
     this.#jobs.delete(job.want.requestId)
     this.#begin()
-  }
-
-  /** A failure here means that the books could not be written: nothing more may be promised on this stream. */
-  #track(work: Promise<void>): void {
-    const tracked = work.catch(this.#options.onFailure).finally(() => this.#working.delete(tracked))
-    this.#working.add(tracked)
   }
 }
 

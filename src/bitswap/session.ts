@@ -1,8 +1,9 @@
 import { addWei, maxWei, subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
-import { chunkKey } from './chunk-key.ts'
-import type { StreamErrorCode } from './errors.ts'
-import type { Have, Message, PayeeMessage } from './message.ts'
-import type { AccountStatus, ChunkRef } from './payments.ts'
+import { chunkKey } from '../in-band/chunk-key.ts'
+import type { StreamErrorCode } from '../in-band/errors.ts'
+import type { Have } from '../in-band/have.ts'
+import type { AccountStatus, ChunkRef } from '../in-band/payments.ts'
+import type { Message, PayeeMessage } from './message.ts'
 import { MAX_OUTSTANDING_REQUESTS } from './protocol.ts'
 
 /**

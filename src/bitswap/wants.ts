@@ -1,13 +1,13 @@
 import type { Voucher } from '../domain/voucher.ts'
+import type { ChunkRequest, ReceivedChunk } from '../in-band/chunk-client.ts'
+import type { PayLoop } from '../in-band/pay-loop.ts'
+import type { ChunkRef } from '../in-band/payments.ts'
 import { AuthorizationQueue } from './authorization-queue.ts'
-import type { BitswapClientOptions, ChunkRequest, ReceivedChunk } from './bitswap-client.ts'
-import { requestError } from './errors.ts'
+import type { BitswapClientOptions } from './bitswap-client.ts'
 import type { PayerMessage } from './message.ts'
-import type { PayLoop } from './pay-loop.ts'
-import type { ChunkRef } from './payments.ts'
 import { refusalError, retryable } from './refusal.ts'
 import type { PayerEvent, PayerSession } from './session.ts'
-import { Wanted } from './wanted.ts'
+import { OrderedWanted } from './wanted.ts'
 
 export interface WantsOptions {
   readonly client: BitswapClientOptions
@@ -20,17 +20,17 @@ export interface WantsOptions {
 /** The chunk requests of one stream: waiting for room or for the money, on the wire, answered. */
 export class Wants {
   readonly #options: WantsOptions
-  readonly #sent = new Map<number, Wanted>()
-  readonly authorizations: AuthorizationQueue<Wanted> | undefined
+  readonly #sent = new Map<number, OrderedWanted>()
+  readonly authorizations: AuthorizationQueue<OrderedWanted> | undefined
   /** Requests that cost nothing, or that nobody here can pay for, do not wait behind the money. */
-  #free: Wanted[] = []
+  #free: OrderedWanted[] = []
   #nextOrder = 0
 
   constructor(options: WantsOptions) {
     this.#options = options
     const { client, session, payNow } = options
     if (client.account === undefined) return
-    this.authorizations = new AuthorizationQueue<Wanted>({
+    this.authorizations = new AuthorizationQueue<OrderedWanted>({
       account: client.account,
       session,
       send: (wanted, voucher) => this.#send(wanted, session.sendReserved(wanted.want), voucher),
@@ -39,7 +39,7 @@ export class Wants {
   }
 
   request(request: ChunkRequest): Promise<ReceivedChunk> {
-    const wanted = new Wanted(request, this.#nextOrder++)
+    const wanted = new OrderedWanted(request, this.#nextOrder++)
     wanted.onAbort(() => this.#abandon(wanted))
     if (!wanted.done) this.#enqueue(wanted)
     return wanted.promise
@@ -47,12 +47,12 @@ export class Wants {
 
   /** Takes back a request that was not sent. False when there is none. */
   withdraw(chunk: ChunkRef): boolean {
-    const isIt = ({ request }: Wanted): boolean =>
+    const isIt = ({ request }: OrderedWanted): boolean =>
       request.chunkIndex === chunk.chunkIndex && request.fileHash === chunk.fileHash
     const wanted = this.authorizations?.findWaiting(isIt) ?? this.#free.find(isIt)
     if (wanted === undefined) return false
     this.#remove(wanted)
-    wanted.reject(requestError('CANCELLED', 'The request was taken back before it was sent.'))
+    wanted.takeBack()
     return true
   }
 
@@ -111,13 +111,13 @@ export class Wants {
     this.#sent.clear()
   }
 
-  #take(requestId: number): Wanted | undefined {
+  #take(requestId: number): OrderedWanted | undefined {
     const wanted = this.#sent.get(requestId)
     this.#sent.delete(requestId)
     return wanted
   }
 
-  #enqueue(wanted: Wanted): void {
+  #enqueue(wanted: OrderedWanted): void {
     if (wanted.want.price > 0n && this.authorizations !== undefined) {
       this.authorizations.enqueue(wanted)
       return
@@ -134,7 +134,7 @@ export class Wants {
     }
   }
 
-  #send(wanted: Wanted, requestId: number, voucher: Voucher | undefined): void {
+  #send(wanted: OrderedWanted, requestId: number, voucher: Voucher | undefined): void {
     const { client, push } = this.#options
     const { fileHash, chunkIndex, quoteId, wantProof } = wanted.request
     wanted.requestId = requestId
@@ -146,12 +146,12 @@ export class Wants {
     )
   }
 
-  #remove(wanted: Wanted): void {
+  #remove(wanted: OrderedWanted): void {
     this.authorizations?.remove(wanted)
     this.#free = this.#free.filter((other) => other !== wanted)
   }
 
-  #abandon(wanted: Wanted): void {
+  #abandon(wanted: OrderedWanted): void {
     const { client, session, push } = this.#options
     client.metrics.requestsCancelled.inc()
     const { requestId } = wanted

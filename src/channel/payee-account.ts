@@ -22,7 +22,7 @@ import {
 import type { SignedBy } from './signed-by.ts'
 import { isCloseSigned, isVoucherSigned } from './voucher.ts'
 
-/** Why a request or a voucher was refused; see `PaymentRejectionCode` in src/bitswap/payments.ts. */
+/** Why a request or a voucher was refused; see `PaymentRejectionCode` in src/in-band/payments.ts. */
 export type RefusalCode = VoucherRejectionCode | RequestRejectionCode | 'VOUCHER_INVALID'
 
 interface Refused {

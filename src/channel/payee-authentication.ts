@@ -19,7 +19,7 @@ import { type SignedBy, signedByKey, signedByWallet } from './signed-by.ts'
 import { type ReadDoubt, readSnapshot } from './snapshot.ts'
 import { findKnownChannel, rememberChannel } from './store.ts'
 
-/** What a payer shows in HELLO; see `HelloProof` and `HelloChallenge` in src/bitswap/payments.ts. */
+/** What a payer shows in HELLO; see `HelloProof` and `HelloChallenge` in src/in-band/payments.ts. */
 export interface Proof {
   readonly channel: ChannelKey
   readonly signature: Uint8Array

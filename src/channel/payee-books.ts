@@ -13,7 +13,7 @@ import { listPairs, loadPair, loadTotal, markChannelClosed, savePair, saveTotal 
 /** Σ over all payers of D − V where D is larger. */
 const AT_RISK_TOTAL = 'payee-at-risk'
 
-/** The payee's books for one payer, as told to that payer alone; see `AccountStatus` in src/bitswap/payments.ts. */
+/** The payee's books for one payer, as told to that payer alone; see `AccountStatus` in src/in-band/payments.ts. */
 export interface PayeeStatus {
   readonly vouchered: PayeePair['committed']
   readonly committed: PayeePair['committed']

@@ -48,7 +48,7 @@ export interface PayeeOptions {
   readonly contractWallets?: boolean
 }
 
-/** The paid side of a node. `authenticate` satisfies `PayeePayments` of src/bitswap/payments.ts. */
+/** The paid side of a node. `authenticate` satisfies `PayeePayments` of src/in-band/payments.ts. */
 export interface Payee {
   /** @throws ChiralError `HELLO_INVALID`, `PAYER_IS_CONTRACT`, `CHANNEL_UNKNOWN` (not on chain, or not confirmed), `SPLIT_SUSPECTED` or
    * `CHANNEL_CLOSING` (was closed) */

@@ -13,7 +13,7 @@ import { fairEnd, speakingChannel } from './payer-state.ts'
 import { type PayerOutcome, type SignEffect, stepPayer } from './payer-step.ts'
 import { signClose, signVoucher } from './voucher.ts'
 
-/** The payer's decision on one request; see `Authorization` in src/bitswap/payments.ts. */
+/** The payer's decision on one request; see `Authorization` in src/in-band/payments.ts. */
 export type PayerAuthorization =
   | { readonly kind: 'covered' }
   | { readonly kind: 'voucher'; readonly voucher: Voucher }

@@ -52,7 +52,7 @@ export interface PayerOptions {
 /** The paying side of a node: channels, budgets and vouchers. Keeps nothing in memory that the database does not hold. */
 export interface Payer {
   ensureChannel(options: EnsureChannelOptions): Promise<ChannelHandle>
-  /** The pair within one download; satisfies `PayerAccount` of src/bitswap/payments.ts. */
+  /** The pair within one download; satisfies `PayerAccount` of src/in-band/payments.ts. */
   account(payee: Address, downloadId: string): ChannelPayerAccount
   /**
    * Raises R for a chunk that is being stored in this very transaction. False, and nothing changed, when this download had the

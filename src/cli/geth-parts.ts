@@ -1,4 +1,4 @@
-import type { NetworkConfig } from '../node/types.ts'
+import type { NetworkConfig } from '../node/node-config.ts'
 import type { Logger } from '../system/logger.ts'
 
 /** What the `chain` commands need of geth. */

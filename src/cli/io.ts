@@ -1,6 +1,7 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address } from '../domain/ids.ts'
-import type { ChiralNode, NodeConfig } from '../node/types.ts'
+import type { NodeConfig } from '../node/node-config.ts'
+import type { ChiralNode } from '../node/types.ts'
 import type { Logger } from '../system/logger.ts'
 import type { GethParts } from './geth-parts.ts'
 import type { RpcProxyHandle, RpcProxyRequest } from './rpc-proxy-parts.ts'

@@ -1,11 +1,12 @@
 import type { FileHash } from '../domain/ids.ts'
+import type { InBandProtocol } from '../domain/in-band-protocol.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Signer } from '../system/signer.ts'
 import type { FileCatalog, OfferTerms } from './catalog.ts'
 import { chunkSetOf } from './chunk-set.ts'
 import type { DiscoveryNetwork } from './discovery-network.ts'
 import { type OfferChain, signOffer } from './offer.ts'
-import { BITSWAP_PROTOCOL, MAX_MULTIADDRS, OFFER_RENEW_MS, OFFER_TTL_MS } from './protocol.ts'
+import { MAX_MULTIADDRS, OFFER_RENEW_MS, OFFER_TTL_MS } from './protocol.ts'
 
 /** This node's own signed offers, made when asked for and reused while they hold and say the truth. */
 export interface OfferBook {
@@ -27,12 +28,15 @@ export function createOfferBook({
   signer,
   chain,
   catalog,
+  inBand,
   clock,
 }: {
   network: Pick<DiscoveryNetwork, 'peerId' | 'addresses'>
   signer: Signer
   chain: OfferChain
   catalog: Pick<FileCatalog, 'offerTerms'>
+  /** Ids of the in-band protocols that are served. */
+  inBand: Readonly<Partial<Record<InBandProtocol, string>>>
   clock: Clock
 }): OfferBook {
   const cached = new Map<FileHash, CachedOffer>()
@@ -70,7 +74,7 @@ export function createOfferBook({
           confirmations: terms.confirmations,
           sequence: nextSequence(),
           expiresAt,
-          endpoints: { ...terms.otherEndpoints, 'chiral-private': { multiaddrs, bitswap: BITSWAP_PROTOCOL } },
+          endpoints: { ...terms.otherEndpoints, 'chiral-private': { multiaddrs, ...inBand } },
           chunks: chunkSetOf(terms.have),
         },
         signer,

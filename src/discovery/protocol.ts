@@ -1,7 +1,5 @@
 /** docs/specs/06-provider-record.md */
 export const LOOKUP_PROTOCOL = '/chiral/lookup/1'
-/** The in-band transfer protocol an offer names. */
-export const BITSWAP_PROTOCOL = '/chiral/bitswap/1'
 /** What a record's signature is bound to; a new record format gets a new number and thereby another digest. */
 export const RECORD_DOMAIN = 'chiral/record/1\0'
 export const RECORD_VERSION = 1

@@ -1,5 +1,6 @@
 import { cidOf } from '../domain/cid.ts'
 import type { FileHash, PeerIdText } from '../domain/ids.ts'
+import type { InBandProtocol } from '../domain/in-band-protocol.ts'
 import { type Clock, deadline } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
@@ -35,6 +36,8 @@ export function createPublisher(
     signer: Signer
     chain: OfferChain
     catalog: FileCatalog
+    /** Ids of the in-band protocols that are served. */
+    inBand: Readonly<Partial<Record<InBandProtocol, string>>>
     clock: Clock
     random: Random
     log: Logger

@@ -97,6 +97,8 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   UNEXPECTED_MESSAGE: ['network', 'A peer sent a message that it may not send now.'],
   TOO_MANY_MESSAGES: ['network', 'A peer sends messages faster than is allowed.'],
   TOO_MANY_REFUSALS: ['network', 'A peer asks again and again for what was refused.'],
+  TOO_MANY_SESSIONS: ['network', 'A peer holds too many sessions with a seeder, or the seeder too many in all.'],
+  SESSION_MOVED: ['network', 'A session goes on with another stream.'],
   REMOTE_ERROR: ['network', 'A peer ended the stream with a code of its own.'],
   RECONNECT: ['network', 'A connection is made anew; the download goes on.'],
   HELLO_INVALID: ['network', 'A peer did not prove who it is.'],

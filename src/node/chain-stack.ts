@@ -14,9 +14,9 @@ import { formatCoins, parseCoins, type Wei } from '../domain/amount.ts'
 import { ChiralError } from '../domain/errors.ts'
 import { type Database, openDatabase } from '../system/database.ts'
 import type { Signer } from '../system/signer.ts'
+import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
 import { blameRememberedRpc, devChainDirectory, rememberRpc } from './remembered-rpc.ts'
-import type { NodeConfig } from './types.ts'
 import { openWallet } from './wallet.ts'
 
 /** Test coin that an empty wallet gets by itself: enough for thousands of files at any price one would try. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { parseCoins, type Wei } from '../domain/amount.ts'
 import { messageOf } from '../domain/errors.ts'
 import { parseAddress } from '../domain/ids.ts'
+import { IN_BAND_PROTOCOLS } from '../domain/in-band-protocol.ts'
 
 /** One thing that can be configured: where its value may stand and what it must be. */
 export interface Setting<T> {
@@ -196,6 +197,14 @@ export const SETTINGS = {
     schema: number(100, 600_000),
     description: 'A chunk that has not come in this time is asked for elsewhere as well.',
     standard: '5000',
+  }),
+  protocol: setting({
+    key: 'downloads.protocol',
+    env: 'CHIRAL_PROTOCOL',
+    schema: z.enum(IN_BAND_PROTOCOLS),
+    description:
+      'How chunks are bought from seeders that speak both: "bitswap" one by one, or "webrpc" in sessions that pay for several at once.',
+    standard: 'bitswap',
   }),
   maxTotal: setting({
     key: 'downloads.max_total',

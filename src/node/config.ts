@@ -5,8 +5,8 @@ import { parseCoins } from '../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import { type Budget, SETTINGS, type Setting, type SettingName, type SettingValues } from './config-settings.ts'
 import { nearest } from './nearest.ts'
+import type { NetworkConfig, NodeConfig } from './node-config.ts'
 import { readRememberedRpc, rememberedRpcPath } from './remembered-rpc.ts'
-import type { NetworkConfig, NodeConfig } from './types.ts'
 
 /** Options of the command line that are settings; each wins over environment and file. */
 export interface ConfigFlags {
@@ -50,6 +50,8 @@ const DEFAULT_WINDOW = 32
 const DEFAULT_MAX_SOURCES = 8
 /** A failover "in seconds"; an honest seeder of 2 MiB/s still delivers a window in it. */
 const DEFAULT_STALL_MS = 5_000
+/** The one that every seeder speaks, and for single files the one that is measured. */
+const DEFAULT_PROTOCOL = 'bitswap'
 /** About a thousand times what redeeming costs in gas at 1 gwei. */
 const DEFAULT_REDEEM_ABOVE = parseCoins('0.1')
 /** Full credit for some sixty payers at 0.001 coin per MiB. */
@@ -106,6 +108,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         window: values.window ?? DEFAULT_WINDOW,
         maxSources: values.maxSources ?? DEFAULT_MAX_SOURCES,
         stallMs: values.stallMs ?? DEFAULT_STALL_MS,
+        protocol: values.protocol ?? DEFAULT_PROTOCOL,
       },
       walletPassword: await readPassword(values, file, input),
       logLevel: values.logLevel ?? 'warn',

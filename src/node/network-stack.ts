@@ -4,8 +4,8 @@ import type { OfferChain } from '../discovery/offer.ts'
 import { ChiralError, codeOf } from '../domain/errors.ts'
 import { createNetwork } from '../network/libp2p-network.ts'
 import type { Network } from '../network/network.ts'
+import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
-import type { NodeConfig } from './types.ts'
 
 const SEED_BYTES = 32
 

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../system/clock.ts'
 import { type FailPoints, killAt, noFailPoints } from '../system/fail-points.ts'
 import { createLogger, type Logger } from '../system/logger.ts'
 import { type Random, systemRandom } from '../system/random.ts'
-import type { NodeConfig } from './types.ts'
+import type { NodeConfig } from './node-config.ts'
 
 /** The outside world of a node; a test passes its own. */
 export interface NodeSystem {

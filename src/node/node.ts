@@ -1,9 +1,4 @@
 import { stat } from 'node:fs/promises'
-import type { BitswapClient } from '../bitswap/bitswap-client.ts'
-import { openBitswap } from '../bitswap/client.ts'
-import { createBitswapMetrics } from '../bitswap/metrics.ts'
-import { BITSWAP_PROTOCOL } from '../bitswap/protocol.ts'
-import { serveBitswap } from '../bitswap/server.ts'
 import { type ContentStore, createContentStore } from '../content/content-store.ts'
 import { createHashPool } from '../content/hash-pool.ts'
 import { createLookup } from '../discovery/lookup.ts'
@@ -19,7 +14,9 @@ import { Downloads } from './download/downloads.ts'
 import { createDownloadPayments } from './download/payments.ts'
 import { findSeeders, prepareFile, termsOf } from './download/prepare.ts'
 import { EventBus } from './event-bus.ts'
+import { connectInBand, measureInBand, PROTOCOL_IDS, serveInBand } from './in-band.ts'
 import { openNetwork } from './network-stack.ts'
+import type { NodeConfig } from './node-config.ts'
 import { measureChain } from './node-metrics.ts'
 import { type NodeSystem, startSystem } from './node-system.ts'
 import { openPayments } from './payment-stack.ts'
@@ -28,12 +25,10 @@ import { RunningNode } from './running-node.ts'
 import { seederViewOf } from './seeder-view.ts'
 import { createShareStore } from './share-store.ts'
 import { Shares } from './shares.ts'
-import type { ChiralNode, NodeConfig } from './types.ts'
+import type { ChiralNode } from './types.ts'
 
 /** Disk that downloads may take; the disk's own end comes first for most. */
 const DEFAULT_CAPACITY_BYTES = 2 ** 50
-/** Streams of the chunk protocol a peer may have open at once: one is enough, a reconnect overlaps with its predecessor. */
-const MAX_INBOUND_BITSWAP_STREAMS = 4
 
 /**
  * Starts a whole node over one data directory: chain, wallet, channels, network, discovery, files.
@@ -86,47 +81,30 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const lookup = createLookup({ network, chain: chain.offerChain, clock, log })
     stack.defer(() => lookup.stop())
     const publisher = createPublisher(
-      { network, signer, chain: chain.offerChain, catalog: shares, clock, log, random },
+      { network, signer, chain: chain.offerChain, catalog: shares, inBand: PROTOCOL_IDS, clock, log, random },
       { onWithdraw: (record, from) => void lookup.acceptWithdrawal(record, from) },
     )
     await publisher.start()
     stack.defer(() => publisher.stop())
 
-    const metrics = createBitswapMetrics((options) => measured.counter(options))
-    const quotes = createPriceBook({ priceOf: (fileHash) => shares.priceOf(fileHash), clock })
-    const stopping = new AbortController()
-    const serving = new Set<Promise<void>>()
-    await network.handle(
-      BITSWAP_PROTOCOL,
-      async (stream, remotePeerId) => {
-        const served = serveBitswap({
-          stream,
-          remotePeerId,
-          localPeerId: network.peerId,
-          payee: signer.address,
-          payments: payee,
-          chunks: {
-            have: (fileHash) => (shares.priceOf(fileHash) === undefined ? undefined : content.have(fileHash)),
-            read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
-            proof: async (fileHash, chunkIndex) => content.prove(fileHash, chunkIndex) ?? [],
-          },
-          quotes,
-          clock,
-          random,
-          log,
-          metrics,
-          failPoints,
-          signal: stopping.signal,
-        })
-        serving.add(served)
-        await served.finally(() => serving.delete(served))
+    const metrics = measureInBand((options) => measured.counter(options))
+    const serving = await serveInBand(network, {
+      payee: signer.address,
+      payments: payee,
+      chunks: {
+        have: (fileHash) => (shares.priceOf(fileHash) === undefined ? undefined : content.have(fileHash)),
+        read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
+        proof: async (fileHash, chunkIndex) => content.prove(fileHash, chunkIndex) ?? [],
+        chunkHash: (fileHash, chunkIndex) => content.manifestOf(fileHash)?.chunkHashes[chunkIndex],
       },
-      { maxInboundStreams: MAX_INBOUND_BITSWAP_STREAMS },
-    )
-    stack.defer(async () => {
-      stopping.abort()
-      await Promise.allSettled(serving) // what they still write must find the database open
+      quotes: createPriceBook({ priceOf: (fileHash) => shares.priceOf(fileHash), clock }),
+      clock,
+      random,
+      log,
+      failPoints,
+      metrics,
     })
+    stack.defer(() => serving.stop()) // what it still writes must find the database open
 
     const bans = createBanList({ database, clock })
     const payments = createDownloadPayments({ payer })
@@ -146,25 +124,24 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       payments,
       store: createDownloadStore(database),
       stallMs: config.downloads.stallMs,
-      defaults: { maxSources: config.downloads.maxSources, window: config.downloads.window },
+      defaults: config.downloads,
       prepare: (reference, signal) => prepareFile(prepareParts, reference, signal),
       findSeeders: async (fileHash, signal) => (await findSeeders(prepareParts, fileHash, signal)).map(termsOf),
       openWriter: (manifest, out, options) => content.beginDownload(manifest, out, options),
-      connect: async (seeder, { job, paid, onLateChunk, signal }): Promise<BitswapClient> => {
-        await network.connect(seeder, signal)
-        return openBitswap({
-          stream: await network.openStream(seeder.peerId, BITSWAP_PROTOCOL, signal),
-          peerId: seeder.peerId,
-          localPeerId: network.peerId,
-          payee: seeder.payee,
-          ...(paid ? { account: payments.account(seeder.payee, job.downloadId) } : {}),
+      connect: (seeder, { job, paid, onLateChunk, resume, signal }) =>
+        connectInBand(network, {
+          seeder,
+          fileHash: job.fileHash,
+          protocol: job.protocol,
+          account: paid ? payments.account(seeder.payee, job.downloadId) : undefined,
           clock,
           log,
-          metrics,
           failPoints,
+          metrics,
+          resume,
           onLateChunk: (chunk, received) => onLateChunk?.({ chunk, bytes: received.chunk }),
-        })
-      },
+          signal,
+        }),
       block: (peerId, until) => network.blockPeer(peerId, until),
       changed: (download, options) => events.download(download, options),
       notice: (level, message) => events.notice(level, message),

@@ -5,8 +5,9 @@ import { createPayer, type Payer } from '../channel/payer.ts'
 import { createWatcher } from '../channel/watcher.ts'
 import { createHealthReader, minesOnDemand, viewOfHealth } from './chain-health.ts'
 import type { ChainStack } from './chain-stack.ts'
+import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
-import type { ChainHealthView, NodeConfig } from './types.ts'
+import type { ChainHealthView } from './types.ts'
 
 /** Everything of a node that pays and is paid, over one chain that is watched. */
 export interface PaymentStack {

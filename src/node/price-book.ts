@@ -1,9 +1,9 @@
-import type { QuoteBook } from '../bitswap/chunk-source.ts'
 import type { Wei } from '../domain/amount.ts'
 import { chunkCount, chunkLength } from '../domain/chunk.ts'
 import type { FileHash } from '../domain/ids.ts'
 import { chunkPrice } from '../domain/price.ts'
 import type { Quote } from '../domain/quote.ts'
+import type { QuoteBook } from '../in-band/chunk-source.ts'
 import type { Clock } from '../system/clock.ts'
 
 /** How long a quote holds: longer than any chunk takes, short enough that a new price is soon the only one. */

@@ -1,225 +1,24 @@
-import type { BitswapClient, BitswapClientOptions, ReceivedChunk } from '../../src/bitswap/bitswap-client.ts'
+import type { BitswapClientOptions } from '../../src/bitswap/bitswap-client.ts'
 import type { ServeBitswapOptions } from '../../src/bitswap/bitswap-server.ts'
-import type { ChunkSet, ChunkSource, QuoteBook } from '../../src/bitswap/chunk-source.ts'
 import { openBitswap } from '../../src/bitswap/client.ts'
-import { createBitswapMetrics } from '../../src/bitswap/metrics.ts'
 import { serveBitswap } from '../../src/bitswap/server.ts'
-import { type Wei, wei } from '../../src/domain/amount.ts'
-import { Bitfield } from '../../src/domain/bitfield.ts'
-import { type FileHash, parseFileHash } from '../../src/domain/ids.ts'
-import type { Quote } from '../../src/domain/quote.ts'
-import type { FailPointName } from '../../src/system/fail-points.ts'
-import { silentLogger } from '../../src/system/logger.ts'
-import { FakeClock } from '../support/fake-clock.ts'
-import { seededRandom } from '../support/seeded-random.ts'
-import { type Faults, type StreamPair, streamPair } from '../support/stream-pair.ts'
-import { FakePayee, FakePayer, PAYEE, PAYEE_PEER, PAYER_PEER } from './fake-accounts.ts'
+import type { ChunkClient } from '../../src/in-band/chunk-client.ts'
+import * as rigs from '../in-band/rig.ts'
 
-export const FILE = parseFileHash('11'.repeat(32))
-export const FREE_FILE = parseFileHash('22'.repeat(32))
-export const OTHER_FILE = parseFileHash('33'.repeat(32))
-export const PRICE = wei(1_000n)
-export const CHUNKS = 200
-/** Small chunks keep the tests quick; nothing here depends on the size. */
-export const CHUNK_BYTES = 1_000
-export const QUOTE_ID = 7
-export const FREE_QUOTE_ID = 8
-
-export function chunkBytes(chunkIndex: number): Uint8Array {
-  return new Uint8Array(CHUNK_BYTES).fill(chunkIndex)
-}
-
-/** A file for sale and a free one; other files it does not know. */
-export class FakeShelf implements ChunkSource, QuoteBook {
-  readonly #clock: FakeClock
-  held: ChunkSet = Bitfield.full(CHUNKS)
-  expiresAt: number
-  quoteId = QUOTE_ID
-  /** Reads wait for it, when set. */
-  gate: Promise<void> | undefined
-  unreadable = new Set<number>()
-  reads = 0
-  listener: ((fileHash: FileHash, chunkIndex: number) => void) | undefined
-
-  constructor(clock: FakeClock) {
-    this.#clock = clock
-    this.expiresAt = clock.now() + 600_000
-  }
-
-  have(fileHash: FileHash): ChunkSet | undefined {
-    return fileHash === FILE || fileHash === FREE_FILE ? this.held : undefined
-  }
-
-  async read(_fileHash: FileHash, chunkIndex: number): Promise<Uint8Array> {
-    this.reads++
-    await this.gate
-    if (this.unreadable.has(chunkIndex)) throw new Error('input/output error')
-    return chunkBytes(chunkIndex)
-  }
-
-  async proof(): Promise<Uint8Array[]> {
-    return [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
-  }
-
-  onChunk(listener: (fileHash: FileHash, chunkIndex: number) => void): () => void {
-    this.listener = listener
-    return () => {
-      this.listener = undefined
-    }
-  }
-
-  quote(fileHash: FileHash): Quote | undefined {
-    if (fileHash === FILE)
-      return { quoteId: this.quoteId, pricePerMiB: wei(1_048_576n), expiresAt: this.#clock.now() + 600_000 }
-    if (fileHash === FREE_FILE)
-      return { quoteId: FREE_QUOTE_ID, pricePerMiB: wei(0n), expiresAt: this.#clock.now() + 600_000 }
-    return undefined
-  }
-
-  priceOf(quoteId: number, fileHash: FileHash): Wei | undefined {
-    if (quoteId === FREE_QUOTE_ID && fileHash === FREE_FILE) return wei(0n)
-    if (quoteId !== this.quoteId || fileHash !== FILE || this.#clock.now() >= this.expiresAt) return undefined
-    return PRICE
-  }
-}
-
-export interface Rig {
-  readonly clock: FakeClock
-  readonly shelf: FakeShelf
-  readonly payer: FakePayer
-  readonly payee: FakePayee
-  readonly hits: FailPointName[]
-  readonly pair: StreamPair
-  readonly served: Promise<void>
-}
-
-export interface RigOptions {
-  readonly fromDialer?: Faults
-  readonly fromListener?: Faults
-  readonly server?: Partial<ServeBitswapOptions>
-  /** Reuses the books of another rig, as a reconnect does. */
-  readonly after?: Rig
+const BITSWAP: rigs.ProtocolUnderTest<ChunkClient, BitswapClientOptions, ServeBitswapOptions> = {
+  name: 'bitswap',
+  open: openBitswap,
+  serve: serveBitswap,
+  openWith: (given) => given,
+  serveWith: (given) => given,
 }
 
 /** A payee that serves one end of a new stream. */
-export function createRig(options: RigOptions = {}): Rig {
-  const clock = options.after?.clock ?? new FakeClock()
-  const shelf = options.after?.shelf ?? new FakeShelf(clock)
-  const payer = options.after?.payer ?? new FakePayer()
-  const payee = options.after?.payee ?? new FakePayee()
-  const hits: FailPointName[] = []
-  const pair = streamPair({
-    ...(options.fromDialer === undefined ? {} : { fromDialer: options.fromDialer }),
-    ...(options.fromListener === undefined ? {} : { fromListener: options.fromListener }),
-  })
-  const served = serveBitswap({
-    stream: pair.listener,
-    remotePeerId: PAYER_PEER,
-    localPeerId: PAYEE_PEER,
-    payee: PAYEE,
-    payments: payee,
-    chunks: shelf,
-    quotes: shelf,
-    clock,
-    random: seededRandom('bitswap'),
-    log: silentLogger,
-    metrics: createBitswapMetrics(),
-    failPoints: { hit: (name) => hits.push(name) },
-    ...options.server,
-  })
-  return { clock, shelf, payer, payee, hits, pair, served }
+export function createRig(options: rigs.RigOptions<ServeBitswapOptions> = {}): rigs.Rig {
+  return rigs.createRig(BITSWAP, options)
 }
 
 /** Opens the payer's end of the rig. `account: undefined` asks for free chunks only. */
-export function connect(rig: Rig, options: Partial<BitswapClientOptions> = {}): Promise<BitswapClient> {
-  return openBitswap({
-    stream: rig.pair.dialer,
-    peerId: PAYEE_PEER,
-    localPeerId: PAYER_PEER,
-    account: rig.payer,
-    clock: rig.clock,
-    log: silentLogger,
-    metrics: createBitswapMetrics(),
-    ...options,
-  })
-}
-
-export interface AskOptions {
-  readonly resend?: boolean
-  readonly quoteId?: number
-  readonly signal?: AbortSignal
-  readonly price?: Wei
-  readonly wantProof?: boolean
-}
-
-export function ask(client: BitswapClient, chunkIndex: number, options: AskOptions = {}): Promise<ReceivedChunk> {
-  return client.request({
-    fileHash: FILE,
-    chunkIndex,
-    lengthBytes: CHUNK_BYTES,
-    price: PRICE,
-    quoteId: QUOTE_ID,
-    ...options,
-  })
-}
-
-export function askFree(client: BitswapClient, chunkIndex: number): Promise<ReceivedChunk> {
-  return client.request({
-    fileHash: FREE_FILE,
-    chunkIndex,
-    lengthBytes: CHUNK_BYTES,
-    price: wei(0n),
-    quoteId: FREE_QUOTE_ID,
-  })
-}
-
-/** The chunk is verified and stored: R rises, and the client is told. */
-export function verify(rig: Rig, client: BitswapClient, chunkIndex: number): void {
-  rig.payer.verify(PRICE)
-  client.verified({ fileHash: FILE, chunkIndex }, PRICE)
-}
-
-/** Downloads chunks `first` to `first + count − 1`, `window` at once. */
-export async function download(
-  rig: Rig,
-  client: BitswapClient,
-  range: { first?: number; count: number; window: number },
-): Promise<void> {
-  const first = range.first ?? 0
-  let next = first
-  const worker = async (): Promise<void> => {
-    while (next < first + range.count) {
-      const chunkIndex = next++
-      const { chunk } = await ask(client, chunkIndex)
-      if (chunk.some((byte) => byte !== (chunkIndex & 0xff))) throw new Error(`chunk ${chunkIndex} is wrong`)
-      verify(rig, client, chunkIndex)
-    }
-  }
-  await Promise.all(Array.from({ length: range.window }, worker))
-}
-
-/** What `promise` rejects with; fails when it resolves. */
-export async function rejection(promise: Promise<unknown>): Promise<Error & { code?: string; details?: unknown }> {
-  try {
-    await promise
-  } catch (error) {
-    if (error instanceof Error) return error
-    throw error
-  }
-  throw new Error('it was to be rejected')
-}
-
-/** Lets everything that needs no clock happen. */
-export async function settleDown(turns = 20): Promise<void> {
-  for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve))
-}
-
-/** Lets time pass until the payee has done with the stream: a farewell takes a second or two. */
-export async function untilServed(rig: Rig): Promise<void> {
-  const done = { yet: false }
-  void rig.served.then(() => {
-    done.yet = true
-  })
-  for (let i = 0; i < 60 && !done.yet; i++) await rig.clock.advance(1_000)
-  await rig.served
+export function connect(rig: rigs.Rig, options: Partial<BitswapClientOptions> = {}): Promise<ChunkClient> {
+  return rigs.connect(BITSWAP, rig, options)
 }

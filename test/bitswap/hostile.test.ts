@@ -5,23 +5,9 @@ import type { Message } from '../../src/bitswap/message.ts'
 import { wei } from '../../src/domain/amount.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { readFrames } from '../../src/system/framing.ts'
-import {
-  ask,
-  askFree,
-  CHUNK_BYTES,
-  chunkBytes,
-  connect,
-  createRig,
-  download,
-  FILE,
-  PRICE,
-  QUOTE_ID,
-  type Rig,
-  rejection,
-  settleDown,
-  untilServed,
-  verify,
-} from './harness.ts'
+import { ask, askFree, download, type Rig, untilServed } from '../in-band/rig.ts'
+import { CHUNK_BYTES, chunkBytes, FILE, QUOTE_ID, rejection, settleDown } from '../in-band/shelf.ts'
+import { connect, createRig } from './harness.ts'
 import { SAMPLES } from './samples.ts'
 
 /** The last message that the payee sent on the rig's stream. */
@@ -312,99 +298,9 @@ describe('bitswap/client: payees that misbehave', () => {
   it('ends the stream for a quote of another file', async () => {
     const quote = SAMPLES['quote']
     if (quote === undefined) throw new Error('no sample')
-    const { OTHER_FILE } = await import('./harness.ts')
+    const { OTHER_FILE } = await import('../in-band/shelf.ts')
     expect(await scripted([{ ...quote, requestId: 1 } as Message], (client) => client.quote(OTHER_FILE))).to.equal(
       'UNEXPECTED_MESSAGE',
-    )
-  })
-})
-
-describe('bitswap: a stream that breaks', () => {
-  const sides = ['fromDialer', 'fromListener'] as const
-  for (const side of sides)
-    it(`loses no money at any message boundary (${side})`, async () => {
-      for (let cutAtSend = 1; cutAtSend <= 24; cutAtSend++) {
-        const rig = createRig({ [side]: { cutAtSend } })
-        const received: number[] = []
-        const buy = async (current: Rig, chunkIndex: number, resend: boolean): Promise<void> => {
-          const client = await clientOf(current)
-          await ask(client, chunkIndex, { resend })
-          received.push(chunkIndex)
-          verify(current, client, chunkIndex)
-        }
-        const clients = new Map<Rig, ReturnType<typeof connect>>()
-        const clientOf = (current: Rig): ReturnType<typeof connect> => {
-          const known = clients.get(current) ?? connect(current)
-          known.catch(() => {})
-          clients.set(current, known)
-          return known
-        }
-        for (let chunkIndex = 0; chunkIndex < 10; chunkIndex++) {
-          try {
-            await buy(rig, chunkIndex, false)
-          } catch {
-            break
-          }
-        }
-        rig.pair.cut()
-        await rig.served
-
-        const again = createRig({ after: rig })
-        const client = await clientOf(again)
-        // SPEC 03 §6.5: chunks that the payee counted and that never came are asked for first.
-        for (const { chunkIndex } of [...(client.status?.recent ?? [])].reverse())
-          if (!received.includes(chunkIndex)) await buy(again, chunkIndex, true)
-        for (let chunkIndex = 0; chunkIndex < 12; chunkIndex++)
-          if (!received.includes(chunkIndex)) await buy(again, chunkIndex, false)
-        await client.settle()
-        expect(received.sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 12 }, (_, i) => i))
-        expect(rig.payer.risked <= PRICE).to.equal(true)
-        expect(rig.payee.vouchered, `cut at send ${cutAtSend}`).to.equal(12n * PRICE)
-        expect(rig.payee.committed).to.equal(12n * PRICE)
-        await client.close()
-        await again.served
-      }
-    })
-
-  it('works in pieces of any size', async () => {
-    for (const pieceBytes of [1, 7, 1_001]) {
-      const rig = createRig({ fromDialer: { pieceBytes }, fromListener: { pieceBytes } })
-      const client = await connect(rig)
-      await download(rig, client, { count: 4, window: 2 })
-      await client.close()
-      await rig.served
-    }
-  })
-
-  it('ends the stream, and nothing else, when bytes are changed on the way', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 12 }),
-        fc.nat(),
-        fc.integer({ min: 1, max: 255 }),
-        async (at, offset, change) => {
-          const corrupt = (bytes: Uint8Array, send: number): Uint8Array => {
-            if (send !== at) return bytes
-            const out = bytes.slice()
-            const index = offset % out.byteLength
-            out[index] = (out[index] ?? 0) ^ change
-            return out
-          }
-          const rig = createRig({ fromDialer: { corrupt } })
-          const work = (async () => {
-            const client = await connect(rig)
-            await download(rig, client, { count: 10, window: 2 })
-          })()
-          // A changed length may leave the payee waiting for the rest of a frame: time ends that.
-          await Promise.race([work.catch(() => {}), settleDown(60)])
-          rig.pair.cut()
-          await work.catch(() => {})
-          await untilServed(rig)
-          expect(rig.payer.risked <= PRICE).to.equal(true)
-          expect(rig.payee.endedCount).to.be.at.most(1)
-        },
-      ),
-      { numRuns: 60 },
     )
   })
 })

@@ -1,10 +1,10 @@
-import { RangeSet } from '../../src/bitswap/have.ts'
 import type { Message } from '../../src/bitswap/message.ts'
-import type { AccountStatus } from '../../src/bitswap/payments.ts'
 import { wei } from '../../src/domain/amount.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
-import { PAYEE, PAYER, voucherOf } from './fake-accounts.ts'
-import { FILE } from './harness.ts'
+import { RangeSet } from '../../src/in-band/have.ts'
+import type { AccountStatus } from '../../src/in-band/payments.ts'
+import { PAYEE, PAYER, voucherOf } from '../in-band/fake-accounts.ts'
+import { FILE } from '../in-band/shelf.ts'
 
 const chunk = { fileHash: FILE, chunkIndex: 4 }
 const status: AccountStatus = {

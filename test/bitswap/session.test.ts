@@ -3,7 +3,7 @@ import type { Message } from '../../src/bitswap/message.ts'
 import { DEFAULT_PAYEE_LIMITS, PayeeSession } from '../../src/bitswap/payee-session.ts'
 import { PayerSession, type WantRequest } from '../../src/bitswap/session.ts'
 import { wei } from '../../src/domain/amount.ts'
-import { FILE, OTHER_FILE } from './harness.ts'
+import { FILE, OTHER_FILE } from '../in-band/shelf.ts'
 import { SAMPLES } from './samples.ts'
 
 function sample(name: string): Message {

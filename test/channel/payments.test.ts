@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import type { PayeeAccount, PayeePayments, PayerAccount } from '../../src/bitswap/payments.ts'
 import { wei } from '../../src/domain/amount.ts'
+import type { PayeeAccount, PayeePayments, PayerAccount } from '../../src/in-band/payments.ts'
 import { buy, chunk, PRICE, payeeSigner, World } from './fixture.ts'
 
 describe('channel: payer and payee together', () => {

@@ -48,7 +48,16 @@ export function seederOf(
   const random = seededRandom(`seeder ${signerByte}`)
   const catalog = catalogOf(signerByte, overrides)
   return createPublisher(
-    { network, signer: signerOf(signerByte), chain: CHAIN, catalog, clock, random, log: silentLogger },
+    {
+      network,
+      signer: signerOf(signerByte),
+      chain: CHAIN,
+      catalog,
+      inBand: { bitswap: '/chiral/bitswap/1' },
+      clock,
+      random,
+      log: silentLogger,
+    },
     onWithdraw === undefined ? {} : { onWithdraw },
   )
 }

@@ -1,5 +1,3 @@
-import type { BitswapClient } from '../../src/bitswap/bitswap-client.ts'
-import type { PayerAccount } from '../../src/bitswap/payments.ts'
 import { signingDomain } from '../../src/channel/eip712.ts'
 import { signClose, signVoucher } from '../../src/channel/voucher.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
@@ -8,6 +6,8 @@ import { messageOf } from '../../src/domain/errors.ts'
 import { type ChannelId, type FileHash, parseChannelId } from '../../src/domain/ids.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import type { Voucher } from '../../src/domain/voucher.ts'
+import type { ChunkClient } from '../../src/in-band/chunk-client.ts'
+import type { PayerAccount } from '../../src/in-band/payments.ts'
 import type { SourceTerms } from '../../src/node/download/source-host.ts'
 import { within } from '../../src/system/clock.ts'
 import type { SimulatedNode } from './node.ts'
@@ -30,7 +30,7 @@ interface LieContext {
 interface BuyerLieParts {
   readonly account: (honest: PayerAccount, context: LieContext) => Partial<PayerAccount>
   /** What it does once a chunk came, instead of paying for it. */
-  readonly onChunk?: (client: BitswapClient, chunk: { fileHash: FileHash; chunkIndex: number }) => void
+  readonly onChunk?: (client: ChunkClient, chunk: { fileHash: FileHash; chunkIndex: number }) => void
   /** Asks for all of it again and again, as if it had been lost. */
   readonly resend?: boolean
   readonly onTrusted?: (context: LieContext) => void

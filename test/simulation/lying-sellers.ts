@@ -1,8 +1,8 @@
-import type { ChunkSource, QuoteBook } from '../../src/bitswap/chunk-source.ts'
-import type { AccountStatus, PayeeAccount, PayeePayments } from '../../src/bitswap/payments.ts'
 import { channelIdOf } from '../../src/channel/channel-id.ts'
 import { addWei, type Wei, wei } from '../../src/domain/amount.ts'
 import { parseAddress } from '../../src/domain/ids.ts'
+import type { ChunkSource, QuoteBook } from '../../src/in-band/chunk-source.ts'
+import type { AccountStatus, PayeeAccount, PayeePayments } from '../../src/in-band/payments.ts'
 import { never } from './life.ts'
 import type { Lies } from './node.ts'
 

@@ -1,8 +1,4 @@
-import type { BitswapClient } from '../../src/bitswap/bitswap-client.ts'
-import type { ChunkSource, QuoteBook } from '../../src/bitswap/chunk-source.ts'
 import { openBitswap } from '../../src/bitswap/client.ts'
-import { createBitswapMetrics } from '../../src/bitswap/metrics.ts'
-import type { PayeePayments, PayerAccount } from '../../src/bitswap/payments.ts'
 import { serveBitswap } from '../../src/bitswap/server.ts'
 import { createPayee, type Payee } from '../../src/channel/payee.ts'
 import { createPayer, type Payer } from '../../src/channel/payer.ts'
@@ -11,6 +7,10 @@ import { type ContentStore, createContentStore } from '../../src/content/content
 import type { Wei } from '../../src/domain/amount.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
 import type { Address, FileHash } from '../../src/domain/ids.ts'
+import type { ChunkClient } from '../../src/in-band/chunk-client.ts'
+import type { ChunkSource, QuoteBook } from '../../src/in-band/chunk-source.ts'
+import { createStreamMetrics } from '../../src/in-band/metrics.ts'
+import type { PayeePayments, PayerAccount } from '../../src/in-band/payments.ts'
 import { type BanList, createBanList } from '../../src/node/ban-list.ts'
 import type { PreparedFile } from '../../src/node/download/dependencies.ts'
 import { createDownloadStore } from '../../src/node/download/download-store.ts'
@@ -84,7 +84,7 @@ export interface SimulatedNode {
       readonly account?: PayerAccount | undefined
       readonly onLateChunk?: (chunk: ChunkName, bytes: Uint8Array) => void
     },
-  ): Promise<BitswapClient>
+  ): Promise<ChunkClient>
 }
 
 /** Starts the program of a machine. Rejects where a real node would not start: while the chain is away. */
@@ -108,7 +108,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
   await watcher.start()
   await addShares(content, machine, shares, witness)
 
-  const metrics = createBitswapMetrics()
+  const metrics = createStreamMetrics('bitswap')
   const priceOf = (fileHash: FileHash) => {
     const share = shares.find((candidate) => candidate.fileHash === fileHash)
     return share && { pricePerMiB: share.pricePerMiB, sizeBytes: witness.fileOf(fileHash).bytes.byteLength }
@@ -165,7 +165,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
     store,
     payments: downloadPayments,
     stallMs: STALL_MS,
-    defaults: { maxSources: 8, window: 8 },
+    defaults: { maxSources: 8, window: 8, protocol: 'bitswap' },
     prepare: async (reference) => prepared(witness, reference, await search(witness.hashOf(reference))),
     findSeeders: search,
     openWriter: async (manifest, out, writing) => {
@@ -231,10 +231,11 @@ function prepared(witness: Witness, reference: string, seeders: readonly SourceT
 
 /** The client, with what is asked of it and what it hands out seen. */
 function seen(
-  client: BitswapClient,
+  client: ChunkClient,
   on: { asked: (price: Wei) => void; came: (chunk: ChunkName, bytes: Uint8Array) => void },
-): BitswapClient {
+): ChunkClient {
   return {
+    protocol: client.protocol,
     get payee() {
       return client.payee
     },

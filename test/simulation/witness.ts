@@ -1,7 +1,7 @@
-import type { PayeePayments, PayerAccount } from '../../src/bitswap/payments.ts'
 import { channelIdOf } from '../../src/channel/channel-id.ts'
 import { type Address, type ChannelId, type FileHash, parseFileHash } from '../../src/domain/ids.ts'
 import type { Voucher } from '../../src/domain/voucher.ts'
+import type { PayeePayments, PayerAccount } from '../../src/in-band/payments.ts'
 import { chunkOf, type SoldFile } from './files.ts'
 
 export interface ChunkName {

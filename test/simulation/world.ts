@@ -265,6 +265,7 @@ export class World {
       minDeposit: this.scenario.minDeposit,
       confirmations: this.scenario.confirmations,
       protocols: ['chiral-private'],
+      inBand: ['bitswap'],
       chunksHeld: chunkCount(this.witness.fileOf(fileHash).bytes.byteLength),
     }
   }

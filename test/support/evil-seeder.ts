@@ -1,8 +1,5 @@
 import { basename } from 'node:path'
 import type { ServeBitswapOptions } from '../../src/bitswap/bitswap-server.ts'
-import type { ChunkSource, QuoteBook } from '../../src/bitswap/chunk-source.ts'
-import { createBitswapMetrics } from '../../src/bitswap/metrics.ts'
-import type { PayeePayments } from '../../src/bitswap/payments.ts'
 import { BITSWAP_PROTOCOL } from '../../src/bitswap/protocol.ts'
 import { serveBitswap } from '../../src/bitswap/server.ts'
 import type { ChannelContract } from '../../src/channel/channel-contract.ts'
@@ -20,12 +17,15 @@ import { Bitfield } from '../../src/domain/bitfield.ts'
 import { CHUNK_SIZE_BYTES, chunkCount } from '../../src/domain/chunk.ts'
 import type { Address, FileHash, PeerIdText } from '../../src/domain/ids.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
+import type { ChunkSource, QuoteBook } from '../../src/in-band/chunk-source.ts'
+import { createStreamMetrics } from '../../src/in-band/metrics.ts'
+import type { PayeePayments } from '../../src/in-band/payments.ts'
 import type { Network, StreamHandler } from '../../src/network/network.ts'
 import { openChainStack } from '../../src/node/chain-stack.ts'
 import { openNetwork } from '../../src/node/network-stack.ts'
+import type { NodeConfig } from '../../src/node/node-config.ts'
 import { startSystem } from '../../src/node/node-system.ts'
 import { createPriceBook } from '../../src/node/price-book.ts'
-import type { NodeConfig } from '../../src/node/types.ts'
 import type { DuplexStream } from '../../src/system/duplex-stream.ts'
 import type { Signer } from '../../src/system/signer.ts'
 
@@ -137,7 +137,7 @@ export async function startEvilSeeder(options: {
   })
   const quotes = lies.quotes?.(honestQuotes) ?? honestQuotes
   const payments = lies.payments?.(payee) ?? payee
-  const metrics = createBitswapMetrics()
+  const metrics = createStreamMetrics('bitswap')
   const stopping = new AbortController()
   const parts: LiarParts = {
     network,
@@ -169,6 +169,7 @@ export async function startEvilSeeder(options: {
     signer,
     chain: chain.offerChain,
     catalog: lies.catalog?.(honestCatalog, parts) ?? honestCatalog,
+    inBand: { bitswap: BITSWAP_PROTOCOL },
     clock,
     log,
     random,

@@ -7,15 +7,9 @@ import { parseCoins, type Wei } from '../../src/domain/amount.ts'
 import type { Address } from '../../src/domain/ids.ts'
 import { auditAccounts } from '../../src/node/audit.ts'
 import { startNode } from '../../src/node/node.ts'
+import type { NodeConfig } from '../../src/node/node-config.ts'
 import type { NodeSystem } from '../../src/node/node-system.ts'
-import type {
-  ChiralNode,
-  DownloadPhase,
-  DownloadRequest,
-  DownloadView,
-  NodeConfig,
-  NodeStatus,
-} from '../../src/node/types.ts'
+import type { ChiralNode, DownloadPhase, DownloadRequest, DownloadView, NodeStatus } from '../../src/node/types.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 
 /** A requested chunk that has not come in this time is hedged: short, so that a test with a stalled seeder is. */
@@ -69,7 +63,7 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
     chain: { rpcUrl: chain.rpcUrl },
     network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap: [...bootstrap], scope: 'loopback' },
     payments: { redeemAbove: parseCoins('1'), creditCapTotal: parseCoins('1'), contractWallets: false, ...payments },
-    downloads: { window: 8, maxSources: 8, stallMs: STALL_MS, ...downloads },
+    downloads: { window: 8, maxSources: 8, stallMs: STALL_MS, protocol: 'bitswap', ...downloads },
     walletPassword: '',
     logLevel: 'silent',
   })

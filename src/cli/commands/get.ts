@@ -1,7 +1,8 @@
-import { Command } from '@commander-js/extra-typings'
+import { Command, Option } from '@commander-js/extra-typings'
 import type { Download } from '../../api/schema.ts'
 import { subtractWei, type Wei } from '../../domain/amount.ts'
 import { ChiralError, codeOf } from '../../domain/errors.ts'
+import { IN_BAND_PROTOCOLS, type InBandProtocol } from '../../domain/in-band-protocol.ts'
 import { type App, amountArgument, integerArgument } from '../app.ts'
 import { obtainConsent } from '../consent.ts'
 import { targetPath } from '../files.ts'
@@ -23,6 +24,7 @@ interface GetOptions {
   readonly keepChannels?: true | undefined
   readonly seeders?: number | undefined
   readonly window?: number | undefined
+  readonly protocol?: InBandProtocol | undefined
 }
 
 export function getCommand(app: App) {
@@ -37,6 +39,7 @@ export function getCommand(app: App) {
     .option('--keep-channels', 'leave payment channels open for later downloads')
     .option('--seeders <number>', 'seeders used at once', integerArgument(1, 256))
     .option('--window <number>', 'requests outstanding per seeder', integerArgument(1, 64))
+    .addOption(new Option('--protocol <name>', 'how to buy from seeders that speak both').choices(IN_BAND_PROTOCOLS))
     .addHelpText(
       'after',
       `
@@ -85,6 +88,7 @@ async function getOne(
     ...(options.overwrite === undefined ? {} : { overwrite: true }),
     ...(options.seeders === undefined ? {} : { maxSources: options.seeders }),
     ...(options.window === undefined ? {} : { window: options.window }),
+    ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
   }
   app.output.progress('finding seeders')
   const plan = await client.plan(request, { signal })

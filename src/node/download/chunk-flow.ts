@@ -1,10 +1,10 @@
-import type { BitswapClient, QuotedFile } from '../../bitswap/bitswap-client.ts'
-import type { ChunkRef } from '../../bitswap/payments.ts'
 import { verifyChunk } from '../../content/verifier.ts'
 import { addWei, subtractWei, type Wei, ZERO_WEI } from '../../domain/amount.ts'
 import { chunkCount, chunkLength } from '../../domain/chunk.ts'
 import type { Address } from '../../domain/ids.ts'
 import { chunkPrice } from '../../domain/price.ts'
+import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
+import type { ChunkRef } from '../../in-band/payments.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
@@ -30,6 +30,8 @@ export class ChunkFlow implements SourceHost {
   readonly #picker: Picker
   readonly #sources = new Map<string, Source>()
   readonly #banned = new Set<string>()
+  /** The session each source last had, to go on with when its stream breaks. */
+  readonly #sessions = new Map<string, string>()
   /** Price of the chunks that were asked for and have not come, by payee. */
   #inFlight = new Map<Address, Wei>()
   #heldBytes: number
@@ -115,10 +117,13 @@ export class ChunkFlow implements SourceHost {
     )
   }
 
-  connect(source: Source, signal: AbortSignal): Promise<BitswapClient> {
+  async connect(source: Source, signal: AbortSignal): Promise<ChunkClient> {
     const paid = source.terms.pricePerMiB > 0n
     const onLateChunk = (late: LateChunk): void => source.late(late)
-    return this.#deps.connect(source.terms, { job: this.#job, paid, onLateChunk, signal })
+    const resume = this.#sessions.get(source.key)
+    const client = await this.#deps.connect(source.terms, { job: this.#job, paid, onLateChunk, resume, signal })
+    if (client.sessionId !== undefined) this.#sessions.set(source.key, client.sessionId)
+    return client
   }
 
   async openChannel(source: Source, { more, signal }: { more: boolean; signal: AbortSignal }): Promise<SourceChannel> {

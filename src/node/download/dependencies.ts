@@ -1,9 +1,10 @@
-import type { BitswapClient } from '../../bitswap/bitswap-client.ts'
-import type { ChunkRef, PayerAccount } from '../../bitswap/payments.ts'
 import type { Manifest } from '../../content/manifest.ts'
 import type { Wei } from '../../domain/amount.ts'
 import type { Bitfield } from '../../domain/bitfield.ts'
 import type { Address, ChannelId, FileHash } from '../../domain/ids.ts'
+import type { InBandProtocol } from '../../domain/in-band-protocol.ts'
+import type { ChunkClient } from '../../in-band/chunk-client.ts'
+import type { ChunkRef, PayerAccount } from '../../in-band/payments.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Connection } from '../../system/database.ts'
 import type { FailPoints } from '../../system/fail-points.ts'
@@ -18,6 +19,7 @@ export interface DownloadJob extends StoredDownload {
   readonly overwrite: boolean
   readonly maxSources: number
   readonly window: number
+  readonly protocol: InBandProtocol
 }
 
 /** What is known of a file before its chunks: it is proved against its id. */
@@ -92,14 +94,16 @@ export interface DownloadDependencies {
   openWriter(manifest: Manifest, out: string, options: { overwrite: boolean }): Promise<WriterHandle>
   /** Connects and shakes hands; with an account when there is a channel to speak of. */
   connect(
-    seeder: Pick<SourceTerms, 'peerId' | 'addresses' | 'payee'>,
+    seeder: Pick<SourceTerms, 'peerId' | 'addresses' | 'payee'> & Partial<Pick<SourceTerms, 'inBand'>>,
     options: {
       job: DownloadJob
       paid: boolean
       onLateChunk?: ((late: LateChunk) => void) | undefined
+      /** The session that broke. */
+      resume?: string | undefined
       signal: AbortSignal
     },
-  ): Promise<BitswapClient>
+  ): Promise<ChunkClient>
   /** Refuses connections of a banned peer. */
   block(peerId: SourceTerms['peerId'], until: number): Promise<void>
   /** `now` when its phase changed; else listeners may be told a little later. */

@@ -1,7 +1,7 @@
-import type { BitswapClient } from '../../bitswap/bitswap-client.ts'
 import { type Wei, ZERO_WEI } from '../../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import type { PeerIdText } from '../../domain/ids.ts'
+import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import { delay } from '../../system/clock.ts'
 import type { DownloadPhase, DownloadView } from '../types.ts'
 import { ChunkFlow } from './chunk-flow.ts'
@@ -198,7 +198,7 @@ export class Download {
       stored.map(async (source) => {
         const live = this.#sources.get(source.peerId)
         await live?.funded
-        const connect = async (): Promise<BitswapClient> =>
+        const connect = async (): Promise<ChunkClient> =>
           live?.client ?? (await this.#deps.connect(source, { job: this.job, paid: true, signal }))
         await settleSource({ source, connect, job: this.job, deps: this.#deps, signal })
       }),

@@ -22,7 +22,7 @@ const TRANSACTIONS_PER_CHANNEL = 2n
 
 export interface DownloadsDependencies extends DownloadDependencies {
   readonly random: Random
-  readonly defaults: { readonly maxSources: number; readonly window: number }
+  readonly defaults: Pick<DownloadJob, 'maxSources' | 'window' | 'protocol'>
   /** Chunks of the file that are here already for this target. */
   held(fileHash: FileHash, out: string): Bitfield | undefined
   balance(): Promise<Wei>
@@ -101,6 +101,7 @@ export class Downloads {
       overwrite: request.overwrite ?? false,
       maxSources: request.maxSources ?? this.#deps.defaults.maxSources,
       window: request.window ?? this.#deps.defaults.window,
+      protocol: request.protocol ?? this.#deps.defaults.protocol,
     }
     await this.#deps.store.save(job)
     return this.#launch(job, { ...file, seeders: chosen }).view()
@@ -110,7 +111,8 @@ export class Downloads {
   resumeAll(): void {
     for (const stored of this.#deps.store.list()) {
       if (['done', 'failed', 'paused', 'cancelled'].includes(stored.phase)) continue
-      this.#launch({ ...stored, overwrite: false, ...this.#deps.defaults })
+      const { maxSources, window, protocol } = this.#deps.defaults
+      this.#launch({ ...stored, overwrite: false, maxSources, window, protocol })
     }
   }
 

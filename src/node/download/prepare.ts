@@ -6,6 +6,7 @@ import { concatBytes } from '../../domain/bytes.ts'
 import { parseFileReference } from '../../domain/cid.ts'
 import { ChiralError, DecodeError, messageOf } from '../../domain/errors.ts'
 import type { FileHash } from '../../domain/ids.ts'
+import { IN_BAND_PROTOCOLS } from '../../domain/in-band-protocol.ts'
 import { type Clock, deadline, delay } from '../../system/clock.ts'
 import type { BanList } from '../ban-list.ts'
 import type { PreparedFile } from './dependencies.ts'
@@ -146,6 +147,7 @@ export function termsOf({ peerId, addresses, offer }: FoundSeeder): SourceTerms 
     minDeposit: offer.minDeposit,
     confirmations: offer.confirmations,
     protocols: protocolsOf(offer.endpoints),
+    inBand: IN_BAND_PROTOCOLS.filter((protocol) => offer.endpoints['chiral-private']?.[protocol] !== undefined),
     chunksHeld: heldRanges(offer.chunks).reduce((sum, { count }) => sum + count, 0),
   }
 }

@@ -1,5 +1,5 @@
-import type { BitswapClient } from '../../bitswap/bitswap-client.ts'
 import { codeOf, messageOf } from '../../domain/errors.ts'
+import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import { deadline, delay } from '../../system/clock.ts'
 import type { DownloadDependencies, DownloadJob } from './dependencies.ts'
 import type { StoredSource } from './download-store.ts'
@@ -18,7 +18,7 @@ const CLOSE_TIMEOUT_MS = 90_000
  */
 export async function settleSource(options: {
   source: StoredSource
-  connect: () => Promise<BitswapClient>
+  connect: () => Promise<ChunkClient>
   job: DownloadJob
   deps: DownloadDependencies
   signal: AbortSignal

@@ -1,7 +1,8 @@
-import type { BitswapClient, QuotedFile } from '../../bitswap/bitswap-client.ts'
-import type { ChunkRef } from '../../bitswap/payments.ts'
 import type { Wei } from '../../domain/amount.ts'
 import type { Address, ChannelId, PeerIdText } from '../../domain/ids.ts'
+import type { InBandProtocol } from '../../domain/in-band-protocol.ts'
+import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
+import type { ChunkRef } from '../../in-band/payments.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { Pick } from './picker.ts'
@@ -16,6 +17,8 @@ export interface SourceTerms {
   readonly minDeposit: Wei
   readonly confirmations: number
   readonly protocols: readonly string[]
+  /** Which of the protocols that sell chunks on a stream it speaks. */
+  readonly inBand: readonly InBandProtocol[]
   /** How many chunks the offer said are held; the quote says which. */
   readonly chunksHeld: number | undefined
 }
@@ -42,7 +45,7 @@ export interface SourceHost {
   readonly clock: Clock
   readonly log: Logger
   /** Connects and shakes hands; with an account when the file has a price. */
-  connect(source: Source, signal: AbortSignal): Promise<BitswapClient>
+  connect(source: Source, signal: AbortSignal): Promise<ChunkClient>
   /** Opens or reuses the channel; with `more`, its deposit is raised to what is missing. */
   openChannel(source: Source, options: { more: boolean; signal: AbortSignal }): Promise<SourceChannel>
   /** What to ask for next, at this price per MiB; `undefined` too while what is in flight may use up the budget. */

@@ -1,9 +1,9 @@
-import type { BitswapClient, QuotedFile } from '../../bitswap/bitswap-client.ts'
 import type { Wei } from '../../domain/amount.ts'
 import { chunkLength } from '../../domain/chunk.ts'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import type { ChannelId } from '../../domain/ids.ts'
 import { chunkPrice } from '../../domain/price.ts'
+import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import { delay } from '../../system/clock.ts'
 import type { SourceView } from '../types.ts'
 import type { Pick } from './picker.ts'
@@ -26,7 +26,8 @@ export class Source {
   readonly #requests = new Map<number, AbortController>()
   readonly #stopped = new AbortController()
   readonly #tally: Tally
-  #client: BitswapClient | undefined
+  #client: ChunkClient | undefined
+  #protocol: ChunkClient['protocol'] | undefined
   #quoted: QuotedFile | undefined
   #phase: SourceView['phase'] = 'connecting'
   #error: ChiralError | undefined
@@ -53,7 +54,7 @@ export class Source {
     return this.#error
   }
 
-  get client(): BitswapClient | undefined {
+  get client(): ChunkClient | undefined {
     return this.#client
   }
 
@@ -149,6 +150,7 @@ export class Source {
       peerId: this.terms.peerId,
       payee: this.terms.payee,
       phase: this.#phase,
+      ...(this.#protocol === undefined ? {} : { protocol: this.#protocol }),
       ...(this.#phase === 'confirming' && this.#blocksLeft !== undefined ? { blocksLeft: this.#blocksLeft } : {}),
       ...(this.#channelId === undefined ? {} : { channelId: this.#channelId }),
       ...this.#tally.view(),
@@ -167,6 +169,7 @@ export class Source {
     }
     this.#setPhase('connecting')
     const client = await this.#host.connect(this, signal)
+    this.#protocol = client.protocol
     try {
       const broken = new Promise<never>((_, reject) => {
         this.#broken = reject
@@ -206,7 +209,7 @@ export class Source {
     this.#blocksLeft = undefined
   }
 
-  async #fetch(client: BitswapClient, quoted: QuotedFile, pick: Pick): Promise<void> {
+  async #fetch(client: ChunkClient, quoted: QuotedFile, pick: Pick): Promise<void> {
     const { chunkIndex } = pick
     const controller = new AbortController()
     this.#requests.set(chunkIndex, controller)
@@ -237,7 +240,7 @@ export class Source {
   }
 
   /** A chunk came: verify, store, count, pay. */
-  async #take(client: BitswapClient, chunkIndex: number, bytes: Uint8Array, price: Wei): Promise<void> {
+  async #take(client: ChunkClient, chunkIndex: number, bytes: Uint8Array, price: Wei): Promise<void> {
     const { byteLength } = bytes
     const outcome = await this.#host.received(this, chunkIndex, bytes, price)
     const chunk = { fileHash: this.#host.fileHash, chunkIndex }

@@ -19,7 +19,7 @@ import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import { type Address, parseAddress } from '../../domain/ids.ts'
 import { systemClock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
-import type { NetworkConfig } from '../types.ts'
+import type { NetworkConfig } from '../node-config.ts'
 import { walletAddress } from '../wallet.ts'
 import { startDynamicBootnodes } from './dynamic-bootnodes.ts'
 

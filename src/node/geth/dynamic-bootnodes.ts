@@ -13,7 +13,7 @@ import { type Clock, deadline, delay } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import { createSigner, type Signer } from '../../system/signer.ts'
 import { dhtPrefixOf } from '../network-stack.ts'
-import type { NetworkConfig } from '../types.ts'
+import type { NetworkConfig } from '../node-config.ts'
 
 /** The peer's key follows from geth's, and neither tells the other. */
 const PEER_KEY_DOMAIN = 'chiral/chain-peer/1\0'

@@ -9,9 +9,9 @@ import type { ChannelHandle } from '../../../src/channel/payer-channels.ts'
 import { type Wei, wei } from '../../../src/domain/amount.ts'
 import { type Address, type ChannelId, parseFileHash, peerIdText } from '../../../src/domain/ids.ts'
 import { type ChainStack, openChainStack } from '../../../src/node/chain-stack.ts'
+import type { NodeConfig } from '../../../src/node/node-config.ts'
 import { startSystem } from '../../../src/node/node-system.ts'
 import { openPayments, type PaymentStack } from '../../../src/node/payment-stack.ts'
-import type { NodeConfig } from '../../../src/node/types.ts'
 import { silentLogger } from '../../../src/system/logger.ts'
 import { systemRandom } from '../../../src/system/random.ts'
 import type { LabNode } from './geth-lab.ts'
@@ -46,7 +46,7 @@ export class Trader {
       network: { listen: [], announce: [], bootstrap: [], scope: 'loopback' },
       // Nothing is redeemed by itself.
       payments: { redeemAbove: PLENTY, creditCapTotal: PLENTY, contractWallets: false },
-      downloads: { window: 8, maxSources: 8, stallMs: 5_000 },
+      downloads: { window: 8, maxSources: 8, stallMs: 5_000, protocol: 'bitswap' },
       walletPassword: '',
       logLevel: 'silent',
     }

@@ -1,7 +1,7 @@
 import type { Voucher } from '../domain/voucher.ts'
 import type { Clock } from '../system/clock.ts'
+import { PAY_DELAY_MS } from './limits.ts'
 import type { PayerAccount } from './payments.ts'
-import { PAY_DELAY_MS } from './protocol.ts'
 
 export interface PayLoopOptions {
   readonly account: PayerAccount

@@ -1,8 +1,7 @@
-import type { Message } from '../../src/bitswap/message.ts'
 import { toHex } from '../../src/domain/bytes.ts'
 
 /** A message as JSON: amounts as decimal strings, bytes as hex, a chunk set as its length and members. */
-export function jsonOf(message: Message): unknown {
+export function jsonOf(message: object): unknown {
   return JSON.parse(JSON.stringify(plain(message)))
 }
 

@@ -1,13 +1,17 @@
 import { ChiralError } from '../domain/errors.ts'
 import type { Address } from '../domain/ids.ts'
+import type { Quote } from '../domain/quote.ts'
+import type { AccountStatus } from './payments.ts'
 
-/** Why a stream ended. Sent in ERROR; docs/specs/03-chunk-exchange.md §7 says which party sends which. */
+/** Why a stream ended. Sent in ERROR; docs/specs/03-chunk-exchange.md §7 and docs/specs/07-session.md §8 say who sends which. */
 export type StreamErrorCode =
   | 'MALFORMED' // bytes that are no message: wrong framing, wrong protobuf, a field outside its limits
   | 'UNEXPECTED_MESSAGE' // a message that this party may not send now
   | 'TOO_MANY_REQUESTS' // more than the limit unanswered
   | 'TOO_MANY_MESSAGES' // faster than the message rate
   | 'TOO_MANY_REFUSALS' // asks again and again for what was refused
+  | 'TOO_MANY_SESSIONS' // the payer, or all payers together, hold too many sessions
+  | 'SESSION_MOVED' // the session goes on with another stream
   | 'HELLO_TIMEOUT' // the handshake was not finished in time
   | 'SEND_TIMEOUT' // the peer takes no bytes
   | 'IDLE' // nothing was asked for a long time
@@ -42,6 +46,8 @@ const REMOTE_CODES: ReadonlySet<string> = new Set([
   'TOO_MANY_REQUESTS',
   'TOO_MANY_MESSAGES',
   'TOO_MANY_REFUSALS',
+  'TOO_MANY_SESSIONS',
+  'SESSION_MOVED',
   'HELLO_TIMEOUT',
   'HELLO_INVALID',
   'SEND_TIMEOUT',
@@ -62,7 +68,7 @@ export function remoteError(code: string): ChiralError {
 }
 
 /** The payee counts no new deposit while the chain may be split. */
-export function splitSuspected(): ChiralError {
+function splitSuspected(): ChiralError {
   return new ChiralError(
     'SPLIT_SUSPECTED',
     'The seeder suspects that the chain is split, and counts no new deposit until that is over.',
@@ -86,6 +92,33 @@ export function requestError(
   return new ChiralError(code, what, { details, cause })
 }
 
+/** What the caller of a request for a chunk is told when the payee wants another quote or to be paid. */
+export function refusedError(refusal: {
+  code: string
+  quote?: Quote | undefined
+  status?: AccountStatus | undefined
+}): ChiralError {
+  const { code, quote, status } = refusal
+  if (code === 'QUOTE_EXPIRED')
+    return requestError(code, 'The quote does not hold any more: ask again under the new one.', { quote })
+  if (code === 'SPLIT_SUSPECTED') return splitSuspected()
+  return requestError('PAYMENT_REQUIRED', `The payee wants to be paid first (${code}).`, { code, quote, status })
+}
+
+/** The books of payer and payee disagree, and nothing under way can change that. */
+export function mismatch(status: AccountStatus | undefined): ChiralError {
+  return requestError(
+    'ACCOUNT_MISMATCH',
+    'The payee counts more chunks than arrived: ask again for the recent ones of its status, or use another source.',
+    { status },
+  )
+}
+
+/** The payer's own account does not let it ask. */
+export function notAllowed(code: string): ChiralError {
+  return requestError(code, `The chunk was not asked for: the payment was refused with ${code}.`)
+}
+
 /** The caller lost interest. */
 export function cancelled(signal: AbortSignal | undefined): ChiralError {
   return requestError('CANCELLED', 'The request was cancelled.', {}, signal?.reason)
@@ -97,3 +130,6 @@ export function payeeMismatch(payee: Address): ChiralError {
     `The peer wants to be paid at ${payee}, which is not the account of its offer.`,
   )
 }
+
+export const payTimeout = (): Error => requestError('PAY_TIMEOUT', 'The payee did not confirm a payment in time.')
+export const closeTimeout = (): Error => requestError('CLOSE_FAILED', 'The payee did not close the channel in time.')

@@ -1,15 +1,16 @@
+import type { InBandProtocol } from '../domain/in-band-protocol.ts'
 import type { Counter } from '../system/metrics.ts'
 
 /** Makes a counter of that name; `node/` passes the registry of the process. */
 export type CounterFactory = (options: { readonly name: string; readonly help: string }) => Counter
 
-/** What this protocol counts, over all streams of a node. */
-export interface BitswapMetrics {
+/** What an in-band protocol counts, over all streams of a node. */
+export interface StreamMetrics {
   readonly chunksSent: Counter
   readonly bytesSent: Counter
   readonly chunksReceived: Counter
   readonly bytesReceived: Counter
-  /** Requests answered with DONT_HAVE or PAYMENT_REQUIRED. */
+  /** Requests for chunks that were not granted. */
   readonly requestsRefused: Counter
   readonly vouchersSent: Counter
   readonly vouchersAccepted: Counter
@@ -20,17 +21,17 @@ export interface BitswapMetrics {
 
 const NOTHING: Counter = { inc() {} }
 
-/** Counters named `chiral_bitswap_…_total`; without a factory they count nothing. */
-export function createBitswapMetrics(counter: CounterFactory = () => NOTHING): BitswapMetrics {
-  const make = (what: string, help: string): Counter => counter({ name: `chiral_bitswap_${what}_total`, help })
+/** Counters named `chiral_<protocol>_…_total`; without a factory they count nothing. */
+export function createStreamMetrics(protocol: InBandProtocol, counter: CounterFactory = () => NOTHING): StreamMetrics {
+  const make = (what: string, help: string): Counter => counter({ name: `chiral_${protocol}_${what}_total`, help })
   return {
     chunksSent: make('chunks_sent', 'Chunks sent to payers.'),
     bytesSent: make('chunk_sent_bytes', 'Bytes of the chunks sent to payers.'),
     chunksReceived: make('chunks_received', 'Chunks received from payees, before verification.'),
     bytesReceived: make('chunk_received_bytes', 'Bytes of the chunks received from payees, before verification.'),
-    requestsRefused: make('requests_refused', 'Requests answered with DONT_HAVE or PAYMENT_REQUIRED.'),
+    requestsRefused: make('requests_refused', 'Requests for chunks that were not granted.'),
     vouchersSent: make('vouchers_sent', 'Vouchers sent to payees, with a request or alone.'),
-    vouchersAccepted: make('vouchers_accepted', 'PAY messages accepted from payers.'),
+    vouchersAccepted: make('vouchers_accepted', 'Payments accepted from payers, other than with a request.'),
     requestsCancelled: make('requests_cancelled', 'Requests cancelled before their chunk left.'),
     streamsAborted: make('streams_aborted', 'Streams ended because the peer broke the protocol.'),
   }

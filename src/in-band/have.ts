@@ -1,6 +1,13 @@
 import { Bitfield } from '../domain/bitfield.ts'
+import type { FileHash } from '../domain/ids.ts'
 import type { ChunkSet } from './chunk-source.ts'
-import { MAX_BITFIELD_BYTES, MAX_HAVE_RANGES } from './protocol.ts'
+import { MAX_BITFIELD_BYTES, MAX_HAVE_RANGES } from './limits.ts'
+
+/** Which chunks of which file somebody has. */
+export interface Have {
+  readonly fileHash: FileHash
+  readonly chunks: ChunkSet
+}
 
 /** `count` chunks from `first` on. */
 export interface ChunkRange {
@@ -17,17 +24,15 @@ export type ChunkSetForm =
 const RANGE_BYTES = 14
 
 /**
- * The form in which `set` is sent. A set of a file beyond 512 GiB that has more ranges than fit is cut: what is left out
- * is merely not announced.
+ * The form in which `set` is sent in about `maxBytes`. A set that fits in neither form is cut: what is left out is merely
+ * not announced.
  */
-export function formOf(set: ChunkSet): ChunkSetForm {
-  if (set instanceof RangeSet) return { kind: 'ranges', ranges: set.ranges.slice(0, MAX_HAVE_RANGES) }
+export function formOf(set: ChunkSet, maxBytes: number = MAX_BITFIELD_BYTES): ChunkSetForm {
+  const maxRanges = Math.min(MAX_HAVE_RANGES, Math.floor(maxBytes / RANGE_BYTES))
+  if (set instanceof RangeSet) return { kind: 'ranges', ranges: set.ranges.slice(0, maxRanges) }
   const bitfieldBytes = Math.ceil(set.length / 8)
-  const fits = bitfieldBytes <= MAX_BITFIELD_BYTES
-  const ranges = rangesOf(
-    set,
-    fits ? Math.min(MAX_HAVE_RANGES, Math.ceil(bitfieldBytes / RANGE_BYTES)) : MAX_HAVE_RANGES,
-  )
+  const fits = bitfieldBytes <= maxBytes
+  const ranges = rangesOf(set, fits ? Math.min(maxRanges, Math.ceil(bitfieldBytes / RANGE_BYTES)) : maxRanges)
   if (ranges.complete || !fits) return { kind: 'ranges', ranges: ranges.ranges }
   if (set instanceof Bitfield) return { kind: 'bitfield', bitfield: set.toBytes() }
   const bitfield = new Bitfield(set.length)
@@ -75,4 +80,20 @@ export class RangeSet implements ChunkSet {
     const range = this.ranges[low - 1]
     return range !== undefined && chunkIndex < range.first + range.count
   }
+}
+
+/** The indexes as ascending ranges. */
+export function rangesOfIndexes(indexes: Iterable<number>): ChunkRange[] {
+  const ranges: { first: number; count: number }[] = []
+  for (const index of [...indexes].sort((a, b) => a - b)) {
+    const last = ranges.at(-1)
+    if (last !== undefined && last.first + last.count === index) last.count++
+    else ranges.push({ first: index, count: 1 })
+  }
+  return ranges
+}
+
+/** Every index of the ranges, ascending. */
+export function* indexesOf(ranges: Iterable<ChunkRange>): Generator<number> {
+  for (const { first, count } of ranges) for (let index = first; index < first + count; index++) yield index
 }

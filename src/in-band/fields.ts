@@ -1,13 +1,10 @@
 import { MAX_CHANNEL_AMOUNT, minWei, type Wei } from '../domain/amount.ts'
 import { Bitfield } from '../domain/bitfield.ts'
 import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../domain/bytes.ts'
-import { DecodeError } from '../domain/errors.ts'
+import { codeOf, DecodeError } from '../domain/errors.ts'
 import { addressOf, fileHashBytes, fileHashOf, parseChannelId } from '../domain/ids.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
-import { formOf, RangeSet } from './have.ts'
-import type { CancelTarget, Have, QuoteTerms } from './message.ts'
-import type * as wire from './messages.js'
-import type { AccountStatus, ChunkRef, HelloProof } from './payments.ts'
+import { type ChunkRange, formOf, type Have, RangeSet } from './have.ts'
 import {
   MAX_BITFIELD_BYTES,
   MAX_CODE_LENGTH,
@@ -15,18 +12,72 @@ import {
   MAX_QUOTE_VALIDITY_MS,
   MAX_RECENT_CHUNKS,
   MAX_SIGNATURE_BYTES,
-} from './protocol.ts'
+} from './limits.ts'
+import type { AccountStatus, ChunkRef, HelloProof } from './payments.ts'
+import type { QuoteTerms } from './terms.ts'
 
-/** Fields of messages.proto to domain values and back. Every decoder throws only DecodeError. SPEC 03 §3 */
+/**
+ * Messages that stand alike in both protocols' messages.proto, to domain values and back. Every decoder throws only
+ * DecodeError. SPEC 03 §3
+ */
+
+interface WireRef {
+  readonly fileHash: Uint8Array
+  readonly chunkIndex: number
+}
+
+interface WireVoucher {
+  readonly channelId: Uint8Array
+  readonly cumulativeAmount: Uint8Array
+  readonly signature: Uint8Array
+}
+
+interface WireAgreement {
+  readonly channelId: Uint8Array
+  readonly settled: Uint8Array
+  readonly signature: Uint8Array
+}
+
+interface WireProof {
+  readonly payer: Uint8Array
+  readonly payee: Uint8Array
+  readonly salt: Uint8Array
+  readonly signature: Uint8Array
+}
+
+interface WireStatus<Ref = WireRef> {
+  readonly vouchered: Uint8Array
+  readonly committed: Uint8Array
+  readonly credit: Uint8Array
+  readonly spendable: Uint8Array
+  readonly recent: Ref[]
+}
+
+interface WireTerms {
+  readonly quoteId: number
+  readonly pricePerMib: Uint8Array
+  readonly validForMs: number
+}
+
+interface WireHave {
+  readonly fileHash: Uint8Array
+  readonly chunkCount: number
+  readonly bitfield: Uint8Array
+  readonly ranges: ChunkRange[]
+}
 
 const AMOUNT_BYTES = 12
 const CODE = /^[A-Z0-9_]+$/
 
 /** Big-endian without leading zeros; of zero: nothing. @throws RangeError beyond 96 bits */
 export function encodeAmount(amount: Wei): Uint8Array {
-  const bytes = bigintToBytes(amount, AMOUNT_BYTES)
+  return trimmed(bigintToBytes(amount, AMOUNT_BYTES))
+}
+
+/** Without leading zeros. */
+export function trimmed(bytes: Uint8Array): Uint8Array {
   let zeros = 0
-  while (zeros < AMOUNT_BYTES && bytes[zeros] === 0) zeros++
+  while (zeros < bytes.byteLength && bytes[zeros] === 0) zeros++
   return bytes.subarray(zeros)
 }
 
@@ -61,22 +112,29 @@ export function requestId(value: number): number {
   return value
 }
 
+/** The code of an error as the wire carries it. @throws the error when it has none */
+export function wireCodeOf(error: unknown): string {
+  const code = codeOf(error)
+  if (code === undefined || code.length > MAX_CODE_LENGTH || !CODE.test(code)) throw error
+  return code
+}
+
 export function decodeCode(code: string): string {
   if (code.length > MAX_CODE_LENGTH || !CODE.test(code))
     throw new DecodeError('a code must be 1 to 64 of A-Z, 0-9 and _.')
   return code
 }
 
-export function encodeRef(ref: ChunkRef): wire.ChunkRef.$Properties {
+export function encodeRef(ref: ChunkRef): WireRef {
   return { fileHash: fileHashBytes(ref.fileHash), chunkIndex: ref.chunkIndex }
 }
 
-export function decodeRef(ref: wire.ChunkRef | null): ChunkRef {
+export function decodeRef(ref: WireRef | null): ChunkRef {
   const { fileHash, chunkIndex } = required(ref, 'a chunk')
   return { fileHash: fileHashOf(fileHash), chunkIndex }
 }
 
-export function encodeVoucher(voucher: Voucher): wire.Voucher.$Properties {
+export function encodeVoucher(voucher: Voucher): WireVoucher {
   return {
     channelId: fromHex(voucher.channelId),
     cumulativeAmount: encodeAmount(voucher.cumulativeAmount),
@@ -84,7 +142,7 @@ export function encodeVoucher(voucher: Voucher): wire.Voucher.$Properties {
   }
 }
 
-export function decodeVoucher(voucher: wire.Voucher): Voucher {
+export function decodeVoucher(voucher: WireVoucher): Voucher {
   return {
     channelId: parseChannelId(toHex(voucher.channelId)),
     cumulativeAmount: decodeAmount(voucher.cumulativeAmount),
@@ -92,7 +150,7 @@ export function decodeVoucher(voucher: wire.Voucher): Voucher {
   }
 }
 
-export function encodeAgreement(agreement: CloseAgreement): wire.CloseAgreement.$Properties {
+export function encodeAgreement(agreement: CloseAgreement): WireAgreement {
   return {
     channelId: fromHex(agreement.channelId),
     settled: encodeAmount(agreement.settled),
@@ -100,7 +158,7 @@ export function encodeAgreement(agreement: CloseAgreement): wire.CloseAgreement.
   }
 }
 
-export function decodeAgreement(agreement: wire.CloseAgreement): CloseAgreement {
+export function decodeAgreement(agreement: WireAgreement): CloseAgreement {
   return {
     channelId: parseChannelId(`0x${toHex(exactBytes(agreement.channelId, 32, 'a channel id'))}`),
     settled: decodeAmount(agreement.settled),
@@ -108,7 +166,7 @@ export function decodeAgreement(agreement: wire.CloseAgreement): CloseAgreement 
   }
 }
 
-export function encodeProof(proof: HelloProof): wire.HelloProof.$Properties {
+export function encodeProof(proof: HelloProof): WireProof {
   return {
     payer: fromHex(proof.channel.payer),
     payee: fromHex(proof.channel.payee),
@@ -117,7 +175,7 @@ export function encodeProof(proof: HelloProof): wire.HelloProof.$Properties {
   }
 }
 
-export function decodeProof(proof: wire.HelloProof): HelloProof {
+export function decodeProof(proof: WireProof): HelloProof {
   return {
     channel: {
       payer: addressOf(exactBytes(proof.payer, 20, 'a payer address')),
@@ -128,7 +186,7 @@ export function decodeProof(proof: wire.HelloProof): HelloProof {
   }
 }
 
-export function encodeStatus(status: AccountStatus): wire.AccountStatus.$Properties {
+export function encodeStatus(status: AccountStatus): WireStatus {
   return {
     vouchered: encodeAmount(status.vouchered),
     committed: encodeAmount(status.committed),
@@ -139,7 +197,7 @@ export function encodeStatus(status: AccountStatus): wire.AccountStatus.$Propert
   }
 }
 
-export function decodeStatus(status: wire.AccountStatus): AccountStatus {
+export function decodeStatus(status: WireStatus): AccountStatus {
   if (status.recent.length > MAX_RECENT_CHUNKS)
     throw new DecodeError(`a status lists at most ${MAX_RECENT_CHUNKS} chunks.`)
   return {
@@ -151,7 +209,7 @@ export function decodeStatus(status: wire.AccountStatus): AccountStatus {
   }
 }
 
-export function encodeTerms(terms: QuoteTerms): wire.QuoteTerms.$Properties {
+export function encodeTerms(terms: QuoteTerms): WireTerms {
   return {
     quoteId: terms.quoteId,
     pricePerMib: encodeAmount(terms.pricePerMiB),
@@ -159,18 +217,22 @@ export function encodeTerms(terms: QuoteTerms): wire.QuoteTerms.$Properties {
   }
 }
 
-export function decodeTerms(terms: wire.QuoteTerms): QuoteTerms {
+export function decodeTerms(terms: WireTerms): QuoteTerms {
   if (terms.validForMs > MAX_QUOTE_VALIDITY_MS) throw new DecodeError('a quote may hold for a day at most.')
   return { quoteId: terms.quoteId, pricePerMiB: decodeAmount(terms.pricePerMib), validForMs: terms.validForMs }
 }
 
-export function encodeHave(have: Have): wire.Have.$Properties {
-  const form = formOf(have.chunks)
+/** @param maxBytes What of a frame the set may take: what does not fit is left out. */
+export function encodeHave(
+  have: Have,
+  maxBytes: number = MAX_BITFIELD_BYTES,
+): Partial<WireHave> & Pick<WireHave, 'fileHash' | 'chunkCount'> {
+  const form = formOf(have.chunks, maxBytes)
   const head = { fileHash: fileHashBytes(have.fileHash), chunkCount: have.chunks.length }
   return form.kind === 'bitfield' ? { ...head, bitfield: form.bitfield } : { ...head, ranges: [...form.ranges] }
 }
 
-export function decodeHave(have: wire.Have): Have {
+export function decodeHave(have: WireHave): Have {
   const fileHash = fileHashOf(have.fileHash)
   if (have.bitfield.byteLength === 0) return { fileHash, chunks: decodeRanges(have) }
   if (
@@ -182,25 +244,18 @@ export function decodeHave(have: wire.Have): Have {
   return { fileHash, chunks: new Bitfield(have.chunkCount, have.bitfield) }
 }
 
-function decodeRanges(have: wire.Have): Have['chunks'] {
+function decodeRanges(have: WireHave): Have['chunks'] {
   if (have.ranges.length > MAX_HAVE_RANGES) throw new DecodeError(`a HAVE lists at most ${MAX_HAVE_RANGES} ranges.`)
-  let end = 0
-  const ranges = have.ranges.map(({ first, count }) => {
-    if (first < end || count === 0 || first + count > have.chunkCount)
+  return new RangeSet(have.chunkCount, ascendingRanges(have.ranges, have.chunkCount))
+}
+
+/** Ranges within `end` chunks. */
+export function ascendingRanges(ranges: readonly ChunkRange[], end: number): ChunkRange[] {
+  let next = 0
+  return ranges.map(({ first, count }) => {
+    if (first < next || count === 0 || first + count > end)
       throw new DecodeError('ranges must be ascending, not empty and inside the file.')
-    end = first + count
+    next = first + count
     return { first, count }
   })
-  return new RangeSet(have.chunkCount, ranges)
-}
-
-export function encodeTarget(target: CancelTarget): wire.Cancel.$Properties {
-  return target.kind === 'request' ? { requestId: target.requestId } : { alreadyHave: encodeRef(target.chunk) }
-}
-
-export function decodeTarget(target: wire.Cancel | wire.Settled): CancelTarget {
-  if ((target.requestId === 0) === (target.alreadyHave === null))
-    throw new DecodeError('a CANCEL names either a request or a chunk.')
-  if (target.alreadyHave === null) return { kind: 'request', requestId: target.requestId }
-  return { kind: 'already-have', chunk: decodeRef(target.alreadyHave) }
 }

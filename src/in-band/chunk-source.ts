@@ -19,6 +19,8 @@ export interface ChunkSource {
   read(fileHash: FileHash, chunkIndex: number): Promise<Uint8Array>
   /** The sibling hashes that prove the chunk against the file's piecesRoot, lowest first; absent when proofs are not offered. */
   proof?(fileHash: FileHash, chunkIndex: number): Promise<readonly Uint8Array[]>
+  /** The manifest's hash of a chunk, to tell a payer that asks for bytes; `undefined` beyond the end. */
+  chunkHash?(fileHash: FileHash, chunkIndex: number): Uint8Array | undefined
   /** Calls `listener` for every chunk that becomes servable, until the returned function is called. */
   onChunk?(listener: (fileHash: FileHash, chunkIndex: number) => void): () => void
 }

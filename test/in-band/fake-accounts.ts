@@ -1,4 +1,8 @@
-import { chunkKey } from '../../src/bitswap/chunk-key.ts'
+import { addWei, maxWei, minWei, subtractWei, type Wei, wei } from '../../src/domain/amount.ts'
+import { ChiralError } from '../../src/domain/errors.ts'
+import type { Address, ChannelId, PeerIdText } from '../../src/domain/ids.ts'
+import type { CloseAgreement, Voucher } from '../../src/domain/voucher.ts'
+import { chunkKey } from '../../src/in-band/chunk-key.ts'
 import type {
   AccountStatus,
   Authorization,
@@ -9,11 +13,7 @@ import type {
   PayeePayments,
   PayerAccount,
   PayResult,
-} from '../../src/bitswap/payments.ts'
-import { addWei, maxWei, minWei, subtractWei, type Wei, wei } from '../../src/domain/amount.ts'
-import { ChiralError } from '../../src/domain/errors.ts'
-import type { Address, ChannelId, PeerIdText } from '../../src/domain/ids.ts'
-import type { CloseAgreement, Voucher } from '../../src/domain/voucher.ts'
+} from '../../src/in-band/payments.ts'
 
 /** Both halves of a pair that obey docs/specs/01-voucher.md, with amounts for signatures. */
 

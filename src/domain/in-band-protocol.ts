@@ -1,0 +1,4 @@
+/** The protocols that sell chunks for vouchers on one stream, in the order in which they are tried. */
+export const IN_BAND_PROTOCOLS = ['bitswap', 'webrpc'] as const
+
+export type InBandProtocol = (typeof IN_BAND_PROTOCOLS)[number]

@@ -1,0 +1,95 @@
+import type { Voucher } from '../domain/voucher.ts'
+import { mismatch, notAllowed, refusedError } from '../in-band/errors.ts'
+import type { PayLoop } from '../in-band/pay-loop.ts'
+import type { PayerAccount } from '../in-band/payments.ts'
+import { MAX_DUES_IN_A_ROW } from './protocol.ts'
+import type { Due, PayerSession } from './session.ts'
+
+export interface DuesOptions {
+  readonly account: PayerAccount
+  readonly session: PayerSession
+  readonly payLoop: PayLoop
+  /** Submits a voucher; resolves when it is acknowledged. */
+  readonly pay: (voucher: Voucher) => Promise<void>
+  /** What is asked for cannot be had. */
+  readonly onRefused: (error: Error) => void
+}
+
+/** Answers what the payee says is due, as far as the account signs. SPEC 07 §6.3 */
+export class Dues {
+  readonly #options: DuesOptions
+  #settling = false
+  #again = false
+
+  constructor(options: DuesOptions) {
+    this.#options = options
+  }
+
+  /** Something is due, or something changed that may let it be paid. */
+  settle(): void {
+    this.#again = true
+    if (this.#settling) return
+    this.#settling = true
+    void this.#run().finally(() => {
+      this.#settling = false
+    })
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again) {
+      this.#again = false
+      const { due } = this.#options.session
+      if (due === undefined) continue
+      try {
+        await this.#answer(due)
+      } catch (error) {
+        this.#options.onRefused(error instanceof Error ? error : mismatch(due.status))
+      }
+    }
+  }
+
+  async #answer(due: Due): Promise<void> {
+    const { account, session, payLoop, pay, onRefused } = this.#options
+    // No voucher on this deposit covers it, perhaps because some of what came has not verified yet.
+    if (due.code !== 'VOUCHER_TOO_LOW' && session.mayImprove) return
+    if (session.duesInARow > MAX_DUES_IN_A_ROW) return onRefused(mismatch(due.status))
+    const decision = await account.authorize({ price: due.price, required: due.required })
+    if (session.due !== due) {
+      this.#again = true // meanwhile it was paid, taken back, or told anew; a voucher that was signed leaves with the next
+      return
+    }
+    switch (decision.kind) {
+      case 'refused':
+        onRefused(notAllowed(decision.code))
+        return
+      case 'wait':
+        await this.#waitForMore(due)
+        return
+      case 'covered':
+      case 'voucher': {
+        if (due.code !== 'VOUCHER_TOO_LOW' && due.required <= due.status.vouchered)
+          return onRefused(refusedError({ code: due.code, status: due.status })) // what it takes is not a voucher
+        const voucher = decision.kind === 'voucher' ? decision.voucher : await this.#highest()
+        if (voucher === undefined) return onRefused(mismatch(due.status))
+        await pay(voucher)
+        payLoop.confirm(voucher)
+        return
+      }
+    }
+  }
+
+  /** SPEC 07 §6.3: "A payer that may not sign, and has nothing left to verify, MUST fail its requests (`ACCOUNT_MISMATCH`)". */
+  async #waitForMore(due: Due): Promise<void> {
+    const { session, payLoop, onRefused } = this.#options
+    if (session.mayImprove) return
+    const paid = await payLoop.payOnce()
+    if (!paid && session.due === due && !session.mayImprove) onRefused(mismatch(due.status))
+  }
+
+  /** What was just read may not be on disk yet: `settle` is a durable write after it. */
+  async #highest(): Promise<Voucher | undefined> {
+    const { account } = this.#options
+    const highest = account.highest()
+    return (await account.settle()) ?? highest
+  }
+}

@@ -1,0 +1,202 @@
+import { ZERO_WEI } from '../domain/amount.ts'
+import { codeOf, messageOf } from '../domain/errors.ts'
+import type { FileHash } from '../domain/ids.ts'
+import type { Voucher } from '../domain/voucher.ts'
+import { wireCodeOf } from '../in-band/fields.ts'
+import type { ChunkRef, PayeeAccount } from '../in-band/payments.ts'
+import { ServedStream } from '../in-band/served-stream.ts'
+import { termsOf } from '../in-band/terms.ts'
+import { decodeMessage, encodeMessage } from './codec.ts'
+import type { FileQuote, Message, PayeeMessage } from './message.ts'
+import { DEFAULT_PAYEE_LIMITS, type PayeeEvent, PayeeSession } from './payee-session.ts'
+import { MAX_PAYER_FRAME_BYTES } from './protocol.ts'
+import { Serving } from './serving.ts'
+import type { Claim, SessionHolder } from './session-registry.ts'
+import type { ServeWebrpcOptions } from './webrpc-server.ts'
+
+type SessionRequest = (PayeeEvent & { kind: 'open' })['request']
+type CloseRequest = (PayeeEvent & { kind: 'close' })['request']
+
+/** Serves one stream to its end. Never rejects: what a peer does wrong ends its stream and nothing else. */
+export async function serveWebrpc(options: ServeWebrpcOptions): Promise<void> {
+  await new PayeeStream(options).run()
+}
+
+/** The shell of the payee's half: payee-session.ts decides, this answers, and serving.ts sends the chunks. */
+class PayeeStream implements SessionHolder {
+  readonly #options: ServeWebrpcOptions
+  readonly #session: PayeeSession
+  readonly #stream: ServedStream<Message>
+  readonly #serving: Serving
+  readonly #nonce: Uint8Array
+  #account: PayeeAccount | undefined
+  #claim: Claim | undefined
+  #opening: Promise<void> | undefined
+
+  constructor(options: ServeWebrpcOptions) {
+    this.#options = options
+    this.#nonce = options.random.bytes(32)
+    this.#session = new PayeeSession({ ...DEFAULT_PAYEE_LIMITS, ...options.limits }, options.clock.monotonic())
+    this.#stream = new ServedStream({
+      server: options,
+      maxFrameBytes: MAX_PAYER_FRAME_BYTES,
+      decode: decodeMessage,
+      encode: encodeMessage,
+      errorOf: (code) => ({ type: 'error', code }),
+      receive: (message, now) => this.#act(this.#session.receive(message, now)),
+      pull: () => this.#serving.pull(),
+    })
+    this.#serving = new Serving({
+      server: options,
+      session: this.#session,
+      push: (message) => this.#push(message),
+      onReady: () => this.#stream.kick(),
+      onTooManyRefusals: () => this.#failForRefusals(),
+      onFailure: (error) => this.#stream.failInternally(error),
+    })
+  }
+
+  async run(): Promise<void> {
+    const { payee, limits } = this.#options
+    const maxChunks = limits?.maxChunks ?? DEFAULT_PAYEE_LIMITS.maxChunks
+    await this.#stream.run({ type: 'challenge', nonce: this.#nonce, payee, maxChunks })
+    try {
+      await this.#opening?.catch(() => {}) // an account that is proved too late is to be told that the stream ended, too
+      await this.#serving.close()
+    } finally {
+      this.#account?.ended()
+      this.#claim?.release()
+    }
+  }
+
+  async giveUp(): Promise<void> {
+    this.#stream.fail('SESSION_MOVED', 'the session goes on with another stream')
+    await this.#serving.close()
+  }
+
+  #act(event: PayeeEvent): void {
+    switch (event.kind) {
+      case 'open':
+        this.#opening = this.#open(event.request)
+        this.#stream.track(this.#opening)
+        return
+      case 'quote':
+        this.#quote(event.requestId, event.files)
+        return
+      case 'chunks':
+        this.#serving.add(event.request)
+        return
+      case 'cancel':
+        this.#serving.cancel(event.requestId, event.ranges)
+        return
+      case 'granted':
+        this.#serving.granted()
+        return
+      case 'pay':
+        this.#stream.track(this.#pay(event.requestId, event.voucher))
+        return
+      case 'write-off':
+        this.#stream.track(this.#writeOff(event.requestId, event.left ? event.chunk : undefined))
+        return
+      case 'close':
+        this.#stream.track(this.#close(event.request))
+        return
+      case 'ended':
+        this.#stream.hungUp(event.code)
+        return
+      case 'violation':
+        this.#stream.fail(event.code, event.what)
+        return
+    }
+  }
+
+  async #open({ proof, sessionId, files }: SessionRequest): Promise<void> {
+    const { payments, remotePeerId, localPeerId, sessions } = this.#options
+    try {
+      const challenge = { payerPeerId: remotePeerId, payeePeerId: localPeerId, nonce: this.#nonce }
+      if (proof !== undefined) this.#account = await payments.authenticate(proof, challenge)
+      const owner = this.#account === undefined ? `peer ${remotePeerId}` : `account ${this.#account.payer}`
+      this.#claim = await sessions.claim(owner, sessionId, this)
+    } catch (error) {
+      this.#stream.fail(wireCodeOf(error), messageOf(error))
+    }
+    if (this.#claim === undefined || this.#stream.ended) return
+    if (this.#account !== undefined) this.#serving.authenticated(this.#account)
+    const { sessionId: id, resumed } = this.#claim
+    this.#session.opened({ sessionId: id, authenticated: proof !== undefined })
+    const quotes = this.#quotesOf(files)
+    this.#push({ type: 'session-response', sessionId: id, resumed, quotes, status: this.#account?.status() })
+    this.#stream.opened()
+  }
+
+  #quote(requestId: number, files: readonly FileHash[]): void {
+    this.#session.answered(requestId)
+    const quotes = this.#quotesOf(files)
+    this.#push({ type: 'quote-response', requestId, quotes })
+    const inVain = quotes.every(({ offer }) => offer === undefined)
+    if (inVain && this.#session.refused()) this.#failForRefusals()
+  }
+
+  #quotesOf(files: readonly FileHash[]): FileQuote[] {
+    const { quotes, chunks, clock } = this.#options
+    return files.map((fileHash) => {
+      const quote = quotes.quote(fileHash)
+      const have = chunks.have(fileHash)
+      if (quote === undefined || have === undefined) return { fileHash }
+      return { fileHash, offer: { terms: termsOf(quote, clock.now()), have } }
+    })
+  }
+
+  async #pay(requestId: number, voucher: Voucher): Promise<void> {
+    const result = await this.#account?.pay(voucher)
+    if (result === undefined) return
+    this.#session.answered(requestId)
+    if (result.kind === 'accepted') {
+      this.#options.metrics.vouchersAccepted.inc()
+      this.#push({ type: 'payment-ack', requestId, vouchered: result.vouchered, credit: result.credit })
+      this.#serving.booksChanged()
+      return
+    }
+    const { vouchered, credit } = result.status
+    this.#push({ type: 'payment-ack', requestId, vouchered, credit, code: result.code })
+    if (this.#session.refused()) this.#failForRefusals()
+  }
+
+  /** @param chunk Absent when it did not leave on this stream. */
+  async #writeOff(requestId: number, chunk: ChunkRef | undefined): Promise<void> {
+    let writtenOff = chunk !== undefined
+    try {
+      if (chunk !== undefined) await this.#account?.writeOff(chunk)
+    } catch (error) {
+      if (codeOf(error) !== 'WRITE_OFF_LIMIT') throw error
+      writtenOff = false
+    }
+    this.#session.answered(requestId)
+    const credit = this.#account?.status().credit ?? ZERO_WEI
+    this.#push({ type: 'write-off-ack', requestId, writtenOff, credit })
+    if (writtenOff) this.#serving.booksChanged()
+  }
+
+  async #close({ requestId, closeChannel, agreement }: CloseRequest): Promise<void> {
+    let transactionHash: string | undefined
+    try {
+      if (closeChannel) transactionHash = await this.#account?.close(agreement)
+    } catch (error) {
+      this.#options.log.warn({ peerId: this.#options.remotePeerId, err: error }, 'a channel could not be closed')
+      this.#session.answered(requestId)
+      this.#push({ type: 'error', requestId, code: 'CLOSE_FAILED' })
+      return
+    }
+    await this.#serving.close()
+    this.#push({ type: 'close-ack', requestId, status: this.#account?.status(), transactionHash })
+    this.#stream.hungUp()
+  }
+
+  #failForRefusals(): void {
+    this.#stream.fail('TOO_MANY_REFUSALS', 'too many requests in a row were refused')
+  }
+
+  #push(message: PayeeMessage): void {
+    this.#stream.push(message)
+  }
+}
