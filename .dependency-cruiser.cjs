@@ -32,7 +32,7 @@ const IN_BAND_PROTOCOLS = 'bitswap|webrpc'
 const CLI_WITH_A_NODE = '^src/cli/(node-parts|commands/daemon)[.]ts$'
 
 /** The configuration file is one for the CLI and the daemon, and so are the types of what it says. */
-const CONFIGURATION = '^src/node/(config|config-settings|types)[.]ts$'
+const CONFIGURATION = '^src/node/(config|config-settings|node-config|types)[.]ts$'
 
 module.exports = {
   forbidden: [
