@@ -77,8 +77,6 @@ export interface ChainStartOptions {
 }
 
 export interface ChainHandle {
-  /** Where others enter the DHT through this node. */
-  readonly peerAddresses: readonly string[]
   status(): ChainStatusView
   stop(): Promise<{ readonly saved: boolean }>
   /** Resolves when it was stopped; rejects when geth ended for good. */
@@ -97,6 +95,8 @@ export interface ChainStatusView {
   readonly enode?: string | undefined
   readonly bootnodes: readonly string[]
   readonly staticNodes: readonly string[]
+  /** Where others enter the DHT through this node; absent while it is not there yet. */
+  readonly peerAddresses?: readonly string[] | undefined
   readonly mining: boolean
   readonly dag?: DagProgress | undefined
   readonly restarts: number

@@ -20,6 +20,7 @@ describe('cli/commands/chain', () => {
     expect(code).to.equal(0)
     expect(stdout).to.equal(`${FAKE_CHAIN_STATUS.enode}\n`)
     expect(stderr).to.contain('nat none')
+    expect(stderr).to.contain('--bootstrap /ip4/203.0.113.7/tcp/4001')
   })
 
   it('takes bootnodes of the command line before those of the settings', async () => {

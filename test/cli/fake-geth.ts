@@ -15,6 +15,7 @@ export const FAKE_CHAIN_STATUS: ChainStatusView = {
   enode: ENODE,
   bootnodes: [],
   staticNodes: [],
+  peerAddresses: ['/ip4/203.0.113.7/tcp/4001'],
   mining: true,
   restarts: 0,
   logFile: '/data/geth/geth.log',
@@ -55,7 +56,7 @@ export function fakeGeth(env: Readonly<Record<string, string | undefined>>): Get
       if (env['FAKE_CHAIN'] === 'fails') throw new ChiralError('GETH_PORT_TAKEN', 'geth cannot listen on port 30303.')
       options.log.warn({ nat, etherbase }, `started with nat ${nat} and etherbase ${etherbase}`)
       options.log.warn({}, `discovery ${discovery}, DHT ${network !== undefined}`)
-      return { status: () => status, stop: async () => ({ saved: true }), peerAddresses: [], ended: Promise.resolve() }
+      return { status: () => status, stop: async () => ({ saved: true }), ended: Promise.resolve() }
     },
     startDemoChain: async () => {
       throw new ChiralError('GETH_BUILD_IMPOSSIBLE', 'geth cannot be built here.')

@@ -25,11 +25,15 @@ export interface BuildOptions {
  */
 export async function buildGeth(options: BuildOptions): Promise<GethBinary> {
   const { env, onStep, signal } = options
-  const go = judgeGo((await tryTool('go', ['version'], options))?.output)
-  if (!go.usable) throw impossible(go.reason)
+  const goVersion = (await tryTool('go', ['version'], options))?.output
+  const goInstalled = goVersion !== undefined
+  const go = judgeGo(goVersion)
+  if (!go.usable) throw impossible({ reason: go.reason, lacking: 'Go 1.21 or newer, and a C compiler', goInstalled })
   const compiler = env['CC'] ?? 'cc'
-  if ((await tryTool(compiler, ['--version'], options))?.exitCode !== 0)
-    throw impossible(`there is no C compiler ("${compiler}")`)
+  if ((await tryTool(compiler, ['--version'], options))?.exitCode !== 0) {
+    const reason = `Go is installed, but no C compiler ("${compiler}" does not answer)`
+    throw impossible({ reason, lacking: 'a C compiler such as gcc or clang', goInstalled })
+  }
 
   await mkdir(GETH_FOLDER, { recursive: true })
   const folder = await mkdtemp(join(GETH_FOLDER, 'build-'))
@@ -95,10 +99,11 @@ async function tryTool(command: string, args: readonly string[], { env, signal }
   }
 }
 
-function impossible(reason: string): ChiralError {
+function impossible(lack: { reason: string; lacking: string; goInstalled: boolean }): ChiralError {
+  const { reason, lacking, goInstalled } = lack
   return new ChiralError(
     'GETH_BUILD_IMPOSSIBLE',
-    `geth cannot be built because ${reason}: ${downloadAdvice(`${platform()} ${arch()}`)}.`,
-    { details: { reason } },
+    `geth cannot be built because ${reason}: ${downloadAdvice(`${platform()} ${arch()}`, lacking)}.`,
+    { details: { reason, goInstalled } },
   )
 }

@@ -62,9 +62,9 @@ const RELEASES: Readonly<Record<string, string>> = {
   'darwin arm64': 'core-geth-osx-v1.12.20.zip',
 }
 
-/** What a person without Go, or without a C compiler, can do instead. */
-export function downloadAdvice(system: string): string {
+/** What a person can do who lacks what geth is built with, such as Go or a C compiler. */
+export function downloadAdvice(system: string, lacking: string): string {
   const archive = RELEASES[system]
-  if (archive === undefined) return 'install Go 1.21 or newer and a C compiler, then run this again'
-  return `install Go 1.21 or newer and a C compiler and run this again, or download ${archive} from https://github.com/etclabscore/core-geth/releases/tag/v1.12.20, compare it with ${archive}.sha256 beside it, unpack it, and name it with --geth`
+  if (archive === undefined) return `install ${lacking}, then run this again`
+  return `install ${lacking} and run this again, or download ${archive} from https://github.com/etclabscore/core-geth/releases/tag/v1.12.20, compare it with ${archive}.sha256 beside it, unpack it, and name it with --geth`
 }

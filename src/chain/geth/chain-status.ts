@@ -16,6 +16,8 @@ export const chainStatusSchema = z.object({
   bootnodes: z.array(z.string()),
   /** Always connected with, or dialled again. */
   staticNodes: z.array(z.string()),
+  /** Where the DHT is entered through the peer beside geth; absent until that peer runs. */
+  peerAddresses: z.array(z.string()).optional(),
   mining: z.boolean(),
   /** The mining data set that is being made. */
   dag: z.object({ epoch: z.int(), percent: z.int() }).optional(),

@@ -25,6 +25,8 @@ export interface SupervisorOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly genesisFile: string
   readonly plan: Omit<GethPlan, 'dataDirectory' | 'ipcPath' | 'configPath'>
+  /** Where the DHT is entered through whatever runs beside geth; `undefined` until it does. */
+  readonly peerAddresses?: () => readonly string[] | undefined
   /** Tells everything geth says that has a meaning. */
   readonly onEvent?: (event: GethEvent) => void
 }
@@ -217,8 +219,9 @@ class SupervisedGeth implements Supervisor {
   }
 
   status(): ChainStatus {
-    const { plan } = this.#options
+    const { plan, peerAddresses = () => [] } = this.#options
     const geth = this.#geth
+    const addresses = peerAddresses()
     return {
       phase: this.#phase,
       supervisorPid: systemProcessTable.currentPid,
@@ -231,6 +234,7 @@ class SupervisedGeth implements Supervisor {
       enode: geth === undefined ? undefined : shownEnode(geth.enode, plan.nat),
       bootnodes: [...plan.bootnodes],
       staticNodes: [...plan.staticNodes],
+      peerAddresses: addresses && [...addresses],
       mining: plan.mining !== undefined,
       dag: this.#dag,
       refusedBlock: this.#refusedBlock,

@@ -13,7 +13,7 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const DETACH_TIMEOUT_MS = 150_000
 const DETACH_POLL_MS = 200
 
-/** Starts this command again in a session of its own, without `--detach`, and waits until it answers. */
+/** Starts this command again in a session of its own, without `--detach`, and waits until it answers and is in the DHT, where it is to be. */
 export async function detach(app: App, geth: GethParts, dataDirectory: string): Promise<ChainStatusView> {
   const log = `${geth.logFile(dataDirectory)}.start`
   await mkdir(dirname(log), { recursive: true, mode: 0o700 })
@@ -32,7 +32,8 @@ export async function detach(app: App, geth: GethParts, dataDirectory: string): 
       if (codeOf(error) === 'CHAIN_NOT_RUNNING') return undefined
       throw error
     })
-    if (answer !== undefined && answer.status.supervisorPid === child.pid) return answer.status
+    const status = answer?.status
+    if (status !== undefined && status.supervisorPid === child.pid && status.peerAddresses !== undefined) return status
     await sleep(DETACH_POLL_MS, undefined, { signal: app.io.interrupt })
   }
   throw new ChiralError('GETH_FAILED', `The chain did not start in the background: ${log} says why.`)

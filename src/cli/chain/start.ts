@@ -105,7 +105,6 @@ async function start(app: App, options: StartFlags): Promise<void> {
     log: outputLogger(output),
   })
   show(app, chain.status())
-  for (const address of chain.peerAddresses) output.notice(`Others find this node with --bootstrap ${address}`)
   await endedOrAborted(chain.ended, io.interrupt)
   output.clearProgress()
   output.notice('Stopping geth: it writes its blocks and states first.')
@@ -125,6 +124,7 @@ function show({ output }: App, status: ChainStatusView): void {
   if (output.json) output.document(status)
   else output.data(status.enode ?? status.rpcUrl)
   output.notice(`geth runs on chain ${status.chainId}: JSON-RPC at ${status.rpcUrl}, log in ${status.logFile}.`)
+  for (const address of status.peerAddresses ?? []) output.notice(`Others find this node with --bootstrap ${address}`)
 }
 
 function commaList(text: string): string[] {

@@ -52,24 +52,18 @@ export interface ChainNodeOptions {
   readonly log: Logger
 }
 
-/** geth, kept running, and its peer in the DHT. */
-export interface ChainNode extends Supervisor {
-  /** Where others enter the DHT through this node; none without it. */
-  readonly peerAddresses: readonly string[]
-}
-
 /** Where a data directory keeps its geth. */
 export function gethDirectory(dataDirectory: string): string {
   return join(dataDirectory, 'geth')
 }
 
 /**
- * Runs geth for a data directory until it is stopped.
+ * Runs geth for a data directory, and beside it a peer of the DHT where a network is named, until it is stopped.
  *
  * @throws ChiralError `GETH_MISSING`, `GETH_UNSUITABLE`, `GENESIS_INVALID`, `ETHERBASE_MISSING`, `USAGE`, `DECODE_FAILED` for an enode, and
  * as `superviseGeth`
  */
-export async function startChainNode(options: ChainNodeOptions): Promise<ChainNode> {
+export async function startChainNode(options: ChainNodeOptions): Promise<Supervisor> {
   const { dataDirectory, env, genesisFile = NETWORK_GENESIS, onDag, log } = options
   const chainId = chainIdOfGenesis(await readGenesis(genesisFile), genesisFile)
   const sources = { ...options.bootnodes, builtIn: [] }
@@ -78,6 +72,7 @@ export async function startChainNode(options: ChainNodeOptions): Promise<ChainNo
   const nat = checkNat(options.nat)
   const mining = options.mine ? await miningPlan(options) : undefined
   const { path } = await findGeth({ path: options.geth, env })
+  let peerAddresses: readonly string[] | undefined = options.network === undefined ? [] : undefined
   const geth = await superviseGeth(
     { clock: systemClock, log },
     {
@@ -97,12 +92,13 @@ export async function startChainNode(options: ChainNodeOptions): Promise<ChainNo
         discovery: options.discovery,
         mining,
       },
+      peerAddresses: () => peerAddresses,
       onEvent(event) {
         if (event.kind === 'dag') onDag?.(event)
       },
     },
   )
-  if (options.network === undefined) return { ...geth, peerAddresses: [] }
+  if (options.network === undefined) return geth
   const dht = await startDynamicBootnodes(
     { geth, clock: systemClock, log },
     { chainId, sources, network: options.network, gethData: gethPaths(gethDirectory(dataDirectory)).data },
@@ -110,9 +106,9 @@ export async function startChainNode(options: ChainNodeOptions): Promise<ChainNo
     await geth.stop()
     throw error
   })
+  peerAddresses = dht.addresses
   return {
     ...geth,
-    peerAddresses: dht.addresses,
     async stop() {
       await dht.stop()
       return geth.stop()

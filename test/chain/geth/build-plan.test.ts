@@ -38,8 +38,9 @@ describe('chain/geth/build-plan', () => {
   })
 
   it('names the archive for systems that have one', () => {
-    expect(downloadAdvice('linux x64')).to.contain('core-geth-linux-v1.12.20.zip.sha256')
-    expect(downloadAdvice('darwin x64')).not.to.contain('.zip')
+    const advice = downloadAdvice('linux x64', 'a C compiler')
+    expect(advice).to.contain('core-geth-linux-v1.12.20.zip.sha256').and.to.contain('install a C compiler')
+    expect(downloadAdvice('darwin x64', 'Go')).to.equal('install Go, then run this again')
   })
 
   it('builds the version that its folder is named for', async () => {

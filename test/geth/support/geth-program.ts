@@ -1,4 +1,4 @@
-import { codeOf } from '../../../src/domain/errors.ts'
+import { ChiralError, codeOf } from '../../../src/domain/errors.ts'
 import { installGeth } from '../../../src/node/geth/install.ts'
 
 /** Building geth and its mining data takes minutes the first time in a checkout; afterwards it is found at once. */
@@ -11,7 +11,10 @@ export interface GethProgram {
 
 let found: Promise<GethProgram | undefined> | undefined
 
-/** The geth and mining data of this checkout, made when missing; `undefined` only where no geth is and none can be built. */
+/**
+ * The geth and mining data of this checkout, made when missing; `undefined` only where there is neither a geth nor Go, or no network to get the
+ * sources over.
+ */
 export function gethProgram(): Promise<GethProgram | undefined> {
   found ??= install()
   return found
@@ -22,8 +25,15 @@ async function install(): Promise<GethProgram | undefined> {
     const { path, dagFile } = await installGeth({ env: process.env, dag: true, onStep: () => {}, onDag: () => {} })
     return dagFile === undefined ? undefined : { path, dagFile }
   } catch (error) {
-    // Without Go, a compiler or the network; where all are there, failing to build is a failure of the tests.
-    if (codeOf(error) === 'GETH_BUILD_IMPOSSIBLE' || codeOf(error) === 'GETH_SOURCES_UNREACHABLE') return undefined
+    if (mayBeAbsent(error)) return undefined
     throw error
   }
+}
+
+/** Whoever has Go, and lacks a C compiler or has too old a Go, can install what is missing: to skip the tests then would hide them. */
+export function mayBeAbsent(error: unknown): boolean {
+  if (codeOf(error) === 'GETH_SOURCES_UNREACHABLE') return true
+  return (
+    error instanceof ChiralError && error.code === 'GETH_BUILD_IMPOSSIBLE' && error.details?.['goInstalled'] === false
+  )
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { ChainStatus } from '../../../src/chain/geth/chain-status.ts'
+import { chainStatusSchema } from '../../../src/chain/geth/chain-status.ts'
 import type { ChainAnswer } from '../../../src/chain/geth/control.ts'
 import type { ChainHealth } from '../../../src/chain/geth/health.ts'
 import { ChiralError, codeOf } from '../../../src/domain/errors.ts'
@@ -22,14 +22,7 @@ const HEALTH: ChainHealth = {
   warnings: [],
 }
 const HOUR_MS = 60 * 60_000
-const STATUS: ChainStatus = {
-  ...FAKE_CHAIN_STATUS,
-  bootnodes: [],
-  staticNodes: [],
-  phase: 'running',
-  dag: undefined,
-  mining: false,
-}
+const STATUS = chainStatusSchema.parse({ ...FAKE_CHAIN_STATUS, mining: false })
 
 describe('node/geth/rolling-restart', () => {
   const events: string[] = []
