@@ -52,6 +52,7 @@ export interface PaymentChannelContract {
   readonly address: Address
   head(): Promise<Head>
   onHead(listener: (head: Head) => void): () => void
+  blockHash(number: number): Promise<string | undefined>
   hasCode(account: Address): Promise<boolean>
   /** See erc1271.ts. */
   isValidSignature(wallet: Address, digest: Uint8Array, signature: Uint8Array): Promise<boolean>
@@ -132,6 +133,7 @@ export function createPaymentChannelContract(
     address,
     head: () => client.head(),
     onHead: (listener) => client.onHead(listener),
+    blockHash: async (number) => (await client.block(number))?.hash,
     hasCode: async (account) => (await client.code(account)).byteLength > 0,
     isValidSignature: (wallet, digest, signature) => isValidSignature(client, wallet, digest, signature),
     channel,

@@ -16,6 +16,8 @@ import {
 /** Peers and their heads are looked at once in the time of a block; new heads are told by themselves. */
 export const LOOK_EVERY_MS = BLOCK_SECONDS * 1000
 
+export type SplitListener = (now: SplitSuspicion | undefined, before: SplitSuspicion | undefined) => void
+
 /** What this node knows of the state of its chain, kept current. */
 export interface SplitWatch {
   /** While the chain may be split; `undefined` while all is well. */
@@ -24,8 +26,8 @@ export interface SplitWatch {
   head(): { readonly number: number; readonly timestamp: number }
   /** As of the last look; `undefined` while the node did not answer the last one. */
   health(): ChainHealth | undefined
-  /** Calls `listener` when a suspicion begins and when it ends. Returns what ends that. */
-  onChange(listener: (suspicion: SplitSuspicion | undefined) => void): () => void
+  /** Calls `listener` when a suspicion begins, sees another sign, and ends. Returns what ends that. */
+  onChange(listener: SplitListener): () => void
   stop(): Promise<void>
 }
 
@@ -43,7 +45,7 @@ export async function startSplitWatch(
   rules: SplitRules,
 ): Promise<SplitWatch> {
   const { client, readHealth, clock, log } = deps
-  const listeners = new Set<(suspicion: SplitSuspicion | undefined) => void>()
+  const listeners = new Set<SplitListener>()
   let state: SplitState = newSplitState(await client.head())
   let health: ChainHealth | undefined
   let readable = true
@@ -54,12 +56,13 @@ export async function startSplitWatch(
     const before = state.suspicion
     state = stepSplit(state, event, rules)
     const { suspicion } = state
-    const began = before === undefined && suspicion !== undefined
-    const ended = before !== undefined && suspicion === undefined
-    if (suspicion !== undefined && suspicion.signs.length !== before?.signs.length)
-      log.warn({ signs: suspicion.signs, block: state.height }, explainSplit(suspicion))
-    if (ended) log.info({ block: state.height }, 'The chain does not seem to be split any more')
-    if (began || ended) for (const listener of [...listeners]) listener(suspicion)
+    if (suspicion?.signs.length === before?.signs.length) return
+    const fields = { signs: suspicion?.signs ?? [], block: state.height }
+    if (suspicion === undefined) log.info(fields, 'The chain does not seem to be split any more')
+    // Silence alone is an everyday matter.
+    else if (suspicion.lastSign === undefined) log.info(fields, explainSplit(suspicion))
+    else log.warn(fields, explainSplit(suspicion))
+    for (const listener of [...listeners]) listener(suspicion, before)
   }
 
   const look = async (): Promise<void> => {

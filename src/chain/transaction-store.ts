@@ -52,6 +52,8 @@ export interface TransactionStore {
   pending(connection: Connection): StoredTransaction[]
   /** Mined in `fromBlock` or later. */
   minedSince(connection: Connection, fromBlock: number): StoredTransaction[]
+  /** The newest that was mined below this block. */
+  newestMinedBelow(connection: Connection, block: number): StoredTransaction | undefined
   all(connection: Connection): StoredTransaction[]
   highestNonce(connection: Connection): number | undefined
   /** @returns the id */
@@ -91,6 +93,11 @@ export function createTransactionStore(database: Database, account: Address): Tr
       const sql =
         "SELECT * FROM chain_transactions WHERE account = ? AND phase = 'mined' AND block_number >= ? ORDER BY nonce"
       return select(connection, sql, fromBlock)
+    },
+    newestMinedBelow(connection, block) {
+      const sql =
+        "SELECT * FROM chain_transactions WHERE account = ? AND phase = 'mined' AND block_number < ? ORDER BY block_number DESC LIMIT 1"
+      return select(connection, sql, block)[0]
     },
     all(connection) {
       return select(connection, 'SELECT * FROM chain_transactions WHERE account = ? ORDER BY id')

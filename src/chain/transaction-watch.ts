@@ -200,6 +200,21 @@ export function createTransactionWatch(
     if (pending) cancelLook = clock.schedule(LOOK_AGAIN_MS, look)
   }
 
+  /**
+   * While the program was off any number of blocks may have been undone. A block stands on its parents: below the newest transaction that
+   * is where it was, nothing changed.
+   */
+  async function firstUndone(from: number): Promise<number> {
+    let first = from
+    for (;;) {
+      const record = database.read((connection) => store.newestMinedBelow(connection, first))
+      if (record?.outcome.phase !== 'mined') return first
+      const mined = await minedOutcome(record)
+      if (mined?.blockHash === record.outcome.blockHash) return first
+      first = record.outcome.blockNumber
+    }
+  }
+
   function recheckFrom(block: number): void {
     checkMinedFrom = Math.min(checkMinedFrom ?? block, block)
   }
@@ -217,7 +232,7 @@ export function createTransactionWatch(
       if (unsubscribe !== undefined || stopped) return
       const now = await client.head()
       head = now
-      recheckFrom(Math.max(0, now.number - MAX_REORG_DEPTH))
+      recheckFrom(await firstUndone(Math.max(0, now.number - MAX_REORG_DEPTH)))
       unsubscribe = client.onHead((next) => {
         if (next.reorgedFrom !== undefined) recheckFrom(next.reorgedFrom)
         look()

@@ -17,6 +17,8 @@ export interface ChannelContract {
   head(): Promise<ChainHead>
   /** Calls `listener` on each new head, also after a reorg to a lower one. Returns what ends it. */
   onHead(listener: (head: ChainHead) => void): () => void
+  /** Hash of a block of the chain; `undefined` where it has none (any more). */
+  blockHash(number: number): Promise<string | undefined>
   /** Does the account have code? (A contract wallet's signature can be revoked after delivery.) */
   hasCode(account: Address): Promise<boolean>
   /** Does the contract `wallet` call this its signature at the head (ERC-1271), within the gas that the payment contract gives it? */

@@ -53,6 +53,7 @@ const VERSIONS: readonly string[] = [
   CREATE TABLE channel_totals (name TEXT PRIMARY KEY, amount TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE channel_cursors (name TEXT PRIMARY KEY, block INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `ALTER TABLE channel_cursors ADD COLUMN anchor TEXT`,
 ]
 
 export type Role = 'payer' | 'payee'
@@ -152,16 +153,24 @@ function totalName(name: string): string {
   return `channel total ${name}`
 }
 
-export function loadCursor(connection: Connection, name: string): number | undefined {
-  const row = connection.get('SELECT block FROM channel_cursors WHERE name = ?', name)
-  return row === undefined ? undefined : Number(row['block'])
+/** How far the chain was read, and the hash of a block below by which its branch is known again. */
+export interface Cursor {
+  readonly block: number
+  readonly anchor: string | undefined
 }
 
-export function saveCursor(connection: Connection, name: string, block: number): void {
+export function loadCursor(connection: Connection, name: string): Cursor | undefined {
+  const row = connection.get('SELECT block, anchor FROM channel_cursors WHERE name = ?', name)
+  if (row === undefined) return undefined
+  return { block: Number(row['block']), anchor: row['anchor'] === null ? undefined : String(row['anchor']) }
+}
+
+export function saveCursor(connection: Connection, name: string, { block, anchor }: Cursor): void {
   connection.run(
-    'INSERT INTO channel_cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET block = excluded.block',
+    'INSERT INTO channel_cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET block = excluded.block, anchor = excluded.anchor',
     name,
     block,
+    anchor ?? null,
   )
 }
 

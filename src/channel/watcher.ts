@@ -5,7 +5,7 @@ import type { ChainObserver } from './chain-observer.ts'
 import type { ChainHead, ChannelContract, ChannelEvent } from './channel-contract.ts'
 import type { ChainSnapshot } from './channel-state.ts'
 import { followHeads, readSnapshot } from './snapshot.ts'
-import { loadCursor, migrateChannels, saveCursor } from './store.ts'
+import { type Cursor, loadCursor, migrateChannels, saveCursor } from './store.ts'
 
 /** Blocks read again on every head: more than any number of confirmations in `chains.json`. A deeper reorg is told with the head. */
 export const REORG_DEPTH = 64
@@ -47,18 +47,24 @@ export function createWatcher(
 
   const look = async (head: ChainHead): Promise<void> => {
     changedFrom = Math.min(changedFrom, head.reorgedFrom ?? changedFrom)
-    const cursor = database.read((connection) => loadCursor(connection, CURSOR)) ?? options.startBlock
-    const usualBlock = Math.min(cursor, head.number) - REORG_DEPTH
+    const cursor = database.read((connection) => loadCursor(connection, CURSOR))
+    if (seenBefore === undefined && (await isElsewhere(cursor))) changedFrom = options.startBlock
+    const usualBlock = Math.min(cursor?.block ?? options.startBlock, head.number) - REORG_DEPTH
     if (changedFrom < usualBlock) seenBefore = undefined // events went away that are not among those read last
     const fromBlock = Math.max(options.startBlock, Math.min(usualBlock, changedFrom))
     const events = fromBlock > head.number ? [] : await contract.events({ fromBlock, toBlock: head.number })
     const seenNow = new Set(events.map((event) => event.channelId))
     for (const observer of observers) await lookFor(observer, events, seenNow)
     seenBefore = seenNow
-    await database.write((connection) => saveCursor(connection, CURSOR, head.number))
+    const anchor = await contract.blockHash(anchorOf(head.number))
+    await database.write((connection) => saveCursor(connection, CURSOR, { block: head.number, anchor }))
     changedFrom = Number.POSITIVE_INFINITY
     for (const observer of observers) await observer.afterHead(head)
   }
+
+  /** Did the chain change, while this process was down, below all that is read again? */
+  const isElsewhere = async (cursor: Cursor | undefined): Promise<boolean> =>
+    cursor?.anchor !== undefined && (await contract.blockHash(anchorOf(cursor.block))) !== cursor.anchor
 
   const lookFor = async (
     observer: ChainObserver,
@@ -103,6 +109,10 @@ export function createWatcher(
       await lastLook
     },
   }
+}
+
+function anchorOf(block: number): number {
+  return Math.max(0, block - REORG_DEPTH)
 }
 
 function withClosed(snapshot: ChainSnapshot, events: readonly ChannelEvent[], channelId: ChannelId): ChainSnapshot {

@@ -37,7 +37,7 @@ export function measureChain(
     help: 'How often a split was suspected since the node started.',
   })
   if (split.suspicion() !== undefined) splits.inc()
-  split.onChange((suspicion) => {
-    if (suspicion !== undefined) splits.inc()
+  split.onChange((suspicion, before) => {
+    if (suspicion !== undefined && before === undefined) splits.inc()
   })
 }

@@ -53,10 +53,10 @@ export async function openPayments(
     { database, contract, log, observers: [payer.observer, payee.observer] },
     { startBlock: chain.contractBlock },
   )
-  split.onChange((suspicion) => {
-    if (suspicion === undefined)
-      void watcher.look() // deposits that were held back count now
-    else warn(explainSplit(suspicion))
+  split.onChange((suspicion, before) => {
+    // Deposits that were held back count now.
+    if (suspicion === undefined) void watcher.look()
+    else if (suspicion.lastSign !== undefined && before?.lastSign === undefined) warn(explainSplit(suspicion))
   })
   await watcher.start()
   stack.defer(() => watcher.stop())

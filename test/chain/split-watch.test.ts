@@ -97,6 +97,14 @@ describe('chain/split-watch', () => {
     expect(watch.suspicion()).to.equal(undefined)
     await chain.clock.advance(LOOK_EVERY_MS)
     expect(watch.suspicion()?.signs).to.deep.equal(['silent'])
+    expect(chain.logged.map((line) => line.slice(0, 24))).to.deep.equal([
+      'warn The health of the c',
+      'info The chain may be sp',
+    ])
+    chain.block(90)
+    expect(watch.suspicion()?.signs).to.deep.equal(['silent', 'reorganised'])
+    expect(chain.changes).to.deep.equal([true, true])
+    expect(chain.logged.at(-1)).to.match(/^warn The chain may be split/)
     await watch.stop()
   })
 

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { ChainClient } from '../../src/chain/client.ts'
+import { MAX_REORG_DEPTH } from '../../src/chain/head-tracker.ts'
 import { createTransactionQueue, type TransactionQueue } from '../../src/chain/transaction-queue.ts'
 import { STUCK_AFTER_MS } from '../../src/chain/transaction-state.ts'
 import { wei } from '../../src/domain/amount.ts'
@@ -340,5 +341,26 @@ describe('chain/transaction-queue', () => {
     const identity = { ...test.client.identity, genesisHash: `0x${'cd'.repeat(32)}` }
     const queue = newQueue({ database, client: { ...test.client, identity } })
     expect(await queue.send(transfer(stranger(), 'elsewhere')).catch(codeOf)).to.equal('CHAIN_MISMATCH')
+  })
+
+  it('finds all that a reorg undid while this program was off, however deep', async () => {
+    const database = openDatabase(':memory:')
+    const to = stranger()
+    const kept = newQueue({ database })
+    const unchanged = await (await kept.send(transfer(to, 'unchanged'))).wait(0)
+    const snapshot = await test.client.request('evm_snapshot', [])
+    for (const key of ['deep', 'shallow']) {
+      await (await kept.send(transfer(to, key))).wait(0)
+      await mine(test.client, MAX_REORG_DEPTH + 1)
+    }
+    await kept.stop()
+    await test.client.request('evm_revert', [snapshot])
+    await mine(test.client, 3 * MAX_REORG_DEPTH)
+    expect(await test.client.balance(to)).to.equal(5n)
+    const again = newQueue({ database })
+    await again.start()
+    while ((await test.client.balance(to)) !== 15n) await test.client.head()
+    for (const key of ['deep', 'shallow']) expect((await again.find(key)?.wait(0))?.status).to.equal('success')
+    expect((await again.find('unchanged')?.wait(0))?.blockHash).to.equal(unchanged.blockHash)
   })
 })

@@ -31,6 +31,8 @@ interface Transaction {
   receipt?: ChannelReceipt
 }
 interface Block {
+  /** Of this block and no other, on whatever branch. */
+  readonly hash: string
   readonly state: State
   readonly events: readonly ChannelEvent[]
   readonly mined: readonly Transaction[]
@@ -38,7 +40,8 @@ interface Block {
 
 /** A chain in memory with the rules of PaymentChannel.sol. Nothing is mined until `mine`; `reorg` undoes blocks. */
 export class FakeChain {
-  readonly #blocks: Block[] = [{ state: new Map(), events: [], mined: [] }]
+  readonly #blocks: Block[] = [{ hash: '0x0', state: new Map(), events: [], mined: [] }]
+  #made = 0
   readonly #byKey = new Map<string, Transaction>()
   #pending: Transaction[] = []
   #reorgedFrom: number | undefined
@@ -57,7 +60,7 @@ export class FakeChain {
 
   get head(): ChainHead {
     const number = this.#blocks.length - 1
-    return { number, hash: `0x${number}`, timestamp: 1_800_000_000 + number * BLOCK_SECONDS }
+    return { number, hash: this.#blocks.at(-1)?.hash ?? '', timestamp: 1_800_000_000 + number * BLOCK_SECONDS }
   }
 
   /** Mines blocks; the first holds all pending transactions. Resolves when listeners and waiters were told. */
@@ -65,6 +68,7 @@ export class FakeChain {
     for (let i = 0; i < count; i++) {
       const state: State = new Map(this.#blocks.at(-1)?.state)
       const number = this.#blocks.length
+      const hash = `0x${++this.#made}`
       const events: ChannelEvent[] = []
       const mined = this.#pending
       for (const transaction of mined) {
@@ -77,7 +81,7 @@ export class FakeChain {
             events.push({
               ...event,
               blockNumber: number,
-              blockHash: `0x${number}`,
+              blockHash: hash,
               transactionHash: transaction.hash,
               logIndex: events.length,
             } as ChannelEvent)
@@ -87,7 +91,7 @@ export class FakeChain {
         }
       }
       this.#pending = []
-      this.#blocks.push({ state, events, mined })
+      this.#blocks.push({ hash, state, events, mined })
     }
     await this.#announce()
   }
@@ -147,6 +151,7 @@ export class FakeChain {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)
       },
+      blockHash: async (number) => this.#blocks[number]?.hash,
       hasCode: async (account) => this.contracts.has(account),
       isValidSignature: async (wallet, digest, signature) => this.judgeSignature(wallet, digest, signature),
       channel: async (channelId, block) => at(block)?.state.get(channelId),

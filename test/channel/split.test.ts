@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { readSnapshot } from '../../src/channel/snapshot.ts'
 import { REORG_DEPTH } from '../../src/channel/watcher.ts'
 import { wei } from '../../src/domain/amount.ts'
 import { codeOf } from '../../src/domain/errors.ts'
@@ -104,7 +105,6 @@ describe('channel: while the payee suspects that the chain is split', () => {
       if (reads++ === 0) world.doubt = { firmBlock: 0 }
       return channel(...args)
     }
-    const { readSnapshot } = await import('../../src/channel/snapshot.ts')
     const { channelId } = world.payer.list()[0] ?? expect.fail()
     const snapshot = await readSnapshot(contract, channelId, CONFIRMATIONS, () => world.doubt)
     expect(snapshot.head?.deposit).to.equal(10_000n)
@@ -120,5 +120,22 @@ describe('channel: while the payee suspects that the chain is split', () => {
     expect(world.payee.list()[0]?.confirmed).to.equal(10_000n)
     await world.chain.reorg(world.chain.head.number)
     expect(world.payee.list()[0]?.confirmed).to.equal(0n)
+  })
+
+  it('does so after a restart as well: what ended on the branch that won is found, however far back', async () => {
+    const world = new World()
+    const { channelId } = await world.openChannel()
+    const ends = await world.connect()
+    await buy(world, ends, 0)
+    await world.chain.mine(REORG_DEPTH)
+    await world.payeeWatcher.stop()
+    await world.payerWatcher.stop()
+    // All of it again, and the channel closed at once, below what a restart reads as a rule.
+    await world.payee.close(channelId)
+    await world.chain.reorg(world.chain.head.number, { remine: true })
+    await world.chain.mine(3 * REORG_DEPTH)
+    await world.restartPayee()
+    await world.restartPayer()
+    expect([...world.payee.list(), ...world.payer.list()]).to.deep.equal([])
   })
 })
