@@ -58,6 +58,7 @@ export const SUITES: readonly Suite[] = [
     timeoutMs: 10 * MINUTE_MS,
     long: false,
   },
+  { name: 'simulation', runner: 'mocha', folders: ['simulation'], timeoutMs: 20 * MINUTE_MS, long: false },
   { name: 'consumer', runner: 'mocha', folders: ['consumer'], timeoutMs: 15 * MINUTE_MS, long: false },
   { name: 'integration', runner: 'mocha', folders: ['integration'], timeoutMs: 15 * MINUTE_MS, long: false },
   { name: 'e2e', runner: 'mocha', folders: ['e2e'], timeoutMs: 25 * MINUTE_MS, long: false },

@@ -82,6 +82,10 @@ export class SimulatedChain {
     return this.#top.head
   }
 
+  blockHash(number: number): string | undefined {
+    return this.#blocks[number]?.head.hash
+  }
+
   /** Every channel that is open at the head. */
   get channels(): ReadonlyMap<ChannelId, OnChainChannel> {
     return this.#top.channels

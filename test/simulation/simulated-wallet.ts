@@ -127,6 +127,7 @@ export function createWallet(parts: WalletParts): Wallet {
       listeners.add(own)
       return () => listeners.delete(own)
     },
+    blockHash: (number) => ask(() => chain.blockHash(number)),
     hasCode: () => ask(() => false),
     isValidSignature: () => ask(() => false),
     channel: (channelId, atBlock) => ask(() => chain.channelAt(channelId, atBlock)),
