@@ -10,7 +10,7 @@ import { stopChildrenOnSignals } from './child-process.ts'
 import { formatCoverage, LEAST_PERCENT, measureCoverage } from './contracts/coverage.ts'
 import { measureGas } from './contracts/gas.ts'
 import { formatInvariants } from './contracts/invariant-report.ts'
-import { LONG, measureInvariants, randomSeed, USUAL } from './contracts/invariants.ts'
+import { LONG, LONG_STATE_CALLS, measureInvariants, randomSeed, USUAL } from './contracts/invariants.ts'
 import { readMutants } from './contracts/mutants.ts'
 import { runMutants } from './contracts/mutate.ts'
 import { formatProofs, proveClaims } from './contracts/proofs.ts'
@@ -136,10 +136,12 @@ async function runMutantsPart({ mutants: names }: Options, say: Say): Promise<Ou
 async function runInvariants({ long, seed }: Options, say: Say): Promise<Outcome> {
   const report = await measureInvariants(long ? LONG : USUAL, seed)
   say(formatInvariants(report))
+  const tooFew = long && report.stateCalls < LONG_STATE_CALLS
+  if (tooFew) say(`A long run has to change the state of the contracts ${LONG_STATE_CALLS} times.`)
   return {
     numbers: { invariantCalls: report.successfulCalls, violations: report.violations.length },
     passed: report.invariants - report.violations.length,
-    failed: report.violations.length + report.rare.length,
+    failed: report.violations.length + report.rare.length + (tooFew ? 1 : 0),
   }
 }
 

@@ -4,12 +4,24 @@ import { z } from 'zod'
 /** A step that is rarer says nothing about what it could break. */
 export const LEAST_SHARE = 0.02
 
+/** Steps that are there for what surrounds a contract, or that must change nothing in it: they succeed without changing its state. */
+const CHANGE_NO_STATE: ReadonlySet<string> = new Set([
+  'intrude',
+  'passBlocks',
+  'passTime',
+  'setAccepts',
+  'setWalletAccepts',
+  'touchEnded',
+])
+
 export type StepCounts = { readonly calls: number; readonly reverts: number }
 
 export type InvariantReport = {
   readonly seed: number
   /** Calls that did something; those that reverted are not among them. */
   readonly successfulCalls: number
+  /** Those of them that changed the state of a contract. */
+  readonly stateCalls: number
   readonly allCalls: number
   /** By handler, then by step. */
   readonly handlers: ReadonlyMap<string, ReadonlyMap<string, StepCounts>>
@@ -34,11 +46,13 @@ export type CampaignOutput = z.infer<typeof campaignSchema> & { readonly name: s
 export function makeReport(seed: number, outputs: readonly CampaignOutput[]): InvariantReport {
   const handlers = countSteps(outputs)
   const all = [...handlers.values()].flatMap((steps) => [...steps.values()])
+  const changing = [...handlers.values()].flatMap((steps) => [...steps].filter(([step]) => !CHANGE_NO_STATE.has(step)))
   return {
     seed,
     invariants: outputs.length,
     handlers,
     successfulCalls: sum(all.map(successes)),
+    stateCalls: sum(changing.map(([, counts]) => successes(counts))),
     allCalls: sum(all.map(({ calls }) => calls)),
     violations: outputs
       .filter(({ status }) => status !== 'Success')
@@ -75,7 +89,7 @@ export function formatInvariants(report: InvariantReport): string {
     ...report.violations.map((violation) => `BROKEN  ${violation}`),
     ...report.rare.map((step) => `RARE    ${step} is below ${LEAST_SHARE * 100} % of the successful calls`),
     `${report.invariants} invariants, ${report.allCalls} calls, ${report.successfulCalls} successful, ` +
-      `${report.violations.length} broken (seed ${report.seed})`,
+      `${report.stateCalls} of these changed a contract, ${report.violations.length} broken (seed ${report.seed})`,
   ].join('\n')
 }
 

@@ -18,6 +18,13 @@ describe('tooling/contracts/invariants', () => {
     expect([report.violations, report.rare]).to.deep.equal([[], []])
   })
 
+  it('counts apart the calls that changed a contract', () => {
+    const report = makeReport(1, [
+      campaign('a', { open: [10, 4], passTime: [5, 0], intrude: [7, 0], setAccepts: [3, 0] }),
+    ])
+    expect([report.successfulCalls, report.stateCalls]).to.deep.equal([21, 6])
+  })
+
   it('finds the steps below 2 % of what succeeded in their handler, however often they were tried', () => {
     const report = makeReport(1, [campaign('a', { open: [98, 0], close: [2, 0], withdraw: [500, 499], topUp: [9, 9] })])
     expect(report.rare).to.deep.equal(['Handler.close', 'Handler.withdraw', 'Handler.topUp'])
