@@ -21,9 +21,17 @@ export interface UnsignedTransaction {
 /**
  * Signs for one chain only: EIP-1559, or EIP-155 where there is no base fee. Deterministic (RFC 6979): the same transaction has the
  * same bytes and hash again.
+ *
+ * @throws ChiralError `CHAIN_UNNAMED`, `SIGNATURE_INVALID`
  */
 export function signTransaction(unsigned: UnsignedTransaction, signer: Signer, signedAt: number): TransactionAttempt {
   const { fees, to, ...rest } = unsigned
+  // A legacy transaction of chain 0 is one without a chain id: whoever sees it could repeat it on every other chain.
+  if (!Number.isSafeInteger(rest.chainId) || rest.chainId < 1)
+    throw new ChiralError(
+      'CHAIN_UNNAMED',
+      `${rest.chainId} is no chain id, and nothing is signed for every chain at once.`,
+    )
   const transaction = Transaction.from({
     ...rest,
     to: to ?? null,

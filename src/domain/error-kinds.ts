@@ -212,6 +212,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   PROCESS_FAILED: ['general', 'A program cannot be started.'],
   TRANSACTION_KEY_REUSED: ['general', 'A transaction was sent before with other contents.'],
   TRANSACTION_QUEUE_STOPPED: ['general', 'The program is stopping; its transactions go on.'],
+  CHAIN_UNNAMED: ['general', 'A transaction was to be signed that does not name its chain.'],
   SIGNATURE_INVALID: ['general', 'The wallet did not produce a valid signature.'],
   DEMO_MEMBER_FAILED: ['general', 'A node of the demonstration did not start or ended early.'],
   DEMO_FAILED: ['general', 'The download of the demonstration ended early.'],

@@ -20,8 +20,8 @@ export class NameSpaces {
 
   async begin(): Promise<void> {
     await this.#make('switch')
-    await this.#inside('switch', 'link', 'add', 'br0', 'type', 'bridge')
-    await this.#inside('switch', 'link', 'set', 'br0', 'up')
+    await this.#configure('switch', 'link', 'add', 'br0', 'type', 'bridge')
+    await this.#configure('switch', 'link', 'set', 'br0', 'up')
   }
 
   /** A new name space with this address; returns a program that runs geth in it. */
@@ -43,18 +43,23 @@ export class NameSpaces {
       'netns',
       `${this.#prefix}-switch`,
     )
-    await this.#inside('switch', 'link', 'set', name, 'master', 'br0', 'up')
-    await this.#inside(name, 'addr', 'add', `${address}/24`, 'dev', 'eth0')
-    await this.#inside(name, 'link', 'set', 'eth0', 'up')
-    await this.#inside(name, 'link', 'set', 'lo', 'up')
+    await this.#configure('switch', 'link', 'set', name, 'master', 'br0', 'up')
+    await this.#configure(name, 'addr', 'add', `${address}/24`, 'dev', 'eth0')
+    await this.#configure(name, 'link', 'set', 'eth0', 'up')
+    await this.#configure(name, 'link', 'set', 'lo', 'up')
     const program = join(folder, `geth-in-${name}`)
     await writeFile(program, `#!/bin/sh\nexec ip netns exec ${space} ${geth} "$@"\n`, { mode: 0o755 })
     return program
   }
 
+  /** What comes before a command that is to run in a name space: its 127.0.0.1 is that of the geth there. */
+  inside(name: string): string[] {
+    return ['ip', 'netns', 'exec', `${this.#prefix}-${name}`]
+  }
+
   /** Pulls the plug of one name space, or puts it in again. */
   plug(name: string, state: 'up' | 'down'): Promise<void> {
-    return this.#inside('switch', 'link', 'set', name, state)
+    return this.#configure('switch', 'link', 'set', name, state)
   }
 
   async end(): Promise<void> {
@@ -66,7 +71,7 @@ export class NameSpaces {
     this.#names.push(`${this.#prefix}-${name}`)
   }
 
-  #inside(name: string, ...args: string[]): Promise<void> {
+  #configure(name: string, ...args: string[]): Promise<void> {
     return ip('-n', `${this.#prefix}-${name}`, ...args)
   }
 }
