@@ -26,6 +26,8 @@ export interface SplitWatch {
   head(): { readonly number: number; readonly timestamp: number }
   /** As of the last look; `undefined` while the node did not answer the last one. */
   health(): ChainHealth | undefined
+  /** Why the last look failed, when it did. */
+  failure(): { readonly code: string; readonly message: string } | undefined
   /** Calls `listener` when a suspicion begins, sees another sign, and ends. Returns what ends that. */
   onChange(listener: SplitListener): () => void
   stop(): Promise<void>
@@ -48,7 +50,7 @@ export async function startSplitWatch(
   const listeners = new Set<SplitListener>()
   let state: SplitState = newSplitState(await client.head())
   let health: ChainHealth | undefined
-  let readable = true
+  let failure: ReturnType<SplitWatch['failure']>
   let stopped = false
   let cancel = (): void => {}
 
@@ -68,16 +70,16 @@ export async function startSplitWatch(
   const look = async (): Promise<void> => {
     try {
       health = await readHealth()
-      readable = true
+      failure = undefined
       const codes = new Set(health.warnings.map(({ code }) => code))
       const { peers } = health
       const [forked, behind] = [codes.has('CHAIN_FORKED'), codes.has('CHAIN_BEHIND')]
       if (!stopped) take({ type: 'looked', peers, forked, behind, at: clock.now() })
     } catch (error) {
       health = undefined
-      if (readable)
-        log.warn({ code: codeOf(error), reason: messageOf(error) }, 'The health of the chain cannot be read')
-      readable = false
+      const [code, message] = [codeOf(error) ?? 'INTERNAL', messageOf(error)]
+      if (failure === undefined) log.warn({ code, reason: message }, 'The health of the chain cannot be read')
+      failure = { code, message }
       if (!stopped) take({ type: 'unreachable', at: clock.now() })
     }
   }
@@ -97,6 +99,7 @@ export async function startSplitWatch(
     suspicion: () => state.suspicion,
     head: () => ({ number: state.height, timestamp: state.headTime }),
     health: () => health,
+    failure: () => failure,
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -70,11 +70,11 @@ export function viewOfHealth(
   watch: SplitWatch,
   { clock, onDemand }: { readonly clock: Clock; readonly onDemand: boolean },
 ): ChainHealthView {
-  const [health, suspicion] = [watch.health(), watch.suspicion()]
+  const [health, failure, suspicion] = [watch.health(), watch.failure(), watch.suspicion()]
   return {
     headAgeSeconds: Math.max(0, Math.floor(clock.now() / 1000) - watch.head().timestamp),
     ...(health?.peers === undefined ? {} : { peers: health.peers }),
-    warnings: onDemand ? [] : (health?.warnings ?? []),
+    warnings: [...(failure === undefined ? [] : [failure]), ...(onDemand ? [] : (health?.warnings ?? []))],
     ...(suspicion === undefined
       ? {}
       : { split: { since: suspicion.since, signs: suspicion.signs, message: explainSplit(suspicion) } }),

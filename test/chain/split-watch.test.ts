@@ -94,6 +94,7 @@ describe('chain/split-watch', () => {
     chain.away = true
     await chain.clock.advance(5 * LOOK_EVERY_MS)
     expect(watch.health()).to.equal(undefined)
+    expect(watch.failure()).to.deep.equal({ code: 'INTERNAL', message: 'it does not answer' })
     expect(watch.suspicion()).to.equal(undefined)
     await chain.clock.advance(LOOK_EVERY_MS)
     expect(watch.suspicion()?.signs).to.deep.equal(['silent'])

@@ -16,7 +16,7 @@ const NETWORK = 98765
 const NODE_METRIC_NAMES = ((): readonly string[] => {
   const metrics = createMetrics()
   const quiet = { suspicion: () => undefined, head: () => ({ number: 0, timestamp: 0 }), health: () => undefined }
-  const split = { ...quiet, onChange: () => () => {}, stop: async () => {} }
+  const split = { ...quiet, failure: () => undefined, onChange: () => () => {}, stop: async () => {} }
   measureChain(metrics, { split, chainHealth: () => ({ headAgeSeconds: 0, warnings: [] }) }, systemClock)
   return metrics.names
 })()

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import type { ChainClient } from '../../src/chain/client.ts'
 import { gethPaths } from '../../src/chain/geth/geth-directory.ts'
 import { codeOf } from '../../src/domain/errors.ts'
-import { createHealthReader, minesOnDemand, type ReadChainHealth } from '../../src/node/chain-health.ts'
+import { createHealthReader, minesOnDemand, type ReadChainHealth, viewOfHealth } from '../../src/node/chain-health.ts'
 import { gethDirectory } from '../../src/node/geth/chain-node.ts'
 import { type SocketServer, serveSocket } from '../../src/system/json-socket.ts'
 import { FAKE_CHAIN_STATUS } from '../cli/fake-geth.ts'
@@ -100,6 +100,22 @@ describe('node/chain-health', () => {
     expect(await reader(clientOf({}), { gethIpc: join(dataDirectory, 'none.ipc') })().catch(codeOf)).to.equal(
       'GETH_SILENT',
     )
+  })
+
+  it('shows people what is wrong, and that the node does not tell, but no silence of a chain that mines on demand', () => {
+    const clock = new FakeClock()
+    const head = () => ({ number: 7, timestamp: clock.now() / 1000 - 90 })
+    const failure = { code: 'GETH_SILENT', message: 'geth does not answer.' }
+    const suspicion = { since: 1, signs: ['cut-off' as const], firmBlock: 3 }
+    const idle = { head, onChange: () => () => {}, stop: async () => {} }
+    // A health is only passed on here.
+    const ill = { ...idle, health: () => own as never, failure: () => undefined, suspicion: () => suspicion }
+    const shown = viewOfHealth(ill, { clock, onDemand: false })
+    expect(shown).to.deep.include({ headAgeSeconds: 90, peers: 1, warnings: own.warnings })
+    expect(shown.split).to.deep.include({ since: 1, signs: ['cut-off'] })
+    expect(viewOfHealth(ill, { clock, onDemand: true }).warnings).to.deep.equal([])
+    const away = { ...idle, health: () => undefined, failure: () => failure, suspicion: () => undefined }
+    expect(viewOfHealth(away, { clock, onDemand: true })).to.deep.equal({ headAgeSeconds: 90, warnings: [failure] })
   })
 
   it('knows a node that makes blocks on demand by its chain, or by its name', async () => {
