@@ -148,13 +148,14 @@ class PayeeStream implements SessionHolder {
   }
 
   async #pay(requestId: number, voucher: Voucher): Promise<void> {
-    const result = await this.#account?.pay(voucher)
+    const paying = this.#account?.pay(voucher)
+    this.#serving.booksChanged() // what it covers is counted in the same durable write
+    const result = await paying
     if (result === undefined) return
     this.#session.answered(requestId)
     if (result.kind === 'accepted') {
       this.#options.metrics.vouchersAccepted.inc()
       this.#push({ type: 'payment-ack', requestId, vouchered: result.vouchered, credit: result.credit })
-      this.#serving.booksChanged()
       return
     }
     const { vouchered, credit } = result.status
