@@ -182,7 +182,11 @@ class PayerStream implements ChunkClient {
       settle: (apply) => authorizations.settle(apply),
       send: async (voucher) => {
         this.#options.metrics.vouchersSent.inc()
-        const asked = this.#ask({ kind: 'pay' }, (requestId) => ({ type: 'pay', requestId, voucher }))
+        const asked = this.#stream.ask(() => {
+          const requestId = this.#session.send({ kind: 'pay' })
+          const message = { type: 'pay', requestId, voucher } as const
+          return { requestId, message, sent: () => this.#options.failPoints?.hit('payment-sent') }
+        })
         await within(this.#options.clock, PAY_TIMEOUT_MS, payTimeout, asked)
       },
       onFailure: (error) => this.#options.log.debug({ peerId: this.#options.peerId, err: error }, 'a payment failed'),

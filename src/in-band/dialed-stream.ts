@@ -103,14 +103,17 @@ export class DialedStream<Message, Answer> {
   }
 
   /** Sends a question that one message answers; `send` numbers it. */
-  ask(send: () => { requestId: number; message: Message }, signal?: AbortSignal): Promise<Answer> {
+  ask(
+    send: () => { requestId: number; message: Message; sent?: (() => void) | undefined },
+    signal?: AbortSignal,
+  ): Promise<Answer> {
     if (this.#reason !== undefined) return Promise.reject(streamClosed(this.#reason))
     if (signal?.aborted === true) return Promise.reject(cancelled(signal))
     if (this.#waiters.size >= MAX_QUESTIONS) return Promise.reject(tooMany())
     const waiter = Promise.withResolvers<Answer>()
-    const { requestId, message } = send()
+    const { requestId, message, sent } = send()
     this.#waiters.set(requestId, waiter)
-    this.push(message)
+    this.push(message, sent)
     const onAbort = (): void => waiter.reject(cancelled(signal))
     signal?.addEventListener('abort', onAbort, { once: true })
     return waiter.promise.finally(() => signal?.removeEventListener('abort', onAbort))

@@ -266,7 +266,11 @@ class PayerStream implements WebrpcClient {
   async #pay(voucher: Voucher): Promise<void> {
     this.#options.metrics.vouchersSent.inc()
     this.#session.intake.paid()
-    const asked = this.#ask('payment-ack', (requestId) => ({ type: 'payment-proof', requestId, voucher }))
+    const asked = this.#stream.ask(() => {
+      const requestId = this.#session.ask('payment-ack')
+      const message = { type: 'payment-proof', requestId, voucher } as const
+      return { requestId, message, sent: () => this.#options.failPoints?.hit('payment-sent') }
+    })
     const ack = await within(this.#options.clock, PAY_TIMEOUT_MS, payTimeout, asked)
     if (ack.type === 'payment-ack' && ack.code !== undefined)
       throw refusedError({ code: ack.code, status: this.#session.status })
