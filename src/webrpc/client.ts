@@ -11,10 +11,10 @@ import { PayLoop } from '../in-band/pay-loop.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from '../in-band/payments.ts'
 import { quoteOf } from '../in-band/terms.ts'
 import { within } from '../system/clock.ts'
-import { decodeMessage, encodeMessage } from './codec.ts'
+import { CODEC } from './codec.ts'
 import { Dues } from './dues.ts'
 import type { FileQuote, Message, PayerMessage } from './message.ts'
-import { MAX_PAYEE_FRAME_BYTES, WINDOW_CHUNKS } from './protocol.ts'
+import { WINDOW_CHUNKS } from './protocol.ts'
 import { Requests } from './requests.ts'
 import { type PayerEvent, PayerSession } from './session.ts'
 import type { RangeChunk, RangeRequest, WebrpcClient, WebrpcClientOptions } from './webrpc-client.ts'
@@ -49,10 +49,7 @@ class PayerStream implements WebrpcClient {
     this.#session = new PayerSession(account !== undefined)
     this.#stream = new DialedStream({
       client: options,
-      maxFrameBytes: MAX_PAYEE_FRAME_BYTES,
-      decode: decodeMessage,
-      encode: encodeMessage,
-      errorOf: (code) => ({ type: 'error', code }),
+      codec: CODEC,
       receive: (message) => this.#handle(this.#session.receive(message)),
       onEnd: (error) => {
         this.#payLoop?.stop()
