@@ -171,6 +171,32 @@ describe('integration: downloads in sessions', function () {
     expect(await swarm.received(seeder.status.address)).to.equal(chunks(160))
   })
 
+  it('downloads two files at once from one seeder, on one channel', async () => {
+    const seeder = await swarm.start('seeder-6')
+    const files = [await shared(40, [seeder]), await shared(40, [seeder])]
+    const protocols = ['webrpc', 'bitswap'] as const
+    const downloads = await Promise.all(
+      files.map(({ fileHash }, index) =>
+        get(leecher.node, {
+          reference: fileHash,
+          out: swarm.path(`twin-${index}`),
+          protocol: protocols[index],
+          closeChannels: false,
+        }),
+      ),
+    )
+    for (const [index, download] of downloads.entries()) {
+      const share = files[index]
+      if (share === undefined) throw new Error('there are two')
+      await expectSame(download, share)
+    }
+    const channels = new Set(downloads.map(({ sources }) => sources[0]?.channelId))
+    expect(channels.size).to.equal(1)
+    const [channelId] = channels
+    if (channelId === undefined) throw new Error('there is a channel')
+    expect(downloads.reduce((sum, { spent }) => sum + spent, 0n)).to.equal(chunks(80))
+  })
+
   it('adds to a deposit that runs out', async () => {
     const seeder = await swarm.start('seeder-5')
     const [small, large] = [await shared(2, [seeder]), await shared(24, [seeder])]
