@@ -1,4 +1,5 @@
 import { parseWei } from '../../src/domain/amount.ts'
+import { IN_BAND_PROTOCOLS } from '../../src/domain/in-band-protocol.ts'
 import { startNode } from '../../src/node/node.ts'
 import type { NodeConfig } from '../../src/node/node-config.ts'
 import type { DownloadView } from '../../src/node/types.ts'
@@ -6,8 +7,9 @@ import type { DownloadView } from '../../src/node/types.ts'
 /**
  * One side of a transfer between two whole nodes at default settings, each a process of its own.
  *
- * chiral.ts seed DIRECTORY RPC FILE PRICE_WEI → shares FILE at that price per MiB, prints { id, address }, serves until ended. chiral.ts leech DIRECTORY RPC ID ADDRESS OUT WINDOW → prints { seconds, bytes }: from the first request
- * for a chunk until the last chunk, verified, is durable in the file and, when paid, in the ledger.
+ * chiral.ts seed DIRECTORY RPC FILE PRICE_WEI → shares FILE at that price per MiB, prints { id, address }, serves until ended.
+ * chiral.ts leech DIRECTORY RPC ID ADDRESS OUT WINDOW PROTOCOL → prints { seconds, bytes }: from the first request for a chunk until
+ * the last chunk, verified, is durable in the file and, when paid, in the ledger.
  */
 const [role, dataDirectory = '', rpcUrl = '', ...rest] = process.argv.slice(2)
 if (role === 'seed') await seed(rest)
@@ -39,7 +41,9 @@ async function seed([path = '', price = '0']: string[]): Promise<void> {
   console.log(JSON.stringify({ id: fileHash, address: addresses[0] }))
 }
 
-async function leech([reference = '', address = '', out = '', window = '32']: string[]): Promise<void> {
+async function leech([reference = '', address = '', out = '', window = '32', name = '']: string[]): Promise<void> {
+  const protocol = IN_BAND_PROTOCOLS.find((known) => known === name)
+
   const node = await startNode(configOf([address]))
   const ended = Promise.withResolvers<DownloadView>()
   let begun: NodeJS.CpuUsage | undefined
@@ -51,7 +55,7 @@ async function leech([reference = '', address = '', out = '', window = '32']: st
     if (phase === 'settling') used ??= process.cpuUsage(begun)
     if (phase === 'done' || phase === 'failed') ended.resolve(event.download)
   })
-  await node.download({ reference, out, closeChannels: false, window: Number(window) })
+  await node.download({ reference, out, closeChannels: false, window: Number(window), protocol })
   const download = await ended.promise
   if (download.phase !== 'done') throw new Error(download.error?.message)
   const [source] = download.sources

@@ -69,7 +69,7 @@ try {
         const mbPerSecond = sizeBytes / seconds / 1e6
         samples.push({ system: system.name, window, mbPerSecond })
         console.error(
-          `run ${run}  window ${String(window).padStart(2)}  ${system.name.padEnd(6)} ${mbPerSecond.toFixed(1)} MB/s`,
+          `run ${run}  window ${String(window).padStart(2)}  ${system.name.padEnd(13)} ${mbPerSecond.toFixed(1)} MB/s`,
         )
       }
   report(samples, { windows, json: values.json, sizeBytes, runs })

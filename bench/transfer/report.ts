@@ -14,6 +14,10 @@ export function median(values: readonly number[]): number | undefined {
   return sorted.length % 2 === 1 ? sorted[middle] : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
 
+const SYSTEMS = ['bare', 'unpaid', 'paid', 'unpaid-webrpc', 'paid-webrpc', 'helia']
+/** Fits their names. */
+const COLUMN = 15
+
 /** Medians and their ratios: a table, or with `json` one line. */
 export function report(
   samples: readonly Sample[],
@@ -24,17 +28,18 @@ export function report(
   const ratio = (a: number | undefined, b: number | undefined): number | null =>
     a === undefined || b === undefined ? null : Number((a / b).toFixed(3))
   const { windows } = options
+  const ratios = (a: string, b: string): Record<string, number | null> =>
+    Object.fromEntries(windows.map((window) => [String(window), ratio(of(a, window), of(b, window))]))
   const main = windows.includes(DEFAULT_WINDOW) ? DEFAULT_WINDOW : Math.max(...windows)
   const summary = {
     paidOverUnpaid: {
-      bitswap: Object.fromEntries(
-        windows.map((window) => [String(window), ratio(of('paid', window), of('unpaid', window))]),
-      ),
+      bitswap: ratios('paid', 'unpaid'),
+      webrpc: ratios('paid-webrpc', 'unpaid-webrpc'),
     },
     unpaidOverBare: ratio(of('unpaid', main), of('bare', main)),
     over: { helia: ratio(of('paid', main), of('helia', main)) },
     mbPerSecond: Object.fromEntries(
-      ['bare', 'unpaid', 'paid', 'helia'].map((system) => [
+      SYSTEMS.map((system) => [
         system,
         Object.fromEntries(
           windows.flatMap((window) => {
@@ -50,13 +55,13 @@ export function report(
     return
   }
   console.log(`${options.sizeBytes / 2 ** 20} MiB, median of ${options.runs}, MB/s`)
-  console.log(['window', ...windows.map(String)].map((cell) => cell.padStart(8)).join(''))
-  for (const system of ['bare', 'unpaid', 'paid', 'helia'])
+  console.log(['window', ...windows.map(String)].map((cell) => cell.padStart(COLUMN)).join(''))
+  for (const system of SYSTEMS)
     console.log(
       [system, ...windows.map((window) => of(system, window)?.toFixed(1) ?? '–')]
-        .map((cell) => cell.padStart(8))
+        .map((cell) => cell.padStart(COLUMN))
         .join(''),
     )
-  console.log(`paid / unpaid: ${JSON.stringify(summary.paidOverUnpaid.bitswap)}`)
+  console.log(`paid / unpaid: ${JSON.stringify(summary.paidOverUnpaid)}`)
   console.log(`unpaid / bare: ${summary.unpaidOverBare}   paid / helia: ${summary.over.helia}`)
 }

@@ -17,7 +17,7 @@ interface Seeder {
 
 /** One way to move a file between two processes. */
 export interface System {
-  readonly name: 'bare' | 'unpaid' | 'paid' | 'helia'
+  readonly name: 'bare' | 'unpaid' | 'paid' | 'unpaid-webrpc' | 'paid-webrpc' | 'helia'
   /** The only window it is measured at. */
   readonly window?: number
   seed(context: Context): Promise<Seeder>
@@ -38,8 +38,10 @@ export const SYSTEMS: readonly System[] = [
     leech: ({ file }, { ready }, { window, work }) =>
       runLeecher(here('bare.ts'), ['leech', file, first(ready.addresses), join(work, 'out'), String(window)]),
   },
-  chiral('unpaid', '0'),
-  chiral('paid', PRICE_WEI),
+  chiral('unpaid', { priceWei: '0', protocol: 'bitswap' }),
+  chiral('paid', { priceWei: PRICE_WEI, protocol: 'bitswap' }),
+  chiral('unpaid-webrpc', { priceWei: '0', protocol: 'webrpc' }),
+  chiral('paid-webrpc', { priceWei: PRICE_WEI, protocol: 'webrpc' }),
   {
     name: 'helia',
     window: 32,
@@ -55,7 +57,7 @@ export const SYSTEMS: readonly System[] = [
   },
 ]
 
-function chiral(name: 'unpaid' | 'paid', priceWei: string): System {
+function chiral(name: System['name'], { priceWei, protocol }: { priceWei: string; protocol: string }): System {
   return {
     name,
     seed: ({ directory, rpcUrl, file }) =>
@@ -71,6 +73,7 @@ function chiral(name: 'unpaid' | 'paid', priceWei: string): System {
         String(ready.address),
         out,
         String(window),
+        protocol,
       ])
     },
   }

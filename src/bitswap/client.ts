@@ -10,9 +10,8 @@ import { quoteOf } from '../in-band/terms.ts'
 import { within } from '../system/clock.ts'
 import type { AuthorizationQueue } from './authorization-queue.ts'
 import type { BitswapClientOptions } from './bitswap-client.ts'
-import { decodeMessage, encodeMessage } from './codec.ts'
+import { CODEC } from './codec.ts'
 import type { Message, PayerMessage } from './message.ts'
-import { MAX_PAYEE_FRAME_BYTES } from './protocol.ts'
 import { refusalError } from './refusal.ts'
 import { type PayerEvent, type PayerRequest, PayerSession } from './session.ts'
 import type { OrderedWanted } from './wanted.ts'
@@ -45,10 +44,7 @@ class PayerStream implements ChunkClient {
     this.#session = new PayerSession(account !== undefined)
     this.#stream = new DialedStream({
       client: options,
-      maxFrameBytes: MAX_PAYEE_FRAME_BYTES,
-      decode: decodeMessage,
-      encode: encodeMessage,
-      errorOf: (code) => ({ type: 'error', code }),
+      codec: CODEC,
       receive: (message) => this.#handle(this.#session.receive(message)),
       onEnd: (error) => {
         this.#payLoop?.stop()
@@ -182,7 +178,11 @@ class PayerStream implements ChunkClient {
       settle: (apply) => authorizations.settle(apply),
       send: async (voucher) => {
         this.#options.metrics.vouchersSent.inc()
-        const asked = this.#ask({ kind: 'pay' }, (requestId) => ({ type: 'pay', requestId, voucher }))
+        const asked = this.#stream.ask(() => {
+          const requestId = this.#session.send({ kind: 'pay' })
+          const message = { type: 'pay', requestId, voucher } as const
+          return { requestId, message, sent: () => this.#options.failPoints?.hit('payment-sent') }
+        })
         await within(this.#options.clock, PAY_TIMEOUT_MS, payTimeout, asked)
       },
       onFailure: (error) => this.#options.log.debug({ peerId: this.#options.peerId, err: error }, 'a payment failed'),

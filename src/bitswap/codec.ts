@@ -5,12 +5,22 @@ import { DecodeError } from '../domain/errors.ts'
 import { addressOf, fileHashBytes, fileHashOf } from '../domain/ids.ts'
 import { decodeChunk, decodeFrame, encodeChunkMessage } from '../in-band/chunk-message.ts'
 import * as fields from '../in-band/fields.ts'
+import type { MessageCodec } from '../in-band/message-codec.ts'
 import type { Message } from './message.ts'
 import * as wire from './messages.js'
-import { MAX_OUTSTANDING_REQUESTS, MAX_PAYEE_FRAME_BYTES } from './protocol.ts'
+import { MAX_OUTSTANDING_REQUESTS, MAX_PAYEE_FRAME_BYTES, MAX_PAYER_FRAME_BYTES } from './protocol.ts'
 import { decodeTarget, encodeTarget } from './target.ts'
 
 const BLOCK_FIELD = 5
+
+/** What the ends of a stream are given. */
+export const CODEC: MessageCodec<Message> = {
+  encode: encodeMessage,
+  decode: decodeMessage,
+  errorOf: (code) => ({ type: 'error', code }),
+  maxPayerFrameBytes: MAX_PAYER_FRAME_BYTES,
+  maxPayeeFrameBytes: MAX_PAYEE_FRAME_BYTES,
+}
 
 /** One frame: varint length, then the message. A chunk in it is referred to and not copied. */
 export function encodeMessage(message: Message): Uint8ArrayList {

@@ -7,11 +7,10 @@ import type { ChunkRef, HelloProof, PayeeAccount } from '../in-band/payments.ts'
 import { ServedStream } from '../in-band/served-stream.ts'
 import { termsOf } from '../in-band/terms.ts'
 import type { ServeBitswapOptions } from './bitswap-server.ts'
-import { decodeMessage, encodeMessage } from './codec.ts'
+import { CODEC } from './codec.ts'
 import { HaveAnnouncer } from './have-announcer.ts'
 import type { CancelTarget, Message, PayeeMessage } from './message.ts'
 import { DEFAULT_PAYEE_LIMITS, type PayeeEvent, PayeeSession } from './payee-session.ts'
-import { MAX_PAYER_FRAME_BYTES } from './protocol.ts'
 import { Serving } from './serving.ts'
 
 /** Serves one stream to its end. Never rejects: what a peer does wrong ends its stream and nothing else. */
@@ -36,10 +35,7 @@ class PayeeStream {
     this.#session = new PayeeSession({ ...DEFAULT_PAYEE_LIMITS, ...limits }, clock.monotonic())
     this.#stream = new ServedStream({
       server: options,
-      maxFrameBytes: MAX_PAYER_FRAME_BYTES,
-      decode: decodeMessage,
-      encode: encodeMessage,
-      errorOf: (code) => ({ type: 'error', code }),
+      codec: CODEC,
       receive: (message, now) => this.#act(this.#session.receive(message, now)),
       pull: () => this.#serving.pull(),
     })

@@ -1,4 +1,3 @@
-import type { Uint8ArrayList } from 'uint8arraylist'
 import { DecodeError, messageOf } from '../domain/errors.ts'
 import type { Address } from '../domain/ids.ts'
 import { within } from '../system/clock.ts'
@@ -7,16 +6,12 @@ import { readFrames } from '../system/framing.ts'
 import type { ChunkClientOptions } from './chunk-client.ts'
 import { cancelled, payeeMismatch, requestError, type StreamErrorCode, streamClosed, streamError } from './errors.ts'
 import { FAREWELL_TIMEOUT_MS, HELLO_TIMEOUT_MS, MAX_QUESTIONS, SEND_TIMEOUT_MS } from './limits.ts'
+import type { MessageCodec } from './message-codec.ts'
 import type { HelloProof } from './payments.ts'
 
 export interface DialedStreamOptions<Message> {
   readonly client: ChunkClientOptions
-  /** Longest frame of a payee. */
-  readonly maxFrameBytes: number
-  readonly decode: (frame: Uint8ArrayList) => Message
-  readonly encode: (message: Message) => Uint8ArrayList
-  /** The message that ends the stream with this code. */
-  readonly errorOf: (code: StreamErrorCode) => Message
+  readonly codec: MessageCodec<Message>
   /** Acts on a message that came. */
   readonly receive: (message: Message) => void
   /** The stream is over: whatever waits for it is to be rejected with `error`. */
@@ -99,18 +94,21 @@ export class DialedStream<Message, Answer> {
   }
 
   push(message: Message, sent?: () => void): void {
-    this.#writer.push(this.#options.encode(message), sent)
+    this.#writer.push(this.#options.codec.encode(message), sent)
   }
 
   /** Sends a question that one message answers; `send` numbers it. */
-  ask(send: () => { requestId: number; message: Message }, signal?: AbortSignal): Promise<Answer> {
+  ask(
+    send: () => { requestId: number; message: Message; sent?: (() => void) | undefined },
+    signal?: AbortSignal,
+  ): Promise<Answer> {
     if (this.#reason !== undefined) return Promise.reject(streamClosed(this.#reason))
     if (signal?.aborted === true) return Promise.reject(cancelled(signal))
     if (this.#waiters.size >= MAX_QUESTIONS) return Promise.reject(tooMany())
     const waiter = Promise.withResolvers<Answer>()
-    const { requestId, message } = send()
+    const { requestId, message, sent } = send()
     this.#waiters.set(requestId, waiter)
-    this.push(message)
+    this.push(message, sent)
     const onAbort = (): void => waiter.reject(cancelled(signal))
     signal?.addEventListener('abort', onAbort, { once: true })
     return waiter.promise.finally(() => signal?.removeEventListener('abort', onAbort))
@@ -139,8 +137,8 @@ export class DialedStream<Message, Answer> {
   end(reason: Error, code?: StreamErrorCode): Promise<void> {
     if (this.#reason !== undefined) return this.#farewell
     this.#reason = reason
-    const { encode, errorOf, onEnd } = this.#options
-    const last = code === undefined ? undefined : encode(errorOf(code))
+    const { codec, onEnd } = this.#options
+    const last = code === undefined ? undefined : codec.encode(codec.errorOf(code))
     this.#farewell = this.#writer.finish({ last, timeoutMs: FAREWELL_TIMEOUT_MS, reason })
     this.#challenge.reject(reason)
     this.#opened.reject(reason)
@@ -153,11 +151,11 @@ export class DialedStream<Message, Answer> {
   }
 
   async #read(): Promise<void> {
-    const { client, maxFrameBytes, decode } = this.#options
+    const { client, codec } = this.#options
     try {
-      for await (const frame of readFrames(client.stream.source, maxFrameBytes)) {
+      for await (const frame of readFrames(client.stream.source, codec.maxPayeeFrameBytes)) {
         if (this.#reason !== undefined) return
-        this.#receive(decode(frame))
+        this.#receive(codec.decode(frame))
       }
       void this.end(streamClosed())
     } catch (error) {

@@ -1,19 +1,14 @@
-import type { Uint8ArrayList } from 'uint8arraylist'
 import { codeOf, messageOf } from '../domain/errors.ts'
 import { type BulkFrame, FrameWriter } from '../system/frame-writer.ts'
 import { readFrames } from '../system/framing.ts'
 import { streamClosed, streamError } from './errors.ts'
 import { FAREWELL_TIMEOUT_MS, HELLO_TIMEOUT_MS, IDLE_TIMEOUT_MS, SEND_TIMEOUT_MS } from './limits.ts'
+import type { MessageCodec } from './message-codec.ts'
 import type { ServeOptions } from './serve-options.ts'
 
 export interface ServedStreamOptions<Message> {
   readonly server: ServeOptions
-  /** Longest frame of a payer. */
-  readonly maxFrameBytes: number
-  readonly decode: (frame: Uint8ArrayList) => Message
-  readonly encode: (message: Message) => Uint8ArrayList
-  /** The message that ends the stream with this code. */
-  readonly errorOf: (code: string) => Message
+  readonly codec: MessageCodec<Message>
   /** Acts on a message that came. What it throws is this node's own fault. */
   readonly receive: (message: Message, now: number) => void
   /** The next chunk to send. */
@@ -69,7 +64,7 @@ export class ServedStream<Message> {
   }
 
   push(message: Message): void {
-    this.#writer.push(this.#options.encode(message))
+    this.#writer.push(this.#options.codec.encode(message))
   }
 
   /** `pull` has a chunk. */
@@ -94,7 +89,7 @@ export class ServedStream<Message> {
     const { log, metrics, remotePeerId } = this.#options.server
     metrics.streamsAborted.inc()
     log.debug({ peerId: remotePeerId, code, what }, 'a chunk stream was ended')
-    this.#stop(streamError(code, what), this.#options.errorOf(code))
+    this.#stop(streamError(code, what), this.#options.codec.errorOf(code))
   }
 
   /** The peer said farewell. */
@@ -106,12 +101,12 @@ export class ServedStream<Message> {
   }
 
   async #read(): Promise<void> {
-    const { server, maxFrameBytes, decode } = this.#options
+    const { server, codec } = this.#options
     try {
-      for await (const frame of readFrames(server.stream.source, maxFrameBytes)) {
+      for await (const frame of readFrames(server.stream.source, codec.maxPayerFrameBytes)) {
         if (this.#reason !== undefined) continue // only the peer's farewell is waited for
         this.#activeAt = server.clock.monotonic()
-        this.#receive(decode(frame))
+        this.#receive(codec.decode(frame))
         await this.#writer.ready() // a peer that does not read its answers is not asked for more questions
       }
       this.#reason ??= streamClosed()
@@ -144,9 +139,9 @@ export class ServedStream<Message> {
   /** Says farewell, gives the peer a second to read it and hang up, then tears the stream down. */
   #stop(reason: Error, last?: Message): void {
     this.#reason = reason
-    const { server, encode } = this.#options
+    const { server, codec } = this.#options
     const farewell = {
-      last: last === undefined ? undefined : encode(last),
+      last: last === undefined ? undefined : codec.encode(last),
       timeoutMs: FAREWELL_TIMEOUT_MS,
       reason,
     }

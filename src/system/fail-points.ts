@@ -7,6 +7,7 @@
 export type FailPointName =
   | 'voucher-durable' // payer: the voucher is stored and was not sent
   | 'want-sent' // payer: the request left, no chunk came
+  | 'payment-sent' // payer: a voucher left by itself, no answer came
   | 'chunk-verified' // payer: the chunk is right, its bit is not durable
   | 'payee-durable' // payee: V and D are stored, the chunk was not sent
   | 'tail-unpaid' // payer: the last chunk is durable, the last PAY was not sent

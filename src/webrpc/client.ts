@@ -11,10 +11,10 @@ import { PayLoop } from '../in-band/pay-loop.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from '../in-band/payments.ts'
 import { quoteOf } from '../in-band/terms.ts'
 import { within } from '../system/clock.ts'
-import { decodeMessage, encodeMessage } from './codec.ts'
+import { CODEC } from './codec.ts'
 import { Dues } from './dues.ts'
 import type { FileQuote, Message, PayerMessage } from './message.ts'
-import { MAX_PAYEE_FRAME_BYTES, WINDOW_CHUNKS } from './protocol.ts'
+import { WINDOW_CHUNKS } from './protocol.ts'
 import { Requests } from './requests.ts'
 import { type PayerEvent, PayerSession } from './session.ts'
 import type { RangeChunk, RangeRequest, WebrpcClient, WebrpcClientOptions } from './webrpc-client.ts'
@@ -49,10 +49,7 @@ class PayerStream implements WebrpcClient {
     this.#session = new PayerSession(account !== undefined)
     this.#stream = new DialedStream({
       client: options,
-      maxFrameBytes: MAX_PAYEE_FRAME_BYTES,
-      decode: decodeMessage,
-      encode: encodeMessage,
-      errorOf: (code) => ({ type: 'error', code }),
+      codec: CODEC,
       receive: (message) => this.#handle(this.#session.receive(message)),
       onEnd: (error) => {
         this.#payLoop?.stop()
@@ -266,7 +263,11 @@ class PayerStream implements WebrpcClient {
   async #pay(voucher: Voucher): Promise<void> {
     this.#options.metrics.vouchersSent.inc()
     this.#session.intake.paid()
-    const asked = this.#ask('payment-ack', (requestId) => ({ type: 'payment-proof', requestId, voucher }))
+    const asked = this.#stream.ask(() => {
+      const requestId = this.#session.ask('payment-ack')
+      const message = { type: 'payment-proof', requestId, voucher } as const
+      return { requestId, message, sent: () => this.#options.failPoints?.hit('payment-sent') }
+    })
     const ack = await within(this.#options.clock, PAY_TIMEOUT_MS, payTimeout, asked)
     if (ack.type === 'payment-ack' && ack.code !== undefined)
       throw refusedError({ code: ack.code, status: this.#session.status })

@@ -2,14 +2,24 @@ import { encode as encodeFrame } from 'it-length-prefixed'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { decodeFrame, encodeChunkMessage } from '../in-band/chunk-message.ts'
 import { encodeAmount } from '../in-band/fields.ts'
+import type { MessageCodec } from '../in-band/message-codec.ts'
 import { fromWire } from './decode.ts'
 import { toWire } from './encode.ts'
 import type { Message } from './message.ts'
 import * as wire from './messages.js'
-import { MAX_PAYEE_FRAME_BYTES } from './protocol.ts'
+import { MAX_PAYEE_FRAME_BYTES, MAX_PAYER_FRAME_BYTES } from './protocol.ts'
 
 const CHUNK_DATA_FIELD = 8
 const FILE_RESPONSE_FIELD = 9
+
+/** What the ends of a stream are given. */
+export const CODEC: MessageCodec<Message> = {
+  encode: encodeMessage,
+  decode: decodeMessage,
+  errorOf: (code) => ({ type: 'error', code }),
+  maxPayerFrameBytes: MAX_PAYER_FRAME_BYTES,
+  maxPayeeFrameBytes: MAX_PAYEE_FRAME_BYTES,
+}
 
 /** One frame: varint length, then the message. A chunk in it is referred to and not copied. */
 export function encodeMessage(message: Message): Uint8ArrayList {

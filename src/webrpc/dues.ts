@@ -71,6 +71,7 @@ export class Dues {
           return onRefused(refusedError({ code: due.code, status: due.status })) // what it takes is not a voucher
         const voucher = decision.kind === 'voucher' ? decision.voucher : await this.#highest()
         if (voucher === undefined) return onRefused(mismatch(due.status))
+        session.answered(due)
         await pay(voucher)
         payLoop.confirm(voucher)
         return

@@ -6,10 +6,9 @@ import { wireCodeOf } from '../in-band/fields.ts'
 import type { ChunkRef, PayeeAccount } from '../in-band/payments.ts'
 import { ServedStream } from '../in-band/served-stream.ts'
 import { termsOf } from '../in-band/terms.ts'
-import { decodeMessage, encodeMessage } from './codec.ts'
+import { CODEC } from './codec.ts'
 import type { FileQuote, Message, PayeeMessage } from './message.ts'
 import { DEFAULT_PAYEE_LIMITS, type PayeeEvent, PayeeSession } from './payee-session.ts'
-import { MAX_PAYER_FRAME_BYTES } from './protocol.ts'
 import { Serving } from './serving.ts'
 import type { Claim, SessionHolder } from './session-registry.ts'
 import type { ServeWebrpcOptions } from './webrpc-server.ts'
@@ -39,10 +38,7 @@ class PayeeStream implements SessionHolder {
     this.#session = new PayeeSession({ ...DEFAULT_PAYEE_LIMITS, ...options.limits }, options.clock.monotonic())
     this.#stream = new ServedStream({
       server: options,
-      maxFrameBytes: MAX_PAYER_FRAME_BYTES,
-      decode: decodeMessage,
-      encode: encodeMessage,
-      errorOf: (code) => ({ type: 'error', code }),
+      codec: CODEC,
       receive: (message, now) => this.#act(this.#session.receive(message, now)),
       pull: () => this.#serving.pull(),
     })
@@ -148,13 +144,14 @@ class PayeeStream implements SessionHolder {
   }
 
   async #pay(requestId: number, voucher: Voucher): Promise<void> {
-    const result = await this.#account?.pay(voucher)
+    const paying = this.#account?.pay(voucher)
+    this.#serving.booksChanged() // what it covers is counted in the same durable write
+    const result = await paying
     if (result === undefined) return
     this.#session.answered(requestId)
     if (result.kind === 'accepted') {
       this.#options.metrics.vouchersAccepted.inc()
       this.#push({ type: 'payment-ack', requestId, vouchered: result.vouchered, credit: result.credit })
-      this.#serving.booksChanged()
       return
     }
     const { vouchered, credit } = result.status

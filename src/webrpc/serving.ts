@@ -189,8 +189,10 @@ export class Serving {
     job.committed = true
     this.#width = Math.min(this.#width + 1, MAX_CHUNKS_IN_MEMORY)
     // A smaller chunk may be covered where a larger one before it was not: of a FILE_REQUEST it has to wait for it.
-    if (job.task.request.lastChunk === undefined || job.withdrawn || !this.#queue.hasBelow(job.task))
+    if (job.task.request.lastChunk === undefined || job.withdrawn || !this.#queue.hasBelow(job.task)) {
+      this.#begin() // whether the next is covered is known by the time this one has left
       return result.credit
+    }
     await this.#uncommit(job)
     this.#postpone(job)
     return undefined

@@ -93,6 +93,11 @@ export class PayerSession {
     return this.#due
   }
 
+  /** A voucher for it leaves: if that does not suffice, the payee says again what is due. */
+  answered(due: Due): void {
+    if (this.#due === due) this.#due = undefined
+  }
+
   /** PAYMENT_DUEs since the last chunk came. */
   get duesInARow(): number {
     return this.#duesInARow

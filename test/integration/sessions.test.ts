@@ -3,7 +3,7 @@ import { type Wei, wei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import type { DownloadView, ShareView } from '../../src/node/types.ts'
-import { startEvilSeeder } from '../support/evil-seeder.ts'
+import { chunkOf, corrupted, startEvilSeeder } from '../support/evil-seeder.ts'
 import {
   get,
   type LiveNode,
@@ -92,6 +92,32 @@ describe('integration: downloads in sessions', function () {
     expect(await swarm.received(old.address)).to.equal(chunks(60 - bySession))
   })
 
+  for (const [what, read] of [
+    ['wrong chunk', corrupted],
+    ['shorter chunk', (content: Buffer, index: number) => chunkOf(content, index).subarray(1)],
+  ] as const)
+    it(`bans a seeder that sends ${what}s in a session, and pays it for one at the most`, async () => {
+      const [honest] = seeders
+      if (honest === undefined) throw new Error('there is a seeder')
+      const file = await swarm.file(`wrong-${++count}`, 40 * CHUNK_SIZE_BYTES)
+      const share = await honest.node.share({ path: file.path, pricePerMiB: PRICE_PER_MIB })
+      const liar = await startEvilSeeder({
+        config: swarm.config(`liar-${count}`),
+        file,
+        pricePerMiB: PRICE_PER_MIB,
+        protocol: 'webrpc',
+        lies: { read: async (content, index) => read(content, index) },
+      })
+      swarm.defer(() => liar.stop())
+      const download = await get(leecher.node, { reference: share.fileHash, out: swarm.path(`wrong-out-${count}`) })
+      await expectSame(download, share)
+      const source = download.sources.find(({ payee }) => payee === liar.address)
+      expect(source).to.include({ phase: 'banned', protocol: 'webrpc' })
+      expect((source?.paid ?? 0n) <= PRICE).to.equal(true)
+      expect(source?.chunks).to.equal(0)
+      expect(leecher.node.peers().some(({ peerId }) => peerId === liar.peerId)).to.equal(false)
+    })
+
   it('uses one channel to a seeder over both protocols', async () => {
     const seeder = await swarm.start('seeder-3')
     const [first, second] = [await shared(6, [seeder]), await shared(6, [seeder])]
@@ -143,6 +169,32 @@ describe('integration: downloads in sessions', function () {
     expect(download.spent).to.equal(chunks(160))
     expect(download.sources.reduce((sum, source) => sum + source.chunks, 0)).to.equal(160)
     expect(await swarm.received(seeder.status.address)).to.equal(chunks(160))
+  })
+
+  it('downloads two files at once from one seeder, on one channel', async () => {
+    const seeder = await swarm.start('seeder-6')
+    const files = [await shared(40, [seeder]), await shared(40, [seeder])]
+    const protocols = ['webrpc', 'bitswap'] as const
+    const downloads = await Promise.all(
+      files.map(({ fileHash }, index) =>
+        get(leecher.node, {
+          reference: fileHash,
+          out: swarm.path(`twin-${index}`),
+          protocol: protocols[index],
+          closeChannels: false,
+        }),
+      ),
+    )
+    for (const [index, download] of downloads.entries()) {
+      const share = files[index]
+      if (share === undefined) throw new Error('there are two')
+      await expectSame(download, share)
+    }
+    const channels = new Set(downloads.map(({ sources }) => sources[0]?.channelId))
+    expect(channels.size).to.equal(1)
+    const [channelId] = channels
+    if (channelId === undefined) throw new Error('there is a channel')
+    expect(downloads.reduce((sum, { spent }) => sum + spent, 0n)).to.equal(chunks(80))
   })
 
   it('adds to a deposit that runs out', async () => {

@@ -1,6 +1,5 @@
 import { basename } from 'node:path'
 import type { ServeBitswapOptions } from '../../src/bitswap/bitswap-server.ts'
-import { BITSWAP_PROTOCOL } from '../../src/bitswap/protocol.ts'
 import { serveBitswap } from '../../src/bitswap/server.ts'
 import type { ChannelContract } from '../../src/channel/channel-contract.ts'
 import { createPayee, type Payee } from '../../src/channel/payee.ts'
@@ -16,18 +15,22 @@ import type { Wei } from '../../src/domain/amount.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
 import { CHUNK_SIZE_BYTES, chunkCount } from '../../src/domain/chunk.ts'
 import type { Address, FileHash, PeerIdText } from '../../src/domain/ids.ts'
+import type { InBandProtocol } from '../../src/domain/in-band-protocol.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import type { ChunkSource, QuoteBook } from '../../src/in-band/chunk-source.ts'
 import { createStreamMetrics } from '../../src/in-band/metrics.ts'
 import type { PayeePayments } from '../../src/in-band/payments.ts'
 import type { Network, StreamHandler } from '../../src/network/network.ts'
 import { openChainStack } from '../../src/node/chain-stack.ts'
+import { PROTOCOL_IDS } from '../../src/node/in-band.ts'
 import { openNetwork } from '../../src/node/network-stack.ts'
 import type { NodeConfig } from '../../src/node/node-config.ts'
 import { startSystem } from '../../src/node/node-system.ts'
 import { createPriceBook } from '../../src/node/price-book.ts'
 import type { DuplexStream } from '../../src/system/duplex-stream.ts'
 import type { Signer } from '../../src/system/signer.ts'
+import { serveWebrpc } from '../../src/webrpc/server.ts'
+import { SessionRegistry } from '../../src/webrpc/session-registry.ts'
 
 /** What a liar is made of, for its lies. */
 export interface LiarParts {
@@ -74,8 +77,10 @@ export async function startEvilSeeder(options: {
   readonly file: { readonly path: string; readonly bytes: Buffer }
   readonly pricePerMiB: Wei
   readonly lies: Lies
+  /** The one it offers. */
+  readonly protocol?: InBandProtocol
 }): Promise<EvilSeeder> {
-  const { config, file, pricePerMiB, lies } = options
+  const { config, file, pricePerMiB, lies, protocol = 'bitswap' } = options
   const stack = new AsyncDisposableStack()
   const system = await startSystem(config, {})
   const { clock, random, log, failPoints } = system
@@ -137,7 +142,9 @@ export async function startEvilSeeder(options: {
   })
   const quotes = lies.quotes?.(honestQuotes) ?? honestQuotes
   const payments = lies.payments?.(payee) ?? payee
-  const metrics = createStreamMetrics('bitswap')
+  const metrics = createStreamMetrics(protocol)
+  const sessions = new SessionRegistry(random)
+  const serve = protocol === 'bitswap' ? serveBitswap : serveWebrpc
   const stopping = new AbortController()
   const parts: LiarParts = {
     network,
@@ -146,7 +153,8 @@ export async function startEvilSeeder(options: {
     fileHash,
     price,
     serve: (stream, remotePeerId, changes = {}) =>
-      serveBitswap({
+      serve({
+        sessions,
         stream: lies.stream?.(stream) ?? stream,
         remotePeerId,
         localPeerId: network.peerId,
@@ -169,7 +177,7 @@ export async function startEvilSeeder(options: {
     signer,
     chain: chain.offerChain,
     catalog: lies.catalog?.(honestCatalog, parts) ?? honestCatalog,
-    inBand: { bitswap: BITSWAP_PROTOCOL },
+    inBand: { [protocol]: PROTOCOL_IDS[protocol] },
     clock,
     log,
     random,
@@ -181,7 +189,7 @@ export async function startEvilSeeder(options: {
     await network.handle(lies.lookup.protocol, lies.lookup.handler(parts), { maxInboundStreams: 16 })
   }
   const handler = lies.handler?.(parts) ?? ((stream, remote) => parts.serve(stream, remote))
-  await network.handle(BITSWAP_PROTOCOL, handler, { maxInboundStreams: 4 })
+  await network.handle(PROTOCOL_IDS[protocol], handler, { maxInboundStreams: 4 })
   stack.defer(async () => stopping.abort())
   publisher.publish({ fileHash, sha256 })
   await publisher.announced(fileHash, AbortSignal.timeout(20_000))

@@ -15,7 +15,7 @@ export function benchCommand(app: App) {
     .option('--size <MiB>', 'size of the file (default: 512)')
     .option('--runs <number>', 'runs, of which the median counts (default: 5)')
     .option('--windows <list>', 'requests outstanding (default: 1,8,32)')
-    .option('--without <system...>', 'systems to leave out: helia, bare, unpaid, paid')
+    .option('--without <system...>', 'systems to leave out: helia, bare, unpaid, paid, unpaid-webrpc, paid-webrpc')
     .action(({ size, runs, windows, without }) =>
       run(app, 'transfer/main.ts', [
         ...(size === undefined ? [] : ['--size', size]),
