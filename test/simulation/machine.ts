@@ -50,8 +50,10 @@ export class Machine {
   readonly peerId: PeerIdText
   readonly signer: Signer
   readonly chance: Chance
-  readonly files = new MemoryFileSystem()
-  journal = new Journal()
+  files = new MemoryFileSystem()
+  #journal = new Journal()
+  /** It lost its disk: what its books say is not what it did. */
+  isAmnesiac = false
   /** Whether it runs what it should; a liar's own troubles are of no interest. */
   readonly honest: boolean
   /** Durable effects so far: syncs, renames, and the product's own fail-points. */
@@ -119,6 +121,13 @@ export class Machine {
     this.#world.scheduler.after(downMs, () => this.boot())
   }
 
+  loseDisk(downMs: number): void {
+    this.crash(downMs)
+    this.isAmnesiac = true
+    this.#journal = new Journal()
+    this.files = new MemoryFileSystem()
+  }
+
   /** Frees what its lives held. */
   dispose(): void {
     this.#parts?.life.end()
@@ -127,12 +136,12 @@ export class Machine {
 
   #begin(): MachineParts {
     const { scheduler, chain, rpcMs, headMs } = this.#world
-    const { chance, files, signer, journal } = this
+    const { chance, files, signer } = this
     const life = new Life(scheduler)
     const synced = (): void => this.#effect('after')
     const database = new SimulatedDatabase({
       life,
-      journal,
+      journal: this.#journal,
       syncMs: () => chance.between(0.1, 4),
       beforeSync: () => {
         this.effects++

@@ -64,12 +64,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'const cumulativeAmount = wei(target + 0n * voucheredElsewhere(pair, channelId))',
   },
   {
-    name: 'the payer agrees to an end below what verified',
-    file: 'channel/payer-state.ts',
-    find: 'subtractWei(pair.verified, voucheredElsewhere(pair, channelId))',
-    replace: 'wei(subtractWei(pair.verified, voucheredElsewhere(pair, channelId)) / 16n)',
-  },
-  {
     name: 'the payee serves whoever asks',
     file: 'channel/payee-step.ts',
     find: "if (after > vouchered(pair) + creditOf(pair, pool, price)) return rejection('VOUCHER_TOO_LOW')",

@@ -39,6 +39,8 @@ export type Fault =
   | { readonly kind: 'reorganise'; readonly depth: number }
   | { readonly kind: 'chainAway'; readonly forMs: number }
   | { readonly kind: 'crash'; readonly machine: number; readonly downMs: number }
+  /** It comes back with its wallet, and with nothing else. */
+  | { readonly kind: 'loseDisk'; readonly machine: number; readonly downMs: number }
 
 export interface Scenario {
   readonly seed: string

@@ -95,8 +95,10 @@ export class SimulatedChain {
     return wei(this.#top.balances.get(account) ?? 0n)
   }
 
-  nonce(account: Address): number {
-    return this.#top.nonces.get(account) ?? 0
+  /** The nonce after all that the account has sent and the chain knows of. */
+  nextNonce(account: Address): number {
+    const pending = this.#pending.filter(({ sender }) => sender === account).map(({ nonce }) => nonce + 1)
+    return Math.max(this.#top.nonces.get(account) ?? 0, ...pending)
   }
 
   channelAt(channelId: ChannelId, blockNumber: number | undefined): OnChainChannel | undefined {

@@ -101,9 +101,10 @@ export function createWallet(parts: WalletParts): Wallet {
     const reserved = before.reduce((sum, earlier) => sum + coinOf(earlier) + chain.rules.fee, 0n)
     if (chain.balance(account) < effect.value + chain.rules.fee + reserved)
       throw new ChiralError('INSUFFICIENT_FUNDS', `The wallet ${account} holds too little.`)
+    const nextOnChain = chain.nextNonce(account)
     const transaction = await database.write((connection) => {
       const row = connection.get('SELECT max(nonce) AS nonce FROM simulated_transactions')
-      const nonce = row?.['nonce'] == null ? 0 : Number(row['nonce']) + 1
+      const nonce = Math.max(nextOnChain, row?.['nonce'] == null ? 0 : Number(row['nonce']) + 1)
       connection.run('INSERT INTO simulated_transactions VALUES (?, ?, ?)', key, nonce, encodeCall(call))
       return { nonce, sender: account, hash: hashOf(account, nonce), call }
     })

@@ -208,6 +208,8 @@ export class World {
   /** A user: starts what is not done, starts again what failed. */
   #look(actor: Actor, node: SimulatedNode, plan: BuyerPlan): void {
     if (this.#closing) return
+    // The node says so of a channel that it finds on chain and does not remember.
+    if (actor.machine.isAmnesiac) requestCloses(node, (phase) => phase === 'closing')
     for (const purchase of plan.purchases) this.#pursue(actor, node, purchase)
     node.parts.life.after(USER_LOOKS_MS, () => this.#look(actor, node, plan))
   }
@@ -290,6 +292,9 @@ export class World {
         return
       case 'crash':
         machineAt(fault.machine)?.crash(fault.downMs)
+        return
+      case 'loseDisk':
+        machineAt(fault.machine)?.loseDisk(fault.downMs)
     }
   }
 
@@ -338,14 +343,18 @@ export class World {
     this.#closing = true
     for (const { node } of this.actors) {
       if (node === undefined || !node.parts.life.alive) continue
-      const { payer, payee, parts } = node
-      void payee.redeemDue({ all: true })
-      for (const { channelId, phase, closeAt } of payer.list())
-        if (phase === 'open' || (phase === 'closing' && closeAt === 0))
-          payer.requestClose(channelId).catch((error: unknown) => parts.log.info({ err: error }, 'not closed yet'))
+      void node.payee.redeemDue({ all: true })
+      requestCloses(node, (phase) => phase === 'open' || phase === 'closing')
     }
     this.scheduler.after(CLOSER_LOOKS_MS, () => this.#closeAll())
   }
+}
+
+/** Asks for the end of every channel in such a phase whose end was not asked for yet. */
+function requestCloses({ payer, parts }: SimulatedNode, isMeant: (phase: string) => boolean): void {
+  for (const { channelId, phase, closeAt } of payer.list())
+    if (isMeant(phase) && closeAt === 0)
+      payer.requestClose(channelId).catch((error: unknown) => parts.log.info({ err: error }, 'not closed yet'))
 }
 
 export function pathOf(machine: string, file: number): string {

@@ -117,6 +117,11 @@ export class ChunkFlow implements SourceHost {
     )
   }
 
+  /** Somebody is on the way to being asked: a channel is being opened, or a connection. */
+  get preparing(): boolean {
+    return [...this.#sources.values()].some(({ phase }) => phase === 'connecting' || phase === 'confirming')
+  }
+
   async connect(source: Source, signal: AbortSignal): Promise<ChunkClient> {
     const paid = source.terms.pricePerMiB > 0n
     const onLateChunk = (late: LateChunk): void => source.late(late)

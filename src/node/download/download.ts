@@ -19,6 +19,8 @@ const LOOK_AGAIN_MS = 2_000
 /** The same while a seeder counts no deposit because its chain may be split: enough for that to pass, and an end all the same. */
 const SPLIT_GIVE_UP_MS = 10 * 60_000
 const SPLIT_LOOK_AGAIN_MS = 10_000
+/** How long all sources together may deliver nothing before others get their places: a chunk in this time is 2 KB/s. */
+const SILENCE_MS = 120_000
 /** How often stalled requests are looked for. */
 const STALL_CHECK_MS = 500
 
@@ -133,13 +135,15 @@ export class Download {
     for (;;) {
       await this.#enter('opening')
       const before = flow.held
+      const beganAt = clock.monotonic()
       await this.#attempt(flow, seeders)
       if (flow.complete) return
       this.#stop.signal.throwIfAborted()
       if (flow.fatalError !== undefined) throw flow.fatalError
       const tooPoor = this.#tooPoor()
       if (tooPoor !== undefined) throw tooPoor
-      if (flow.held > before) lastProgressAt = clock.monotonic()
+      // Whoever was there and said nothing for so long is no reason to give up on those who were not asked yet.
+      if (flow.held > before || clock.monotonic() - beganAt > SILENCE_MS) lastProgressAt = clock.monotonic()
       const split = this.#splitSuspected()
       if (clock.monotonic() - lastProgressAt > (split === undefined ? GIVE_UP_MS : SPLIT_GIVE_UP_MS))
         throw this.#noSeeders()
@@ -166,9 +170,12 @@ export class Download {
     const stop = (): void => attempt.abort(this.#stop.signal.reason)
     this.#stop.signal.addEventListener('abort', stop, { once: true })
     flow.onComplete(() => attempt.abort())
+    let last = { held: flow.held, at: clock.monotonic() }
     const stallCheck = this.#every(clock, STALL_CHECK_MS, attempt.signal, () => {
       flow.pumpAll()
-      if (flow.stuck) attempt.abort() // others may have it, or these by now
+      if (flow.held > last.held || flow.preparing) last = { held: flow.held, at: clock.monotonic() }
+      const isSilent = clock.monotonic() - last.at > SILENCE_MS
+      if (flow.stuck || isSilent) attempt.abort() // others may have it, or these by now
     })
     const runs = chosen.map(async (terms) => {
       await store.saveSource({ downloadId, ...terms })
