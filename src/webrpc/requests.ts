@@ -159,11 +159,11 @@ export class Requests {
     const { session } = this.#options
     const room = Math.min(session.maxChunks, MAX_ASKED) - session.outstandingChunks
     const leaving = this.#waiting.splice(0, Math.max(0, room))
-    const groups = Map.groupBy(
-      leaving,
-      ({ request }) => `${request.fileHash}/${request.quoteId}/${request.wantProof === true}`,
-    )
-    for (const group of groups.values()) this.#send(group)
+    const groupOf = ({ request }: Wanted): string =>
+      `${request.fileHash}/${request.quoteId}/${request.wantProof === true}/${request.resend === true}`
+    // SPEC 07 §7: "It SHOULD ask for those that never came before anything else": until they come, D is ahead of R.
+    const lostFirst = leaving.toSorted((a, b) => Number(b.request.resend === true) - Number(a.request.resend === true))
+    for (const group of Map.groupBy(lostFirst, groupOf).values()) this.#send(group)
   }
 
   /** All of one file, under one quote. */

@@ -284,6 +284,33 @@ describe('webrpc: sessions that go on', () => {
     await again.served
   })
 
+  it('gets what was counted and lost first, whatever is asked for in the same turn', async () => {
+    const rig = createRig()
+    rig.payee.creditLimit = wei(0n)
+    const client = await connect(rig)
+    await download(rig, client, { count: 4, window: 1 })
+    // The fifth was paid and counted, and never came.
+    rig.payer.signed = wei(5n * PRICE)
+    rig.payee.vouchered = wei(5n * PRICE)
+    await rig.payee.commit({ fileHash: FILE, chunkIndex: 90, price: PRICE })
+    rig.pair.cut()
+    await rig.served
+    const again = createRig({ after: rig })
+    const resumed = await connect(again)
+    expect(resumed.status?.recent[0]).to.deep.equal({ fileHash: FILE, chunkIndex: 90 })
+    const wanted = [90, ...Array.from({ length: 20 }, (_, index) => 4 + index)]
+    await Promise.all(
+      wanted.map(async (chunkIndex) => {
+        await ask(resumed, chunkIndex, { resend: chunkIndex === 90 })
+        verify(again, resumed, chunkIndex)
+      }),
+    )
+    await resumed.settle()
+    expect(rig.payee.committed).to.equal(25n * PRICE)
+    expect(rig.payee.vouchered).to.equal(25n * PRICE)
+    expect(rig.payer.risked).to.equal(PRICE)
+  })
+
   it('goes on under an id the payee has forgotten, and says that nobody held it', async () => {
     const rig = createRig()
     const { response } = await payerByHand(rig.pair.dialer, { sessionId: 'ab'.repeat(16) })
