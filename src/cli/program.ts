@@ -8,6 +8,7 @@ import { chainCommand } from './commands/chain.ts'
 import { channelCommand } from './commands/channel.ts'
 import { daemonCommand } from './commands/daemon.ts'
 import { demoCommand } from './commands/demo.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { findCommand } from './commands/find.ts'
 import { getCommand } from './commands/get.ts'
 import { hashCommand } from './commands/hash.ts'
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((app: App) => AnyCommand)[] = [
   getCommand,
   findCommand,
   statusCommand,
+  doctorCommand,
   walletCommand,
   channelCommand,
   peersCommand,

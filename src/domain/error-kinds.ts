@@ -217,6 +217,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   DEMO_MEMBER_FAILED: ['general', 'A node of the demonstration did not start or ended early.'],
   DEMO_FAILED: ['general', 'The download of the demonstration ended early.'],
   DEMO_MISMATCH: ['general', 'The demonstration found that sums do not agree.'],
+  CHECKS_FAILED: ['general', '"chiral doctor" found something that does not work.'],
   INTERNAL: ['general', 'A bug: please report it with the log.'],
 }
 
