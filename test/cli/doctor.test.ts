@@ -67,7 +67,7 @@ describe('cli/commands/doctor', () => {
   it('ends with 1 when something does not work', async () => {
     const { code, stdout, stderr } = await sandbox.run(['doctor'], { env: { FAKE_CHAIN: 'mute' } })
     expect(code).to.equal(1)
-    expect(stdout).to.match(/^FAILURE +geth +geth is mute\.$/m)
+    expect(stdout).to.match(/^failure +geth +geth is mute\.$/m)
     expect(stderr).to.contain('1 of 3 findings is a failure')
   })
 
