@@ -30,7 +30,8 @@ function caught(error: unknown): never {
   process.exit(0)
 }
 
-for (let seed = 0; seed < Number(values.count); seed++) {
+const others = Array.from({ length: Number(values.count) }, (_, seed) => seed)
+for (const seed of [mutant.seed, ...others]) {
   const world = await World.create(scenarioOf(String(seed)))
   await world.run().catch(caught)
 }

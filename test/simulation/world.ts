@@ -1,25 +1,22 @@
-import type { Wei } from '../../src/domain/amount.ts'
-import { chunkCount } from '../../src/domain/chunk.ts'
 import { messageOf } from '../../src/domain/errors.ts'
-import type { Address, FileHash } from '../../src/domain/ids.ts'
-import type { SourceTerms } from '../../src/node/download/source-host.ts'
-import { createSigner, type Signer } from '../../src/system/signer.ts'
+import { type Actor, pathOf, purchasesOf, requestCloses, signerOf } from './actor.ts'
 import { checkAfterRestart, checkBooks, checkCredit, checkRisk } from './audit.ts'
 import { Chance } from './chance.ts'
 import { type SoldFile, soldFiles } from './files.ts'
 import { lieToSeller } from './lying-buyers.ts'
 import { SELLER_LIES } from './lying-sellers.ts'
 import { Machine, type MachineParts, type Surroundings } from './machine.ts'
-import { type NodeOptions, type Share, type SimulatedNode, startNode } from './node.ts'
+import { type NodeOptions, type SimulatedNode, startNode } from './node.ts'
+import { offersOf, victimOf } from './offers.ts'
 import type { BuyerPlan, Fault, Purchase, Scenario, SellerPlan } from './scenario.ts'
 import { Scheduler } from './scheduler.ts'
 import { SimulatedChain } from './simulated-chain.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
-import { isCappedOut, isStalemate } from './stuck.ts'
+import { isStuck } from './stuck.ts'
 import { Witness } from './witness.ts'
 
 /** What every wallet begins with. */
-export const FUNDS = 10n ** 20n
+const FUNDS = 10n ** 20n
 /** How long all that is honest may take to finish once faults have ended: several windows, many retries. */
 const FINISH_MS = 30 * 60_000
 /** How long a user waits, once faults have ended, before giving up what cannot go on. */
@@ -31,16 +28,8 @@ const CLOSER_LOOKS_MS = 10_000
 /** Blocks beyond the confirmations after which everybody has seen that no end is in doubt. */
 const FINAL_BLOCKS = 3
 
-/** One machine with what it is for. */
-export interface Actor {
-  readonly machine: Machine
-  readonly plan: SellerPlan | BuyerPlan
-  readonly shares: readonly Share[]
-  node: SimulatedNode | undefined
-}
-
 /** Something that must not happen did. */
-export class Violation extends Error {
+class Violation extends Error {
   override readonly name = 'Violation'
 }
 
@@ -128,11 +117,6 @@ export class World {
     return this.actors.every(({ shares }) => shares.every(({ pricePerMiB }) => pricePerMiB > 0n))
   }
 
-  /** A download of the machine ended without having paid all that it owed; it is paid at the next contact. */
-  wasUnsettled(name: string): boolean {
-    return this.scheduler.trace.some((line) => line.includes(`${name}: warn: A seeder could not be settled with`))
-  }
-
   fileOf(number: number): SoldFile {
     const file = this.#files[number]
     if (file === undefined) throw new Error(`there is no file ${number}`)
@@ -162,16 +146,18 @@ export class World {
       program: (parts) => this.#program(actor, parts),
     })
     const shares =
-      pricePerMiB === undefined ? [] : [...new Set(files)].map((file) => this.#shareOf(machine, file, pricePerMiB))
+      pricePerMiB === undefined
+        ? []
+        : files.map((file) => ({
+            fileHash: this.fileOf(file).hashed.fileHash,
+            path: pathOf(plan.name, file),
+            pricePerMiB,
+          }))
     if ('files' in plan)
       for (const share of shares) machine.files.put(share.path, this.witness.fileOf(share.fileHash).bytes)
     machine.crashPoints = plan.crashPoints
     const actor: Actor = { machine, plan, shares, node: undefined }
     return actor
-  }
-
-  #shareOf(machine: Machine, file: number, pricePerMiB: Wei): Share {
-    return { fileHash: this.fileOf(file).hashed.fileHash, path: pathOf(machine.name, file), pricePerMiB }
   }
 
   async #program(actor: Actor, parts: MachineParts): Promise<void> {
@@ -186,7 +172,7 @@ export class World {
       redeemThreshold,
       shares,
       ...(lies === undefined ? {} : { lies }),
-      search: (fileHash) => this.#offers(fileHash, machine.signer.address),
+      search: (fileHash) => offersOf(this, fileHash, machine),
       onVoucher: (payee) => {
         if (machine.honest && parts.life.alive) checkRisk(this, node, payee)
       },
@@ -198,7 +184,7 @@ export class World {
     actor.node = node
     if (machine.honest) checkAfterRestart(this, actor, node)
     if ('files' in plan) return
-    if (plan.lie !== undefined) void this.#lie(actor, node, plan.lie)
+    if (plan.lie !== undefined) void this.#lieAsPlanned(node, plan.lie)
     else {
       node.downloads.resumeAll()
       this.#look(actor, node, plan)
@@ -225,7 +211,7 @@ export class World {
       return
     }
     const isPatient = this.scheduler.elapsed < this.scenario.faultsEndMs + PATIENCE_MS
-    if (view !== undefined && !isPatient && this.#isStuck(node, fileHash)) {
+    if (view !== undefined && !isPatient && isStuck(this, node, fileHash)) {
       this.scheduler.note(`${machine.name}: gives file ${purchase.file} up`)
       this.givenUp.add(out)
       this.#done.add(out)
@@ -239,37 +225,9 @@ export class World {
       .catch((error: unknown) => this.scheduler.note(`${machine.name}: cannot start yet: ${messageOf(error)}`))
   }
 
-  async #lie({ machine }: Actor, node: SimulatedNode, lie: NonNullable<BuyerPlan['lie']>): Promise<void> {
-    const victims = this.actors.filter((actor) => 'files' in actor.plan && actor.machine.honest)
-    const victim = machine.chance.pick(victims)
-    const share = machine.chance.pick(victim.shares)
-    const seller = this.#termsOf(victim, share)
-    const sizeBytes = this.witness.fileOf(share.fileHash).bytes.byteLength
-    await lieToSeller(node, lie.kind, { fileHash: share.fileHash, sizeBytes, seller, after: lie.after })
+  async #lieAsPlanned(node: SimulatedNode, { kind, after }: NonNullable<BuyerPlan['lie']>): Promise<void> {
+    await lieToSeller(node, kind, { ...victimOf(this, node.machine), after })
     this.#liedOut.add(node.parts)
-  }
-
-  #offers(fileHash: FileHash, except: Address): SourceTerms[] {
-    return this.actors.flatMap((actor) => {
-      const share = actor.shares.find((candidate) => candidate.fileHash === fileHash)
-      const held = actor.node?.content.have(fileHash).count ?? 0
-      const isOffered = share !== undefined && actor.machine.running && actor.machine.signer.address !== except
-      return isOffered && (held > 0 || 'files' in actor.plan) ? [this.#termsOf(actor, share)] : []
-    })
-  }
-
-  #termsOf({ machine }: Actor, { pricePerMiB, fileHash }: Share): SourceTerms {
-    return {
-      peerId: machine.peerId,
-      addresses: [],
-      payee: machine.signer.address,
-      pricePerMiB,
-      minDeposit: this.scenario.minDeposit,
-      confirmations: this.scenario.confirmations,
-      protocols: ['chiral-private'],
-      inBand: ['bitswap'],
-      chunksHeld: chunkCount(this.witness.fileOf(fileHash).bytes.byteLength),
-    }
   }
 
   #befall(fault: Fault): void {
@@ -306,15 +264,6 @@ export class World {
     for (const { machine } of this.actors) machine.crashPoints = []
   }
 
-  /** Can nothing be bought from any honest seller of the file? What no rule mends: docs/adr/0051-simulator.md. */
-  #isStuck(node: SimulatedNode, fileHash: FileHash): boolean {
-    const sellers = this.actors.filter(
-      ({ machine, plan, shares }) =>
-        'files' in plan && machine.honest && shares.some((share) => share.fileHash === fileHash),
-    )
-    return sellers.every((seller) => isStalemate(node, seller) || isCappedOut(node, seller))
-  }
-
   #isFinished(): boolean {
     return this.actors.every((actor) => {
       const { machine, plan, node } = actor
@@ -348,32 +297,4 @@ export class World {
     }
     this.scheduler.after(CLOSER_LOOKS_MS, () => this.#closeAll())
   }
-}
-
-/** Asks for the end of every channel in such a phase whose end was not asked for yet. */
-function requestCloses({ payer, parts }: SimulatedNode, isMeant: (phase: string) => boolean): void {
-  for (const { channelId, phase, closeAt } of payer.list())
-    if (isMeant(phase) && closeAt === 0)
-      payer.requestClose(channelId).catch((error: unknown) => parts.log.info({ err: error }, 'not closed yet'))
-}
-
-export function pathOf(machine: string, file: number): string {
-  return `/${machine}/file${file}`
-}
-
-/** Where an honest buyer's files are to be. */
-function purchasesOf({ machine, plan }: Actor): string[] {
-  if ('files' in plan || plan.lie !== undefined) return []
-  return plan.purchases.map(({ file }) => pathOf(machine.name, file))
-}
-
-const signers = new Map<number, Signer>()
-
-/** The same wallets in every run: making one costs more than most of what a run does. */
-function signerOf(index: number): Signer {
-  const known = signers.get(index)
-  if (known !== undefined) return known
-  const signer = createSigner(new Chance(`wallet ${index}`).bytes(32))
-  signers.set(index, signer)
-  return signer
 }
