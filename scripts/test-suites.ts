@@ -61,7 +61,7 @@ export const SUITES: readonly Suite[] = [
   { name: 'consumer', runner: 'mocha', folders: ['consumer'], timeoutMs: 15 * MINUTE_MS, long: false },
   { name: 'simulation', runner: 'mocha', folders: ['simulation'], timeoutMs: 30 * MINUTE_MS, long: false },
   { name: 'integration', runner: 'mocha', folders: ['integration'], timeoutMs: 15 * MINUTE_MS, long: false },
-  { name: 'e2e', runner: 'mocha', folders: ['e2e'], timeoutMs: 25 * MINUTE_MS, long: false },
+  { name: 'e2e', runner: 'mocha', folders: ['e2e'], timeoutMs: 35 * MINUTE_MS, long: false },
   // The first run in a checkout builds geth and makes its mining data: 10 minutes of two cores.
   { name: 'chain', runner: 'mocha', folders: ['geth'], timeoutMs: 45 * MINUTE_MS, long: false },
   { name: 'long', runner: 'mocha', folders: ['long'], timeoutMs: 120 * MINUTE_MS, long: true },

@@ -1,0 +1,3 @@
+import { CRASHES, describeCrashes } from '../support/crashes.ts'
+
+describeCrashes('webrpc', CRASHES)
