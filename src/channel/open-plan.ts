@@ -24,15 +24,15 @@ export function planChannel(pair: PayerPair, wanted: Wei, options: { readonly ma
   if (channel === undefined) return { kind: 'open' }
   if (channel.phase === 'opening') return { kind: 'resumeOpen', salt: channel.salt, deposit: channel.deposit }
   if (channel.topUp !== undefined) return { kind: 'resumeTopUp', channel, ...channel.topUp }
-  const missing = subtractWei(wanted, leftOn(pair, channel))
+  const missing = missingOn(pair, channel, wanted)
   if (missing === 0n || !options.mayTopUp) return { kind: 'reuse', channel }
   const target = addWei(channel.deposit, missing)
   return target > MAX_CHANNEL_AMOUNT ? { kind: 'full', channel } : { kind: 'topUp', channel, target }
 }
 
-/** What can still be spent on the channel, confirmed or not, after what is signed and what is owed. */
-export function leftOn(pair: PayerPair, channel: OpenChannel): Wei {
+/** What the channel lacks so that `wanted` is left after what is signed and what is owed, confirmed or not. A debt beyond it counts too. */
+function missingOn(pair: PayerPair, channel: OpenChannel, wanted: Wei): Wei {
   const unconfirmed = subtractWei(channel.deposit, channel.confirmed)
   const most = addWei(spendable(pair, channel.channelId), unconfirmed)
-  return subtractWei(most, maxWei(vouchered(pair), pair.verified))
+  return subtractWei(addWei(maxWei(vouchered(pair), pair.verified), wanted), most)
 }

@@ -21,6 +21,8 @@ const SPLIT_GIVE_UP_MS = 10 * 60_000
 const SPLIT_LOOK_AGAIN_MS = 10_000
 /** How long all sources together may deliver nothing before others get their places: a chunk in this time is 2 KB/s. */
 const SILENCE_MS = 120_000
+/** Silent attempts in a row before a download fails: each asks others, and one that is run again may get another budget. */
+const MAX_SILENCES = 5
 /** How often stalled requests are looked for. */
 const STALL_CHECK_MS = 500
 
@@ -132,6 +134,7 @@ export class Download {
     let seeders = file.seeders
     let lastProgressAt = clock.monotonic()
     let told = false
+    let silences = 0
     for (;;) {
       await this.#enter('opening')
       const before = flow.held
@@ -142,8 +145,10 @@ export class Download {
       if (flow.fatalError !== undefined) throw flow.fatalError
       const tooPoor = this.#tooPoor()
       if (tooPoor !== undefined) throw tooPoor
+      const isSilent = flow.held === before && clock.monotonic() - beganAt > SILENCE_MS
+      silences = isSilent ? silences + 1 : 0
       // Whoever was there and said nothing for so long is no reason to give up on those who were not asked yet.
-      if (flow.held > before || clock.monotonic() - beganAt > SILENCE_MS) lastProgressAt = clock.monotonic()
+      if (flow.held > before || (isSilent && silences < MAX_SILENCES)) lastProgressAt = clock.monotonic()
       const split = this.#splitSuspected()
       if (clock.monotonic() - lastProgressAt > (split === undefined ? GIVE_UP_MS : SPLIT_GIVE_UP_MS))
         throw this.#noSeeders()
