@@ -113,8 +113,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the watcher does not look back over what a reorganisation may have changed',
     seed: 47,
     file: 'channel/watcher.ts',
-    find: 'Math.min(cursor, head.number) - REORG_DEPTH',
-    replace: 'Math.min(cursor, head.number) + 1',
+    find: 'Math.max(options.startBlock, Math.min(usualBlock, changedFrom))',
+    replace: 'Math.max(options.startBlock, (cursor?.block ?? -1) + 1)',
   },
   {
     name: 'an ended channel counts with its best voucher',

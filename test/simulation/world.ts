@@ -18,7 +18,7 @@ import { Witness } from './witness.ts'
 /** What every wallet begins with. */
 const FUNDS = 10n ** 20n
 /** How long all that is honest may take to finish once faults have ended: several windows, many retries. */
-const FINISH_MS = 30 * 60_000
+const FINISH_MS = 60 * 60_000
 /** How long a user waits, once faults have ended, before giving up what cannot go on. */
 const PATIENCE_MS = 5 * 60_000
 /** How often a user looks at a download, and starts it again when it failed. */
