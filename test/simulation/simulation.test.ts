@@ -3,7 +3,11 @@ import { scenarioOf } from './scenario.ts'
 import { World } from './world.ts'
 
 /** Seeds of the short run, in groups that each fit a minute of a slow core. `CHIRAL_SIMULATION_SEEDS=FROM:COUNT` runs others. */
-const [FROM, COUNT] = (process.env['CHIRAL_SIMULATION_SEEDS'] ?? '0:2000').split(':').map(Number)
+const SEEDS = process.env['CHIRAL_SIMULATION_SEEDS'] ?? '0:2000'
+const [FROM = 0, COUNT = 0] = SEEDS.split(':').map(Number)
+// No seeds would be a run that cannot fail.
+if (!/^\d+:[1-9]\d*$/.test(SEEDS))
+  throw new Error(`CHIRAL_SIMULATION_SEEDS is "${SEEDS}": write FROM:COUNT, such as 0:2000.`)
 const GROUP = 100
 const TIMEOUT_MS = 300_000
 
@@ -14,8 +18,8 @@ async function run(seed: string): Promise<World> {
 }
 
 describe('simulation: whole nodes over a network, disks and a chain that fail, among liars', () => {
-  for (let from = FROM ?? 0; from < (FROM ?? 0) + (COUNT ?? 0); from += GROUP) {
-    const last = Math.min(from + GROUP, (FROM ?? 0) + (COUNT ?? 0)) - 1
+  for (let from = FROM; from < FROM + COUNT; from += GROUP) {
+    const last = Math.min(from + GROUP, FROM + COUNT) - 1
     it(`loses no money beyond the bounds, no chunk, and finishes: seeds ${from} to ${last}`, async function () {
       this.timeout(TIMEOUT_MS)
       // What a failing seed did: node test/simulation/run-main.ts --seed SEED --trace
