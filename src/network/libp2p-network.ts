@@ -47,11 +47,15 @@ class Libp2pNetwork implements Network {
     try {
       await this.#node.start()
     } catch (error) {
-      const where = this.#options.listen.join(', ')
+      const { listen, relays = [] } = this.#options
+      const remedies = [
+        ...(listen.length === 0 ? [] : [`choose a free port and an address of this machine for ${listen.join(', ')}`]),
+        ...(relays.length === 0 ? [] : [`see that ${relays.join(', ')} runs and serves as relay`]),
+      ]
       throw new ChiralError(
         'LISTEN_FAILED',
-        `The node cannot listen on ${where}: choose a free port and an address of this machine (${messageOf(error)}).`,
-        { details: { listen: this.#options.listen }, cause: error },
+        `The node cannot listen where it was told to: ${remedies.join('; or ')}.`,
+        { details: { listen, relays }, cause: error },
       )
     }
     this.#bootstrap.start()

@@ -105,6 +105,13 @@ describe('network/transports', function () {
       expect(direct.map(({ encrypter }) => encrypter)).to.deep.equal(['native'])
     })
 
+    it('names the relay when it is not there', async () => {
+      const gone = circuit.replace(/\/p2p-circuit$/, '').replace(/tcp\/\d+/, 'tcp/1')
+      const failure = await nodes.start({ transports, relays: [gone] }).catch((error: unknown) => error)
+      expect(codeOf(failure)).to.equal('LISTEN_FAILED')
+      expect(failure).to.have.property('message').that.contains(`${gone} runs and serves as relay`)
+    })
+
     it('sends nothing but the way to the other', async () => {
       const dialer = await nodes.start({ listen: [], transports })
       await dialer.connect({ peerId: target.peerId, addresses: [`${circuit}/p2p/${target.peerId}`] }, NEVER)
