@@ -1,7 +1,7 @@
 /**
  * The dependency rule: imports point down only, and siblings never meet.
  *
- *   domain <- system <- { the folders between } <- node <- api <- { cli, web }
+ *   domain <- system <- { the folders between } <- node <- { api <- { cli, web }, browser }
  *
  * Of the folders between, bitswap/ and webrpc/ stand on in-band/, which holds what both are made of.
  *
@@ -103,13 +103,28 @@ module.exports = {
     },
     {
       name: 'web-is-a-client',
-      comment: 'So is the web page; one that pays by itself takes the pure parts through node/browser.ts.',
+      comment: 'So is the web page; one that pays by itself makes a payer of browser/.',
       severity: 'error',
       from: { path: '^src/web/' },
       to: {
         path: '^src/',
-        pathNot: ['^src/(domain|web)/', '^src/api/(client|schema)[.]ts$', '^src/node/browser[.]ts$'],
+        pathNot: ['^src/(domain|web)/', '^src/api/(client|schema)[.]ts$', '^src/browser/payer[.]ts$'],
       },
+    },
+    {
+      name: 'browser-is-a-root',
+      comment:
+        'It puts a page together out of what a node is made of, and of its own for what a browser has in another way.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(browser|web)/' },
+      to: { path: '^src/browser/' },
+    },
+    {
+      name: 'browser-runs-in-a-browser',
+      comment: 'Node core modules are not there.',
+      severity: 'error',
+      from: { path: '^src/browser/' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'pure-core',

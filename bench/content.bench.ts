@@ -4,6 +4,7 @@
  * Every row is the median of interleaved runs, so that a noisy machine disturbs all rows alike. `mainMs` is the time per MB
  * for which the main thread, which is the network's, was busy.
  */
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +18,6 @@ import { CHUNK_SIZE_BYTES } from '../src/domain/chunk.ts'
 import { systemClock } from '../src/system/clock.ts'
 import { openDatabase } from '../src/system/database.ts'
 import { systemFileSystem } from '../src/system/file-system.ts'
-import { systemRandom } from '../src/system/random.ts'
 
 const CHUNKS = 512
 const RUNS = 5
@@ -31,13 +31,13 @@ interface Result {
 
 const folder = await mkdtemp(join(tmpdir(), 'chiral-bench-'))
 const path = join(folder, 'file')
-const block = systemRandom.bytes(CHUNK_SIZE_BYTES)
+const block = new Uint8Array(randomBytes(CHUNK_SIZE_BYTES))
 await writeFile(
   path,
   Array.from({ length: CHUNKS }, (_, i) => block.with(0, i & 255)),
 )
 const pool = createHashPool({ clock: systemClock })
-const hashed = await hashFile(path, { pool })
+const hashed = await hashFile(path, { fileSystem: systemFileSystem, pool })
 const manifest = createManifest(hashed)
 const chunks: Uint8Array[] = Array.from({ length: CHUNKS }, (_, i) => block.with(0, i & 255))
 const store = createContentStore({
@@ -48,6 +48,16 @@ const store = createContentStore({
   hashPool: pool,
 })
 await store.addShared(path, hashed)
+/** All of the file fits, and is in it from the first run on. */
+const inMemory = createContentStore({
+  database: openDatabase(join(folder, 'memory.db')),
+  fileSystem: systemFileSystem,
+  clock: systemClock,
+  capacityBytes: 0,
+  memoryBytes: 2 * hashed.sizeBytes,
+})
+await inMemory.addShared(path, hashed)
+await windowed((index) => inMemory.read(manifest.fileHash, index))
 
 /** `work` for every chunk, {@link WINDOW} at a time. */
 async function windowed(work: (index: number) => Promise<unknown>): Promise<void> {
@@ -60,7 +70,7 @@ async function windowed(work: (index: number) => Promise<unknown>): Promise<void
 
 const cases: Readonly<Record<string, () => Promise<void>>> = {
   'hash a file, threads': async () => {
-    await hashFile(path, { pool })
+    await hashFile(path, { fileSystem: systemFileSystem, pool })
   },
   'verify chunks, main thread': () =>
     windowed(async (index) => {
@@ -73,6 +83,7 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
       chunks[index] = bytes
     }),
   'read chunks of a shared file': () => windowed((index) => store.read(manifest.fileHash, index)),
+  'read the same from memory': () => windowed((index) => inMemory.read(manifest.fileHash, index)),
   'write chunks, durably': async () => {
     const writer = await store.beginDownload(manifest, join(folder, 'target'))
     await windowed((index) => writer.write(index, chunks[index] ?? block))
@@ -100,6 +111,7 @@ else
     console.log(`${name.padEnd(30)} ${mbPerSecond.toFixed(0).padStart(6)} MB/s ${mainMsPerMb.toFixed(3)} ms main/MB`)
 
 store.close()
+inMemory.close()
 await pool.stop()
 await rm(folder, { recursive: true })
 

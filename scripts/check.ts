@@ -25,6 +25,7 @@ const EXIT_USAGE = 2
 const CHECKS: readonly Check[] = [
   { name: 'generated', command: script('generate.ts', '--check') },
   { name: 'types', command: tool('tsc', '--noEmit', '--project', 'tsconfig.json') },
+  { name: 'browser types', command: tool('tsc', '--noEmit', '--project', 'tsconfig.browser.json') },
   { name: 'lint', command: tool('biome', 'ci', '--colors=off', '.') },
   { name: 'contracts', command: tool('solhint', '--disc', '--noPoster', '--max-warnings', '0', ...soliditySources()) },
   { name: 'boundaries', command: tool('depcruise', '--config', '.dependency-cruiser.cjs', 'src') },

@@ -8,10 +8,13 @@ import { z } from 'zod'
 import chiralModule from '../modules/chiral.ts'
 import { escrowImmutableReferences, escrowRuntimeBytecode } from '../src/chain/abi/escrow.ts'
 import { paymentChannelImmutableReferences, paymentChannelRuntimeBytecode } from '../src/chain/abi/payment-channel.ts'
+import { whenIndexed } from '../src/chain/when-indexed.ts'
 import { ChiralError } from '../src/domain/errors.ts'
+import { systemClock } from '../src/system/clock.ts'
 import { readIfPresent } from './read-if-present.ts'
 
 const RECORD_FILE = 'chiral.json'
+const NO_TRANSACTION = `0x${'0'.repeat(64)}`
 
 /** This build's code of a contract, and its name in Ignition's journal. */
 interface Build {
@@ -74,7 +77,11 @@ export async function deployContracts(
   const folder = join(deploymentsFolder, `chain-${chainId}`)
   const genesisHash = await genesisHashOf(ethers)
   const recorded = connection.networkConfig.type !== 'edr-simulated'
-  if (recorded) await refuseOtherChain(ethers, folder, genesisHash)
+  if (recorded) {
+    await refuseOtherChain(ethers, folder, genesisHash)
+    // Ignition asks for receipts, and takes it for the end that geth has none to give before its first block.
+    await whenIndexed(systemClock, () => ethers.provider.send('eth_getTransactionReceipt', [NO_TRANSACTION]))
+  }
 
   const { paymentChannel, escrow } = await ignition.deploy(chiralModule, { deploymentId: `chain-${chainId}` })
   const recordOf = async (name: keyof typeof BUILDS, address: string): Promise<ContractRecord> => {
@@ -82,7 +89,7 @@ export async function deployContracts(
     refuseOtherCode(BUILDS[name], code, `The code at ${address} is not this build's ${name}`, folder)
     const sent = recorded
       ? await readTransaction(folder, BUILDS[name].futureId)
-      : { transactionHash: `0x${'0'.repeat(64)}`, blockNumber: await ethers.provider.getBlockNumber() }
+      : { transactionHash: NO_TRANSACTION, blockNumber: await ethers.provider.getBlockNumber() }
     return { address, ...sent, codeHash: keccak256(code) }
   }
   const record: DeploymentRecord = {

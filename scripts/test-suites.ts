@@ -6,7 +6,11 @@ export type Counts = {
   readonly failed: number
   /** Full titles; an empty string for a runner that only counts. */
   readonly skipped: readonly string[]
+  /** Which ones failed, where the runner tells. */
+  readonly failures?: readonly Failure[]
 }
+
+export type Failure = { readonly title: string; readonly message: string }
 
 export type Suite = {
   readonly name: string
@@ -39,9 +43,11 @@ export const SUITES: readonly Suite[] = [
     folders: [
       'api',
       'bitswap',
+      'browser',
       'chain',
       'channel',
       'cli',
+      'compliance',
       'content',
       'deploy',
       'discovery',
@@ -49,6 +55,8 @@ export const SUITES: readonly Suite[] = [
       'in-band',
       'network',
       'node',
+      'public-protocols',
+      'reputation',
       'rpc-proxy',
       'settlement',
       'system',
@@ -61,10 +69,13 @@ export const SUITES: readonly Suite[] = [
   { name: 'consumer', runner: 'mocha', folders: ['consumer'], timeoutMs: 15 * MINUTE_MS, long: false },
   { name: 'simulation', runner: 'mocha', folders: ['simulation'], timeoutMs: 30 * MINUTE_MS, long: false },
   { name: 'integration', runner: 'mocha', folders: ['integration'], timeoutMs: 15 * MINUTE_MS, long: false },
+  // curl and aria2, which no npm package holds.
+  { name: 'clients', runner: 'mocha', folders: ['clients'], timeoutMs: 5 * MINUTE_MS, long: false },
+  { name: 'browser', runner: 'mocha', folders: ['page'], timeoutMs: 10 * MINUTE_MS, long: false },
   { name: 'e2e', runner: 'mocha', folders: ['e2e'], timeoutMs: 35 * MINUTE_MS, long: false },
   // The first run in a checkout builds geth and makes its mining data: 10 minutes of two cores.
   { name: 'chain', runner: 'mocha', folders: ['geth'], timeoutMs: 45 * MINUTE_MS, long: false },
-  { name: 'long', runner: 'mocha', folders: ['long'], timeoutMs: 120 * MINUTE_MS, long: true },
+  { name: 'long', runner: 'mocha', folders: ['long'], timeoutMs: 180 * MINUTE_MS, long: true },
   {
     name: 'long-assurance',
     runner: 'contracts',
@@ -100,6 +111,18 @@ export function parseMochaSummary(json: string): Counts | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Enough of a message to know what happened; all of it stands where the suite ran. */
+const MESSAGE_CHARACTERS = 800
+
+/** What failed in a suite, to be repeated after the last of them: who reads only the end of a long run reads this. */
+export function describeFailures(suite: string, { failures = [] }: Counts): string[] {
+  return failures.map(({ title, message }) => {
+    const text = stripColors(message).trim()
+    const shown = text.length > MESSAGE_CHARACTERS ? `${text.slice(0, MESSAGE_CHARACTERS)} […]` : text
+    return `${suite}: ${title}\n${shown.replace(/^/gm, '    ')}`
+  })
 }
 
 /**

@@ -12,6 +12,7 @@ import { type Outcome, runToEnd, stopChildrenOnSignals } from './child-process.t
 import { repositoryRoot } from './generated-files.ts'
 import {
   type Counts,
+  describeFailures,
   FOLDERS_WITHOUT_TESTS,
   findUnexcused,
   parseHardhatOutput,
@@ -73,6 +74,8 @@ async function runSuites(chosen: readonly Suite[], { grep }: Options): Promise<n
   }
   const problems = [...results.flatMap((result) => result.problems), ...forgottenFolders()]
   for (const folder of forgottenFolders()) console.log(`\n${folder}`)
+  for (const { suite, counts } of results)
+    for (const failure of describeFailures(suite.name, counts)) console.log(`\nFAILED ${failure}`)
   printTable(results)
   const passed = results.reduce((sum, { counts }) => sum + counts.passed, 0)
   // A suite that broke before or after its tests counts as one failure, so that the closing line tells.

@@ -7,6 +7,7 @@ import { createNetwork } from '../../src/network/libp2p-network.ts'
 import type { Network } from '../../src/network/network.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import type { DuplexStream } from '../../src/system/duplex-stream.ts'
+import { systemFileSystem } from '../../src/system/file-system.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 import { systemRandom } from '../../src/system/random.ts'
 
@@ -60,7 +61,7 @@ async function seed(): Promise<void> {
 }
 
 async function leech(): Promise<void> {
-  const hashed = await hashFile(file)
+  const hashed = await hashFile(file, { fileSystem: systemFileSystem })
   const manifest = createManifest(hashed)
   const network = await start()
   const peerId = await network.connect({ addresses: [address] }, AbortSignal.timeout(10_000))

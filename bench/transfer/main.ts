@@ -1,14 +1,12 @@
-import { randomFillSync } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { startDevChain } from '../../src/chain/dev-chain.ts'
 import { silentLogger } from '../../src/system/logger.ts'
+import { MIB, makeFile } from '../processes.ts'
 import { report, type Sample } from './report.ts'
-import { installHelia, SYSTEMS, type System } from './systems.ts'
+import { isUsable, SYSTEMS, type System } from './systems.ts'
 
 /**
  * chiral bench transfer [--size MiB] [--runs N] [--windows 1,8,32] [--without helia] [--json]
@@ -16,8 +14,6 @@ import { installHelia, SYSTEMS, type System } from './systems.ts'
  * Two processes a transfer, on loopback; the systems take turns in every run, so that what disturbs the machine disturbs all of
  * them. Every leecher starts from nothing (a new wallet without credit), verifies every chunk and writes the file.
  */
-const MIB = 1024 * 1024
-
 const { values } = parseArgs({
   options: {
     size: { type: 'string', default: '512' },
@@ -41,12 +37,10 @@ stack.defer(() => rm(directory, { recursive: true, force: true }))
 process.once('SIGINT', () => void stack.disposeAsync().then(() => process.exit(130)))
 try {
   const systems = SYSTEMS.filter(({ name }) => !values.without.includes(name))
-  const used =
-    systems.some(({ name }) => name === 'helia') && !(await installHelia())
-      ? systems.filter(({ name }) => name !== 'helia')
-      : systems
+  const used: System[] = []
+  for (const system of systems) if (await isUsable(system)) used.push(system)
   const file = join(directory, 'file.bin')
-  await makeFile(file)
+  await makeFile(file, sizeBytes)
   const chain = await startDevChain({ directory: join(directory, 'chain'), log: silentLogger })
   stack.defer(() => chain.stop())
   const context = { directory, file, rpcUrl: chain.rpcUrl }
@@ -64,9 +58,9 @@ try {
         const seeder = seeders.get(system)
         if (seeder === undefined) continue
         const work = await mkdtemp(join(directory, 'run-'))
-        const { seconds } = await system.leech(context, seeder, { window, work })
+        const { seconds, bytes } = await system.leech(context, seeder, { window, work })
         await rm(work, { recursive: true, force: true })
-        const mbPerSecond = sizeBytes / seconds / 1e6
+        const mbPerSecond = bytes / seconds / 1e6
         samples.push({ system: system.name, window, mbPerSecond })
         console.error(
           `run ${run}  window ${String(window).padStart(2)}  ${system.name.padEnd(13)} ${mbPerSecond.toFixed(1)} MB/s`,
@@ -75,10 +69,4 @@ try {
   report(samples, { windows, json: values.json, sizeBytes, runs })
 } finally {
   await stack.disposeAsync()
-}
-
-async function makeFile(path: string): Promise<void> {
-  await pipeline(function* () {
-    for (let left = sizeBytes; left > 0; left -= MIB) yield randomFillSync(new Uint8Array(Math.min(left, MIB)))
-  }, createWriteStream(path))
 }

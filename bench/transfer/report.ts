@@ -14,7 +14,7 @@ export function median(values: readonly number[]): number | undefined {
   return sorted.length % 2 === 1 ? sorted[middle] : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
 
-const SYSTEMS = ['bare', 'unpaid', 'paid', 'unpaid-webrpc', 'paid-webrpc', 'helia']
+const SYSTEMS = ['bare', 'unpaid', 'paid', 'unpaid-webrpc', 'paid-webrpc', 'helia', 'webtorrent', 'aria2']
 /** Fits their names. */
 const COLUMN = 15
 
@@ -37,7 +37,11 @@ export function report(
       webrpc: ratios('paid-webrpc', 'unpaid-webrpc'),
     },
     unpaidOverBare: ratio(of('unpaid', main), of('bare', main)),
-    over: { helia: ratio(of('paid', main), of('helia', main)) },
+    over: {
+      helia: ratio(of('paid', main), of('helia', main)),
+      webtorrent: ratio(of('paid', main), of('webtorrent', main)),
+      aria2: ratio(of('paid', main), of('aria2', main)),
+    },
     mbPerSecond: Object.fromEntries(
       SYSTEMS.map((system) => [
         system,
@@ -63,5 +67,5 @@ export function report(
         .join(''),
     )
   console.log(`paid / unpaid: ${JSON.stringify(summary.paidOverUnpaid)}`)
-  console.log(`unpaid / bare: ${summary.unpaidOverBare}   paid / helia: ${summary.over.helia}`)
+  console.log(`unpaid / bare: ${summary.unpaidOverBare}   paid over: ${JSON.stringify(summary.over)}`)
 }

@@ -1,36 +1,20 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-
-interface Context {
-  readonly directory: string
-  readonly file: string
-  readonly rpcUrl: string
-}
-
-interface Seeder {
-  readonly ready: Readonly<Record<string, unknown>>
-  stop(): Promise<void>
-}
+import { runLeecher, startSeeder } from '../processes.ts'
+import { chiral, type Pair, PRICE_WEI } from './chiral-system.ts'
 
 /** One way to move a file between two processes. */
-export interface System {
-  readonly name: 'bare' | 'unpaid' | 'paid' | 'unpaid-webrpc' | 'paid-webrpc' | 'helia'
+export interface System extends Pair {
+  readonly name: 'bare' | 'unpaid' | 'paid' | 'unpaid-webrpc' | 'paid-webrpc' | 'helia' | 'webtorrent' | 'aria2'
   /** The only window it is measured at. */
   readonly window?: number
-  seed(context: Context): Promise<Seeder>
-  leech(context: Context, seeder: Seeder, options: { window: number; work: string }): Promise<{ seconds: number }>
 }
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const HELIA = here('../helia')
-/** The price every paid run asks, per MiB. */
-const PRICE_WEI = '1000000000000000'
-/** A transfer that takes longer than this has stalled. */
-const LEECH_TIMEOUT_MS = 300_000
-
+const WEBTORRENT = here('../webtorrent')
 export const SYSTEMS: readonly System[] = [
   {
     name: 'bare',
@@ -38,10 +22,10 @@ export const SYSTEMS: readonly System[] = [
     leech: ({ file }, { ready }, { window, work }) =>
       runLeecher(here('bare.ts'), ['leech', file, first(ready.addresses), join(work, 'out'), String(window)]),
   },
-  chiral('unpaid', { priceWei: '0', protocol: 'bitswap' }),
-  chiral('paid', { priceWei: PRICE_WEI, protocol: 'bitswap' }),
-  chiral('unpaid-webrpc', { priceWei: '0', protocol: 'webrpc' }),
-  chiral('paid-webrpc', { priceWei: PRICE_WEI, protocol: 'webrpc' }),
+  { name: 'unpaid', ...chiral('unpaid', { priceWei: '0', protocol: 'bitswap' }) },
+  { name: 'paid', ...chiral('paid', { priceWei: PRICE_WEI, protocol: 'bitswap' }) },
+  { name: 'unpaid-webrpc', ...chiral('unpaid-webrpc', { priceWei: '0', protocol: 'webrpc' }) },
+  { name: 'paid-webrpc', ...chiral('paid-webrpc', { priceWei: PRICE_WEI, protocol: 'webrpc' }) },
   {
     name: 'helia',
     window: 32,
@@ -55,36 +39,57 @@ export const SYSTEMS: readonly System[] = [
         String(window),
       ]),
   },
+  {
+    name: 'webtorrent',
+    window: 32,
+    seed: ({ file, directory }) =>
+      startSeeder(join(WEBTORRENT, 'seeder.mjs'), [file, join(directory, 'webtorrent.torrent')]),
+    leech: (_, { ready }, { work }) =>
+      runLeecher(join(WEBTORRENT, 'leecher.mjs'), [String(ready.torrent), String(ready.port), join(work, 'out')]),
+  },
+  {
+    name: 'aria2',
+    window: 32,
+    async seed({ file, directory }) {
+      const tracker = await startSeeder(join(WEBTORRENT, 'tracker.mjs'), [file, join(directory, 'aria2.torrent')])
+      const torrent = String(tracker.ready.torrent)
+      const seeder = await startSeeder(here('aria2.ts'), ['seed', file, torrent, join(directory, 'aria2-seeder')])
+      return {
+        ...seeder,
+        async stop() {
+          await seeder.stop()
+          await tracker.stop()
+        },
+      }
+    },
+    leech: (_, { ready }, { work }) =>
+      runLeecher(here('aria2.ts'), ['leech', String(ready.torrent), join(work, 'out')]),
+  },
 ]
 
-function chiral(name: System['name'], { priceWei, protocol }: { priceWei: string; protocol: string }): System {
-  return {
-    name,
-    seed: ({ directory, rpcUrl, file }) =>
-      startSeeder(here('chiral.ts'), ['seed', join(directory, `${name}-seeder`), rpcUrl, file, priceWei]),
-    leech: ({ rpcUrl }, { ready }, { window, work }) => {
-      const out = join(work, 'out')
-      const node = join(work, 'node')
-      return runLeecher(here('chiral.ts'), [
-        'leech',
-        node,
-        rpcUrl,
-        String(ready.id),
-        String(ready.address),
-        out,
-        String(window),
-        protocol,
-      ])
-    },
+/** Whether what a system needs is here; installed into its folder once. Otherwise a sentence says why it is left out. */
+export async function isUsable({ name }: System): Promise<boolean> {
+  switch (name) {
+    case 'helia':
+      return install('Helia', HELIA)
+    case 'webtorrent':
+      return install('WebTorrent', WEBTORRENT)
+    case 'aria2':
+      if (spawnSync('aria2c', ['--version']).error !== undefined) {
+        console.error('There is no aria2c on this machine (Debian: apt-get install aria2): it is left out.')
+        return false
+      }
+      return install('the tracker for aria2', WEBTORRENT)
+    default:
+      return true
   }
 }
 
-/** Installs Helia into bench/helia once; false, with a sentence, when that cannot be done here. */
-export async function installHelia(): Promise<boolean> {
-  if (existsSync(join(HELIA, 'node_modules', 'helia'))) return true
-  console.error('installing Helia into bench/helia, once')
+async function install(what: string, folder: string): Promise<boolean> {
+  if (existsSync(join(folder, 'node_modules'))) return true
+  console.error(`installing ${what} into ${folder}, once`)
   const child = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: HELIA,
+    cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const code = await new Promise<number | null>((resolve) => {
@@ -92,41 +97,8 @@ export async function installHelia(): Promise<boolean> {
     child.once('error', () => resolve(null))
   })
   if (code === 0) return true
-  console.error('Helia could not be installed (is there a network?): it is left out.')
+  console.error(`${what} could not be installed (is there a network?): it is left out.`)
   return false
-}
-
-async function startSeeder(script: string, args: readonly string[]): Promise<Seeder> {
-  const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const line = new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve))
-  const gone = exited.then(() => Promise.reject(new Error(`the seeder ${script} ended before it was ready`)))
-  const ready: Record<string, unknown> = JSON.parse(await Promise.race([line, gone]))
-  gone.catch(() => {})
-  return {
-    ready,
-    async stop() {
-      child.kill('SIGKILL')
-      await exited
-    },
-  }
-}
-
-async function runLeecher(script: string, args: readonly string[]): Promise<{ seconds: number }> {
-  const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const timer = setTimeout(() => child.kill('SIGKILL'), LEECH_TIMEOUT_MS)
-  let last = ''
-  createInterface(child.stdout).on('line', (line) => {
-    last = line
-  })
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  clearTimeout(timer)
-  if (code !== 0) throw new Error(`the leecher ${script} ended with ${code}`)
-  return JSON.parse(last)
 }
 
 function first(value: unknown): string {

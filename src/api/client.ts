@@ -9,6 +9,7 @@ import { EVENTS_PATH, type Route, routes } from './routes.ts'
 import { type ApiEvent, errorResponseSchema, eventSchema } from './schema.ts'
 
 type Body<R extends Route> = z.output<R['body']>
+type Query<R extends Route> = z.output<R['query']>
 type Answer<R extends Route> = Promise<z.output<R['response']>>
 type Routes = typeof routes
 
@@ -18,6 +19,7 @@ export interface CallOptions {
 
 /** A body as the caller writes it: what has a default may be left out. */
 type DownloadBody = Omit<Body<Routes['download']>, 'closeChannels'> & { readonly closeChannels?: boolean }
+type BatchBody = Omit<Body<Routes['batch']>, 'closeChannels'> & { readonly closeChannels?: boolean }
 
 /**
  * The control API as methods. Each throws ChiralError with the code the daemon answered, `DAEMON_UNREACHABLE`, or the
@@ -29,7 +31,7 @@ export interface ApiClient {
   shares(options?: CallOptions): Answer<Routes['shares']>
   share(body: Body<Routes['share']>, options?: CallOptions): Answer<Routes['share']>
   unshare(fileHash: FileHash): Promise<void>
-  find(reference: string, options?: CallOptions): Answer<Routes['find']>
+  find(query: Query<Routes['find']>, options?: CallOptions): Answer<Routes['find']>
   plan(body: DownloadBody, options?: CallOptions): Answer<Routes['plan']>
   downloads(options?: CallOptions): Answer<Routes['downloads']>
   download(body: DownloadBody, options?: CallOptions): Answer<Routes['download']>
@@ -37,15 +39,31 @@ export interface ApiClient {
   pause(downloadId: string): Promise<void>
   resume(downloadId: string): Promise<void>
   cancel(downloadId: string): Promise<void>
+  planBatch(body: BatchBody, options?: CallOptions): Answer<Routes['planBatch']>
+  batches(options?: CallOptions): Answer<Routes['batches']>
+  batch(body: BatchBody, options?: CallOptions): Answer<Routes['batch']>
+  batchOf(batchId: string, options?: CallOptions): Answer<Routes['batchOf']>
+  batchFiles(batchId: string, options?: CallOptions): Answer<Routes['batchFiles']>
+  pauseBatch(batchId: string): Promise<void>
+  resumeBatch(batchId: string): Promise<void>
+  cancelBatch(batchId: string): Promise<void>
   wallet(options?: CallOptions): Answer<Routes['wallet']>
   send(body: Body<Routes['send']>): Answer<Routes['send']>
   fund(body: Body<Routes['fund']>): Answer<Routes['fund']>
   history(options?: CallOptions): Answer<Routes['history']>
+  receipts(query: Query<Routes['receipts']>, options?: CallOptions): Answer<Routes['receipts']>
+  exportReceipts(query: Query<Routes['exportReceipts']>): Answer<Routes['exportReceipts']>
   channels(options?: CallOptions): Answer<Routes['channels']>
   closeChannel(channelId: ChannelId): Answer<Routes['closeChannel']>
   withdrawChannel(channelId: ChannelId): Answer<Routes['withdrawChannel']>
   peers(options?: CallOptions): Answer<Routes['peers']>
   connect(body: Body<Routes['connect']>, options?: CallOptions): Answer<Routes['connect']>
+  peer(peer: string, options?: CallOptions): Answer<Routes['peer']>
+  bans(options?: CallOptions): Answer<Routes['bans']>
+  ban(body: Body<Routes['ban']>): Answer<Routes['ban']>
+  unban(peer: string): Promise<void>
+  limits(options?: CallOptions): Answer<Routes['limits']>
+  setLimits(body: Body<Routes['setLimits']>): Answer<Routes['setLimits']>
   shutdown(): Promise<void>
   /**
    * The current state and then every event, in order, until the daemon ends the stream or `signal` aborts (then it ends
@@ -83,7 +101,7 @@ function clientOf(url: string, token: string, transport: HttpTransport): ApiClie
     shares: (options) => call(routes.shares, {}, options),
     share: (body, options) => call(routes.share, { body }, options),
     unshare: async (fileHash) => void (await call(routes.unshare, { params: { fileHash } })),
-    find: (reference, options) => call(routes.find, { query: { reference } }, options),
+    find: (query, options) => call(routes.find, { query }, options),
     plan: (body, options) => call(routes.plan, { body: { closeChannels: true, ...body } }, options),
     downloads: (options) => call(routes.downloads, {}, options),
     download: (body, options) => call(routes.download, { body: { closeChannels: true, ...body } }, options),
@@ -91,15 +109,31 @@ function clientOf(url: string, token: string, transport: HttpTransport): ApiClie
     pause: async (downloadId) => void (await call(routes.pause, { params: { downloadId } })),
     resume: async (downloadId) => void (await call(routes.resume, { params: { downloadId } })),
     cancel: async (downloadId) => void (await call(routes.cancel, { params: { downloadId } })),
+    planBatch: (body, options) => call(routes.planBatch, { body: { closeChannels: true, ...body } }, options),
+    batches: (options) => call(routes.batches, {}, options),
+    batch: (body, options) => call(routes.batch, { body: { closeChannels: true, ...body } }, options),
+    batchOf: (batchId, options) => call(routes.batchOf, { params: { batchId } }, options),
+    batchFiles: (batchId, options) => call(routes.batchFiles, { params: { batchId } }, options),
+    pauseBatch: async (batchId) => void (await call(routes.pauseBatch, { params: { batchId } })),
+    resumeBatch: async (batchId) => void (await call(routes.resumeBatch, { params: { batchId } })),
+    cancelBatch: async (batchId) => void (await call(routes.cancelBatch, { params: { batchId } })),
     wallet: (options) => call(routes.wallet, {}, options),
     send: (body) => call(routes.send, { body }),
     fund: (body) => call(routes.fund, { body }),
     history: (options) => call(routes.history, {}, options),
+    receipts: (query, options) => call(routes.receipts, { query }, options),
+    exportReceipts: (query) => call(routes.exportReceipts, { query }),
     channels: (options) => call(routes.channels, {}, options),
     closeChannel: (channelId) => call(routes.closeChannel, { params: { channelId } }),
     withdrawChannel: (channelId) => call(routes.withdrawChannel, { params: { channelId } }),
     peers: (options) => call(routes.peers, {}, options),
     connect: (body, options) => call(routes.connect, { body }, options),
+    peer: (peer, options) => call(routes.peer, { params: { peer } }, options),
+    bans: (options) => call(routes.bans, {}, options),
+    ban: (body) => call(routes.ban, { body }),
+    unban: async (peer) => void (await call(routes.unban, { params: { peer } })),
+    limits: (options) => call(routes.limits, {}, options),
+    setLimits: (body) => call(routes.setLimits, { body }),
     shutdown: async () => void (await call(routes.shutdown, {})),
     events: (options) => readEvents(url, token, transport, options),
   }
@@ -197,5 +231,6 @@ function unreadable(url: string, status?: number): ChiralError {
 
 function stringsOf(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, String(entry)]))
+  const given = Object.entries(value).filter(([, entry]) => entry !== undefined)
+  return Object.fromEntries(given.map(([key, entry]) => [key, String(entry)]))
 }

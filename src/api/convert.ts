@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Wei, wei } from '../domain/amount.ts'
 import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
+import { isRate, RATE_RULE } from '../domain/rate.ts'
 
 /*
  * The one place where values of the program meet JSON. Each codec reads JSON into the domain type (`decode`, by whoever
@@ -74,6 +75,17 @@ export const instant = z
   .int()
   .nonnegative()
   .meta({ id: 'Instant', description: 'Milliseconds since 1970-01-01T00:00:00Z.' })
+
+/** An instant in a query string, where everything is text. */
+export const queryInstant = z
+  .codec(z.string().regex(/^(0|[1-9][0-9]{0,15})$/, 'an instant is milliseconds since 1970'), instant, {
+    decode: Number,
+    encode: String,
+  })
+  .meta({ id: 'QueryInstant', description: 'Milliseconds since 1970-01-01T00:00:00Z, in decimal digits.' })
+
+/** A limit in bytes a second. */
+export const rate = z.number().refine(isRate, { error: RATE_RULE }).meta({ id: 'Rate', description: RATE_RULE })
 
 export const count = z.int().nonnegative()
 export const text = z.string().max(MAX_TEXT_LENGTH)

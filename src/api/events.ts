@@ -52,6 +52,7 @@ export function createEventStreams(node: ChiralNode, clock: Clock): EventStreams
       // Subscribed first, replayed second: nothing falls between, and a state seen twice is harmless.
       for (const share of node.shares()) write(encodeEvent({ kind: 'share', share }))
       for (const download of node.downloads()) write(encodeEvent({ kind: 'download', download }))
+      for (const batch of node.batches.list()) write(encodeEvent({ kind: 'batch', batch }))
       write(': replayed\n\n')
       beat()
     },

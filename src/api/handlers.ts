@@ -33,7 +33,7 @@ export function createHandlers(node: ChiralNode, onShutdown: () => void): Handle
       await node.unshare(params.fileHash)
       return {}
     },
-    find: ({ query, signal }) => node.find(query.reference, { signal }),
+    find: ({ query, signal }) => node.find(query.reference, { listing: query.listing, signal }),
     plan: ({ body, signal }) => {
       requireAbsolute('out', body.out)
       return node.plan(body, { signal })
@@ -61,6 +61,29 @@ export function createHandlers(node: ChiralNode, onShutdown: () => void): Handle
       await node.cancel(params.downloadId)
       return {}
     },
+    planBatch: ({ body, signal }) => {
+      requireAbsolute('out', body.out)
+      return node.batches.plan(body, signal)
+    },
+    batches: () => node.batches.list(),
+    batch: ({ body }) => {
+      requireAbsolute('out', body.out)
+      return node.batches.start(body)
+    },
+    batchOf: ({ params }) => node.batches.get(params.batchId),
+    batchFiles: ({ params }) => node.batches.filesOf(params.batchId),
+    pauseBatch: async ({ params }) => {
+      await node.batches.pause(params.batchId)
+      return {}
+    },
+    resumeBatch: async ({ params }) => {
+      await node.batches.resume(params.batchId)
+      return {}
+    },
+    cancelBatch: async ({ params }) => {
+      await node.batches.cancel(params.batchId)
+      return {}
+    },
     wallet: async () => {
       const [status, balance] = await Promise.all([node.status(), node.balance()])
       return { address: status.address, balance, testCoin: status.chain.testCoin }
@@ -68,11 +91,22 @@ export function createHandlers(node: ChiralNode, onShutdown: () => void): Handle
     send: ({ body }) => node.send(parseAddress(body.to), body.amount),
     fund: ({ body }) => node.fund(body.amount),
     history: () => node.history(),
+    receipts: ({ query }) => node.receipts(query),
+    exportReceipts: ({ query }) => node.exportReceipts(query),
     channels: () => node.channels(),
     closeChannel: ({ params }) => node.closeChannel(params.channelId),
     withdrawChannel: ({ params }) => node.withdrawChannel(params.channelId),
     peers: () => node.peers(),
     connect: async ({ body, signal }) => ({ peerIds: await node.connect(body.addresses, { signal }) }),
+    peer: ({ params }) => node.peerBook.show(params.peer),
+    bans: () => node.peerBook.bans(),
+    ban: ({ body }) => node.peerBook.ban(body.peer, body.reason ?? ''),
+    unban: async ({ params }) => {
+      await node.peerBook.unban(params.peer)
+      return {}
+    },
+    limits: () => node.limits(),
+    setLimits: ({ body }) => node.setLimits(body),
     explorerBlocks: () => node.explorer.blocks(),
     explorerBlock: ({ params }) => node.explorer.block(params.blockId),
     explorerTransaction: ({ params }) => node.explorer.transaction(params.transactionHash),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { batchFileSchema, batchParamsSchema, batchPlanSchema, batchRequestSchema, batchSchema } from './batch-schema.ts'
 import { list } from './convert.ts'
 import {
   accountParamsSchema,
@@ -9,6 +10,13 @@ import {
   explorerTransactionSchema,
   transactionParamsSchema,
 } from './explorer-schema.ts'
+import { banRequestSchema, banSchema, peerDetailsSchema, peerParamsSchema, peerSchema } from './peer-schema.ts'
+import {
+  receiptSchema,
+  receiptsExportQuerySchema,
+  receiptsExportSchema,
+  receiptsQuerySchema,
+} from './receipt-schema.ts'
 import {
   channelParamsSchema,
   channelSchema,
@@ -26,15 +34,15 @@ import {
   fundSchema,
   healthSchema,
   historyEntrySchema,
-  peerSchema,
+  limitsRequestSchema,
+  limitsSchema,
   planSchema,
   sendRequestSchema,
-  shareRequestSchema,
-  shareSchema,
   statusSchema,
   transactionSchema,
   walletSchema,
 } from './schema.ts'
+import { shareRequestSchema, shareSchema } from './share-schema.ts'
 
 /** One route: server, client and openapi.json are all made from this, so they cannot disagree. */
 export interface Route<
@@ -65,7 +73,7 @@ export const routes = {
   health: route('GET', '/v1/health', 'Whether the daemon answers', { response: healthSchema, open: true }),
   status: route('GET', '/v1/status', 'Account, peer, chain and counts', { response: statusSchema }),
   shares: route('GET', '/v1/shares', 'Files being seeded', { response: list(shareSchema) }),
-  share: route('POST', '/v1/shares', 'Hash a file and seed it at a price', {
+  share: route('POST', '/v1/shares', 'Hash a file or the files of a folder, and seed them at a price', {
     body: shareRequestSchema,
     response: shareSchema,
   }),
@@ -99,6 +107,32 @@ export const routes = {
     params: downloadParamsSchema,
     response: emptySchema,
   }),
+  planBatch: route('POST', '/v1/batches/plan', 'What a batch would cost; nothing is spent', {
+    body: batchRequestSchema,
+    response: batchPlanSchema,
+  }),
+  batches: route('GET', '/v1/batches', 'All batches', { response: list(batchSchema) }),
+  batch: route('POST', '/v1/batches', 'Start a batch, or resume it by files and folder', {
+    body: batchRequestSchema,
+    response: batchSchema,
+  }),
+  batchOf: route('GET', '/v1/batches/:batchId', 'One batch', { params: batchParamsSchema, response: batchSchema }),
+  batchFiles: route('GET', '/v1/batches/:batchId/files', 'Every file of a batch', {
+    params: batchParamsSchema,
+    response: list(batchFileSchema),
+  }),
+  pauseBatch: route('POST', '/v1/batches/:batchId/pause', 'Pause a batch', {
+    params: batchParamsSchema,
+    response: emptySchema,
+  }),
+  resumeBatch: route('POST', '/v1/batches/:batchId/resume', 'Resume a batch', {
+    params: batchParamsSchema,
+    response: emptySchema,
+  }),
+  cancelBatch: route('POST', '/v1/batches/:batchId/cancel', 'Cancel a batch', {
+    params: batchParamsSchema,
+    response: emptySchema,
+  }),
   wallet: route('GET', '/v1/wallet', 'Address and balance', { response: walletSchema }),
   send: route('POST', '/v1/wallet/send', 'Send coins to an address', {
     body: sendRequestSchema,
@@ -109,6 +143,14 @@ export const routes = {
     response: fundSchema,
   }),
   history: route('GET', '/v1/wallet/history', 'Every change of the balance', { response: list(historyEntrySchema) }),
+  receipts: route('GET', '/v1/receipts', 'The log of everything that was signed, taken and paid', {
+    query: receiptsQuerySchema,
+    response: list(receiptSchema),
+  }),
+  exportReceipts: route('GET', '/v1/receipts/export', 'The log with a signed statement, to be checked offline', {
+    query: receiptsExportQuerySchema,
+    response: receiptsExportSchema,
+  }),
   channels: route('GET', '/v1/channels', 'Payment channels', { response: list(channelSchema) }),
   closeChannel: route('POST', '/v1/channels/:channelId/close', 'Close a channel, or begin closing it alone', {
     params: channelParamsSchema,
@@ -122,6 +164,21 @@ export const routes = {
   connect: route('POST', '/v1/peers', 'Connect to peers, as at the start to those of --bootstrap', {
     body: connectRequestSchema,
     response: connectSchema,
+  }),
+  peer: route('GET', '/v1/peers/:peer', 'What is known of a peer, and what its score is made of', {
+    params: peerParamsSchema,
+    response: list(peerDetailsSchema),
+  }),
+  bans: route('GET', '/v1/bans', 'Bans that hold', { response: list(banSchema) }),
+  ban: route('POST', '/v1/bans', 'Ban a peer for ever', { body: banRequestSchema, response: banSchema }),
+  unban: route('DELETE', '/v1/bans/:peer', 'Lift the bans of a peer', {
+    params: peerParamsSchema,
+    response: emptySchema,
+  }),
+  limits: route('GET', '/v1/limits', 'Limits on bytes a second', { response: limitsSchema }),
+  setLimits: route('POST', '/v1/limits', 'Change limits until the daemon stops; 0 takes one away', {
+    body: limitsRequestSchema,
+    response: limitsSchema,
   }),
   explorerBlocks: route('GET', '/v1/explorer/blocks', 'The newest 25 blocks', { response: list(explorerBlockSchema) }),
   explorerBlock: route('GET', '/v1/explorer/blocks/:blockId', 'One block, by number or hash', {

@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { IN_BAND_PROTOCOLS } from '../domain/in-band-protocol.ts'
+import { PAY_BY, PAY_BY_CHOICES } from '../domain/pay-by.ts'
+import { PREFERENCES } from '../domain/preference.ts'
+import { WANTED_PROTOCOLS } from '../domain/transfer.ts'
+import { type batchPlanSchema, batchSchema, bidSchema, phaseSchema } from './batch-schema.ts'
 import {
   addressCodec,
   channelIdCodec,
@@ -9,10 +12,15 @@ import {
   list,
   nonEmptyText,
   peerIdCodec,
+  rate,
   signedWeiCodec,
   text,
   weiCodec,
 } from './convert.ts'
+import type { peerDetailsSchema, peerSchema } from './peer-schema.ts'
+import type { receiptSchema } from './receipt-schema.ts'
+import { shareSchema } from './share-schema.ts'
+import { sourceSchema } from './source-schema.ts'
 
 /*
  * Every request, response and event of the control API (docs/specs/08-control-api.md). `z.output` of a schema is what the
@@ -29,12 +37,18 @@ export const errorResponseSchema = z.object({ error: errorSchema }).meta({ id: '
 
 const failure = z.object({ code: z.string(), message: z.string() }).optional()
 
+const tiers = z.object({ fastUsed: count, largeUsed: count }).optional()
+
 export const statusSchema = z
   .object({
     version: z.string(),
     address: addressCodec,
     peerId: peerIdCodec,
     addresses: list(z.string()),
+    http: z
+      .object({ url: z.string(), tlsFingerprint: z.string().optional() })
+      .optional()
+      .describe('Where files are served over HTTP; absent where they are not.'),
     chain: z.object({
       chainId: count,
       name: z.string(),
@@ -57,32 +71,13 @@ export const statusSchema = z
     peers: count,
     shares: count,
     downloads: count,
+    storage: z
+      .object({ used: count, capacity: count.optional(), memoryUsed: count, memoryLimit: count, tiers })
+      .describe('Bytes: what downloads take on disk, what they may take, and the same of chunks in memory.'),
   })
   .meta({ id: 'Status' })
 
-export const shareRequestSchema = z
-  .strictObject({
-    path: nonEmptyText.describe('Absolute path of the file; it is seeded in place.'),
-    pricePerMiB: weiCodec,
-  })
-  .meta({ id: 'ShareRequest' })
-
-export const shareSchema = z
-  .object({
-    fileHash: fileHashCodec,
-    cid: z.string(),
-    sha256: z.string(),
-    name: z.string(),
-    path: z.string(),
-    sizeBytes: count,
-    chunks: count,
-    pricePerMiB: weiCodec,
-    totalPrice: weiCodec,
-    announced: z.boolean(),
-  })
-  .meta({ id: 'Share' })
-
-const inBandProtocol = z.enum(IN_BAND_PROTOCOLS)
+const payBySchema = z.enum(PAY_BY)
 
 export const downloadRequestSchema = z
   .strictObject({
@@ -90,11 +85,23 @@ export const downloadRequestSchema = z
     out: nonEmptyText.describe('Absolute target path; a folder means the published name inside it.'),
     maxTotal: weiCodec.optional(),
     maxPrice: weiCodec.optional(),
+    bid: bidSchema,
     overwrite: z.boolean().optional(),
     closeChannels: z.boolean().default(true),
     maxSources: z.int().min(1).max(256).optional(),
     window: z.int().min(1).max(64).optional(),
-    protocol: inBandProtocol.optional().describe('Used with seeders that speak it; with others another.'),
+    protocol: z
+      .enum(WANTED_PROTOCOLS)
+      .optional()
+      .describe('Used with seeders that speak it; with others another. mixed: another with each.'),
+    prefer: z.enum(PREFERENCES).optional().describe('Orders the seeders; leaves nobody out.'),
+    maxRate: rate.optional().describe('Of this download; the limit on all downloads holds besides.'),
+    sequential: z.boolean().optional().describe('In the order of the file.'),
+    payBy: z
+      .enum(PAY_BY_CHOICES)
+      .optional()
+      .describe('batch: all seeders at once, afterwards; escrow: of coin locked first, once for all.'),
+    prepay: weiCodec.optional().describe('Most that one coin transfer pays ahead; default: a chunk.'),
   })
   .meta({ id: 'DownloadRequest' })
 
@@ -115,37 +122,23 @@ export const planSchema = z
     fileHash: fileHashCodec,
     publisher: addressCodec.optional(),
     name: z.string(),
+    isListing: z.boolean().describe('What it lists is downloaded as a batch.'),
     sizeBytes: count,
     chunks: count,
     chunksHeld: count,
     totalPrice: weiCodec,
+    bidPrice: weiCodec.optional().describe('At the cheapest, if it takes the bid.'),
     cheapest: seederSchema.optional(),
     dearest: seederSchema.optional(),
+    payBy: payBySchema,
     deposit: weiCodec,
     maxLoss: weiCodec,
+    lostBefore: weiCodec,
     gas: weiCodec,
     walletBalance: weiCodec,
     seeders: list(seederSchema),
   })
   .meta({ id: 'Plan' })
-
-export const sourceSchema = z
-  .object({
-    peerId: peerIdCodec,
-    payee: addressCodec,
-    phase: z.enum(['connecting', 'confirming', 'active', 'idle', 'failed', 'banned']),
-    protocol: inBandProtocol.optional(),
-    blocksLeft: count.optional(),
-    channelId: channelIdCodec.optional(),
-    chunks: count,
-    bytes: count,
-    verified: weiCodec,
-    paid: weiCodec,
-    vouchers: count,
-    bytesPerSecond: z.number().nonnegative(),
-    error: failure,
-  })
-  .meta({ id: 'Source' })
 
 export const downloadSchema = z
   .object({
@@ -154,7 +147,8 @@ export const downloadSchema = z
     fileHash: fileHashCodec.optional(),
     name: z.string(),
     out: z.string(),
-    phase: z.enum(['finding', 'opening', 'downloading', 'settling', 'done', 'failed', 'paused', 'cancelled']),
+    phase: phaseSchema,
+    payBy: payBySchema,
     sizeBytes: count,
     chunks: count,
     verifiedChunks: count,
@@ -170,7 +164,10 @@ export const downloadSchema = z
   })
   .meta({ id: 'Download' })
 
-export const findQuerySchema = z.strictObject({ reference: nonEmptyText })
+export const findQuerySchema = z.strictObject({
+  reference: nonEmptyText,
+  listing: nonEmptyText.optional().describe('The id of a folder the file is in: who has that is asked.'),
+})
 export const findSchema = z
   .object({
     fileHash: fileHashCodec,
@@ -215,16 +212,6 @@ export const channelSchema = z
   .meta({ id: 'Channel' })
 export const closeChannelSchema = z.object({ transactionHash: z.string(), closesAt: instant.optional() })
 
-export const peerSchema = z
-  .object({
-    peerId: peerIdCodec,
-    address: z.string(),
-    direction: z.enum(['inbound', 'outbound']),
-    latencyMs: z.number().nonnegative().optional(),
-    bannedUntil: instant.optional(),
-  })
-  .meta({ id: 'Peer' })
-
 /** More than anybody pastes; each is dialled. */
 const MAX_CONNECT_ADDRESSES = 64
 export const connectRequestSchema = z
@@ -242,6 +229,7 @@ export const connectSchema = z.object({ peerIds: list(peerIdCodec) })
 export const eventSchema = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('download'), download: downloadSchema }),
+    z.object({ kind: z.literal('batch'), batch: batchSchema }),
     z.object({ kind: z.literal('share'), share: shareSchema }),
     z.object({ kind: z.literal('hashing'), path: z.string(), hashedBytes: count, sizeBytes: count }),
     z.object({ kind: z.literal('notice'), level: z.enum(['info', 'warn']), message: z.string() }),
@@ -249,6 +237,10 @@ export const eventSchema = z
   .meta({ id: 'Event' })
 
 export const healthSchema = z.object({ status: z.literal('ok') })
+export const limitsSchema = z.object({ downloads: rate, uploads: rate }).meta({ id: 'Limits' })
+export const limitsRequestSchema = z
+  .strictObject({ downloads: rate.optional(), uploads: rate.optional() })
+  .meta({ id: 'LimitsRequest' })
 export const emptySchema = z.strictObject({})
 export const fileHashParamsSchema = z.strictObject({ fileHash: fileHashCodec })
 export const downloadParamsSchema = z.strictObject({ downloadId: text })
@@ -260,7 +252,11 @@ export type Seeder = z.output<typeof seederSchema>
 export type Plan = z.output<typeof planSchema>
 export type Source = z.output<typeof sourceSchema>
 export type Download = z.output<typeof downloadSchema>
+export type BatchPlan = z.output<typeof batchPlanSchema>
+export type Batch = z.output<typeof batchSchema>
+export type Receipt = z.output<typeof receiptSchema>
 export type HistoryEntry = z.output<typeof historyEntrySchema>
 export type Channel = z.output<typeof channelSchema>
 export type Peer = z.output<typeof peerSchema>
+export type PeerDetails = z.output<typeof peerDetailsSchema>
 export type ApiEvent = z.output<typeof eventSchema>

@@ -14,8 +14,8 @@ import { HTTP_STATUS } from './http-status.ts'
 import { openApiDocument } from './openapi.ts'
 import { EVENTS_PATH, METRICS_PATH, OPENAPI_PATH, type Route, routes } from './routes.ts'
 
-/** The largest request is a share with a path of 4 KiB; nothing legitimate comes near this. */
-const MAX_BODY_BYTES = 64 * 1024
+/** The largest request is a batch of 10,000 files with paths of 300 bytes. It is read only of whoever knows the token. */
+const MAX_BODY_BYTES = 4 * 2 ** 20
 const MAX_HEADER_BYTES = 16 * 1024
 /** The control API spends money: it is never reachable from another machine. */
 const HOST = '127.0.0.1'

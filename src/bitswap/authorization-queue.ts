@@ -1,8 +1,9 @@
 import type { Voucher } from '../domain/voucher.ts'
 import { mismatch, notAllowed } from '../in-band/errors.ts'
 import type { Authorization, PayerAccount } from '../in-band/payments.ts'
+import type { WantRequest } from './payer-event.ts'
 import { MAX_OUTSTANDING_REQUESTS } from './protocol.ts'
-import type { PayerSession, WantRequest } from './session.ts'
+import type { PayerSession } from './session.ts'
 
 /** A priced request on its way to the wire. */
 export interface QueuedRequest {

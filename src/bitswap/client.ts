@@ -1,19 +1,25 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, FileHash } from '../domain/ids.ts'
+import type { Bid, Quote } from '../domain/quote.ts'
+import type { TransferProtocol } from '../domain/transfer.ts'
+import type { Voucher } from '../domain/voucher.ts'
+import { takeEnd } from '../in-band/channel-end.ts'
 import type { ChunkClient, ChunkRequest, QuotedFile, ReceivedChunk } from '../in-band/chunk-client.ts'
 import { DialedStream } from '../in-band/dialed-stream.ts'
 import { closeTimeout, payTimeout, remoteError, streamClosed } from '../in-band/errors.ts'
-import { CLOSE_TIMEOUT_MS, PAY_TIMEOUT_MS } from '../in-band/limits.ts'
+import { CLOSE_TIMEOUT_MS, MAX_DUPLICATES, PAY_TIMEOUT_MS } from '../in-band/limits.ts'
 import { PayLoop } from '../in-band/pay-loop.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from '../in-band/payments.ts'
 import { quoteOf } from '../in-band/terms.ts'
 import { within } from '../system/clock.ts'
 import type { AuthorizationQueue } from './authorization-queue.ts'
-import type { BitswapClientOptions } from './bitswap-client.ts'
+import type { BitswapClientOptions, Carrier } from './bitswap-client.ts'
+import { Carriage } from './carriage.ts'
 import { CODEC } from './codec.ts'
 import type { Message, PayerMessage } from './message.ts'
+import type { PayerEvent, PayerRequest } from './payer-event.ts'
 import { refusalError } from './refusal.ts'
-import { type PayerEvent, type PayerRequest, PayerSession } from './session.ts'
+import { PayerSession } from './session.ts'
 import type { OrderedWanted } from './wanted.ts'
 import { Wants } from './wants.ts'
 
@@ -31,16 +37,20 @@ export async function openBitswap(options: BitswapClientOptions): Promise<ChunkC
 
 /** The shell of the payer's half: session.ts decides, this sends, waits and calls back. */
 class PayerStream implements ChunkClient {
-  readonly protocol = 'bitswap'
+  readonly protocol: TransferProtocol
   readonly #options: BitswapClientOptions
   readonly #session: PayerSession
   readonly #stream: DialedStream<Message, Answer>
   readonly #wants: Wants
+  /** Of files whose chunks come over another protocol. */
+  readonly #quotes = new Map<FileHash, number>()
   readonly #payLoop: PayLoop | undefined
+  readonly #carriage: Carriage | undefined
 
   constructor(options: BitswapClientOptions) {
     this.#options = options
-    const { account } = options
+    const { account, carrier } = options
+    this.protocol = carrier?.protocol ?? 'bitswap'
     this.#session = new PayerSession(account !== undefined)
     this.#stream = new DialedStream({
       client: options,
@@ -49,12 +59,15 @@ class PayerStream implements ChunkClient {
       onEnd: (error) => {
         this.#payLoop?.stop()
         this.#wants.close(error)
+        void this.#carriage?.close()
       },
     })
+    this.#carriage = carrier && this.#createCarriage(carrier)
     this.#wants = new Wants({
       client: options,
       session: this.#session,
       push: (message, sent) => this.#stream.push(message, sent),
+      carriage: this.#carriage,
       payNow: () => this.#payLoop?.payOnce() ?? Promise.resolve(false),
     })
     const { authorizations } = this.#wants
@@ -74,24 +87,28 @@ class PayerStream implements ChunkClient {
     return this.#stream.ended
   }
 
-  open(): Promise<void> {
-    return this.#stream.open(
+  async open(): Promise<void> {
+    await this.#stream.open(
       (proof) => ({ type: 'payer-hello', ...(proof === undefined ? {} : { proof }) }),
       () => this.#payLoop?.settle() ?? Promise.resolve(),
     )
+    const { status } = this.#session
+    if (status === undefined) return
+    for (const { fileHash, chunkIndex, price } of this.#options.account?.duplicates(status).slice(0, MAX_DUPLICATES) ??
+      []) {
+      const chunk = { fileHash, chunkIndex }
+      this.#session.disown(chunk, price)
+      this.#stream.push({ type: 'cancel', target: { kind: 'already-have', chunk } })
+    }
   }
 
-  async quote(fileHash: FileHash, signal?: AbortSignal): Promise<QuotedFile> {
-    const answer = await this.#ask(
-      { kind: 'quote' },
-      (requestId) => ({ type: 'quote-request', requestId, fileHash }),
-      signal,
-    )
-    if (answer.type !== 'quote' || answer.have.fileHash !== fileHash)
-      throw this.#stream.violate('the quote is for another file')
-    return { quote: quoteOf(answer.terms, this.#options.clock.now()), have: answer.have.chunks }
+  quote(fileHash: FileHash, signal?: AbortSignal): Promise<QuotedFile> {
+    return this.#askQuote({ fileHash }, signal)
   }
 
+  bid(fileHash: FileHash, bid: Bid, signal?: AbortSignal): Promise<QuotedFile> {
+    return this.#askQuote({ fileHash, bid }, signal)
+  }
   async request(request: ChunkRequest): Promise<ReceivedChunk> {
     if (this.#stream.reason !== undefined) throw streamClosed(this.#stream.reason)
     return await this.#wants.request(request)
@@ -118,12 +135,12 @@ class PayerStream implements ChunkClient {
     await this.#payLoop?.settle()
   }
 
-  async closeChannel(): Promise<string> {
+  async closeChannel(): Promise<string | undefined> {
     const agreement = this.#options.account?.agreeToClose()
     const asked = this.#ask({ kind: 'close' }, (requestId) => ({ type: 'close-channel', requestId, agreement }))
     const answer = await within(this.#options.clock, CLOSE_TIMEOUT_MS, closeTimeout, asked)
     if (answer.type !== 'close-ack') throw this.#stream.violate('the answer to CLOSE_CHANNEL is another')
-    return answer.transactionHash
+    return takeEnd(answer, this.#options.account)
   }
 
   close(): Promise<void> {
@@ -136,13 +153,13 @@ class PayerStream implements ChunkClient {
         this.#stream.challenged(event.hello)
         return
       case 'opened':
-        this.#stream.accepted()
+        this.#stream.accepted(this.#session.status)
         return
       case 'have':
         this.#options.onHave?.(event.have.fileHash, event.have.chunks)
         return
       case 'ended':
-        void this.#stream.end(remoteError(event.code))
+        void this.#stream.end(remoteError(event.failure))
         return
       case 'violation':
         this.#stream.violate(event.what, event.code)
@@ -171,20 +188,62 @@ class PayerStream implements ChunkClient {
     }, signal)
   }
 
+  async #askQuote(asked: { fileHash: FileHash; bid?: Bid }, signal: AbortSignal | undefined): Promise<QuotedFile> {
+    const kind = asked.bid === undefined ? 'quote' : 'bid'
+    const answer = await this.#ask({ kind }, (requestId) => ({ type: 'quote-request', requestId, ...asked }), signal)
+    if (answer.type !== 'quote' || answer.have.fileHash !== asked.fileHash)
+      throw this.#stream.violate('the quote is for another file')
+    const quote = quoteOf(answer.terms, this.#options.clock.now())
+    await this.#carry(asked.fileHash, quote, signal)
+    return { quote, have: answer.have.chunks }
+  }
+
+  /** Has the chunks of a quoted file come over the other protocol, if there is one. */
+  async #carry(fileHash: FileHash, quote: Quote, signal?: AbortSignal): Promise<void> {
+    if (this.#carriage === undefined) return
+    this.#quotes.set(fileHash, quote.quoteId)
+    const isPaid = quote.pricePerMiB > 0n && this.#options.account !== undefined
+    await this.#carriage.open(fileHash, isPaid ? await this.#requestGrant(fileHash, signal) : undefined)
+  }
+
+  async #requestGrant(fileHash: FileHash, signal?: AbortSignal): Promise<string> {
+    const quoteId = this.#quotes.get(fileHash) ?? 0
+    const message = { type: 'grant-request', fileHash, quoteId } as const
+    const answer = await this.#ask({ kind: 'grant' }, (requestId) => ({ ...message, requestId }), signal)
+    if (answer.type !== 'grant') throw this.#stream.violate('the answer to GRANT_REQUEST is another')
+    return answer.token
+  }
+
+  #createCarriage(carrier: Carrier): Carriage {
+    return new Carriage({
+      carrier,
+      status: () => this.#session.status,
+      pay: (voucher) => this.#pay(voucher),
+      refresh: async (fileHash) => void (await this.#requestGrant(fileHash)),
+      receive: (answer) => this.#handle(this.#session.receive(answer)),
+      fail: (error) => void this.#stream.end(error instanceof Error ? error : streamClosed(error)),
+    })
+  }
+
+  async #pay(voucher: Voucher): Promise<void> {
+    this.#options.metrics.vouchersSent.inc()
+    const asked = this.#stream.ask(() => {
+      const requestId = this.#session.send({ kind: 'pay' })
+      const message = { type: 'pay', requestId, voucher } as const
+      return { requestId, message, sent: () => this.#options.failPoints?.hit('payment-sent') }
+    })
+    const paid = within(this.#options.clock, PAY_TIMEOUT_MS, payTimeout, asked).then(() => {})
+    this.#carriage?.paying(paid)
+    await paid
+    this.#payLoop?.confirm(voucher)
+  }
+
   #createPayLoop(account: PayerAccount, authorizations: AuthorizationQueue<OrderedWanted>): PayLoop {
     return new PayLoop({
       account,
       clock: this.#options.clock,
       settle: (apply) => authorizations.settle(apply),
-      send: async (voucher) => {
-        this.#options.metrics.vouchersSent.inc()
-        const asked = this.#stream.ask(() => {
-          const requestId = this.#session.send({ kind: 'pay' })
-          const message = { type: 'pay', requestId, voucher } as const
-          return { requestId, message, sent: () => this.#options.failPoints?.hit('payment-sent') }
-        })
-        await within(this.#options.clock, PAY_TIMEOUT_MS, payTimeout, asked)
-      },
+      send: (voucher) => this.#pay(voucher),
       onFailure: (error) => this.#options.log.debug({ peerId: this.#options.peerId, err: error }, 'a payment failed'),
     })
   }

@@ -4,7 +4,10 @@ import { fromHex, toHex } from '../domain/bytes.ts'
 import { DecodeError } from '../domain/errors.ts'
 import { addressOf, fileHashBytes, fileHashOf } from '../domain/ids.ts'
 import { decodeChunk, decodeFrame, encodeChunkMessage } from '../in-band/chunk-message.ts'
+import { decodeEnd, encodeEnd } from '../in-band/end-fields.ts'
 import * as fields from '../in-band/fields.ts'
+import { TOKEN_BYTES } from '../in-band/grants.ts'
+import { decodeHello, encodeHello } from '../in-band/hello-fields.ts'
 import type { MessageCodec } from '../in-band/message-codec.ts'
 import type { Message } from './message.ts'
 import * as wire from './messages.js'
@@ -17,7 +20,7 @@ const BLOCK_FIELD = 5
 export const CODEC: MessageCodec<Message> = {
   encode: encodeMessage,
   decode: decodeMessage,
-  errorOf: (code) => ({ type: 'error', code }),
+  errorOf: (failure) => ({ type: 'error', ...failure }),
   maxPayerFrameBytes: MAX_PAYER_FRAME_BYTES,
   maxPayeeFrameBytes: MAX_PAYEE_FRAME_BYTES,
 }
@@ -49,7 +52,7 @@ function toWire(message: Exclude<Message, { type: 'block' }>): wire.Message.$Pro
         payeeHello: { nonce: message.nonce, payee: fromHex(message.payee), maxOutstanding: message.maxOutstanding },
       }
     case 'payer-hello':
-      return { payerHello: message.proof === undefined ? {} : { proof: fields.encodeProof(message.proof) } }
+      return { payerHello: encodeHello(message.proof) }
     case 'hello-ack':
       return { helloAck: message.status === undefined ? {} : { status: fields.encodeStatus(message.status) } }
     case 'want':
@@ -93,9 +96,15 @@ function toWire(message: Exclude<Message, { type: 'block' }>): wire.Message.$Pro
         },
       }
     case 'error':
-      return { error: { requestId: message.requestId ?? 0, code: message.code } }
+      return { error: fields.encodeError(message) }
     case 'quote-request':
-      return { quoteRequest: { requestId: message.requestId, fileHash: fileHashBytes(message.fileHash) } }
+      return {
+        quoteRequest: {
+          requestId: message.requestId,
+          fileHash: fileHashBytes(message.fileHash),
+          ...(message.bid === undefined ? {} : { bid: fields.encodeBid(message.bid) }),
+        },
+      }
     case 'quote':
       return {
         quote: {
@@ -112,7 +121,23 @@ function toWire(message: Exclude<Message, { type: 'block' }>): wire.Message.$Pro
         },
       }
     case 'close-ack':
-      return { closeAck: { requestId: message.requestId, transactionHash: fromHex(message.transactionHash) } }
+      return { closeAck: { requestId: message.requestId, ...encodeEnd(message) } }
+    case 'grant-request':
+      return {
+        grantRequest: {
+          requestId: message.requestId,
+          fileHash: fileHashBytes(message.fileHash),
+          quoteId: message.quoteId,
+        },
+      }
+    case 'grant':
+      return {
+        grant: {
+          requestId: message.requestId,
+          token: fromHex(message.token),
+          status: fields.encodeStatus(message.status),
+        },
+      }
   }
 }
 
@@ -129,10 +154,8 @@ function fromWire(message: wire.Message, ownMemory: boolean): Message {
         maxOutstanding: Math.min(maxOutstanding, MAX_OUTSTANDING_REQUESTS),
       }
     }
-    case 'payerHello': {
-      const { proof } = required(message.payerHello, 'a hello')
-      return { type: 'payer-hello', ...(proof === null ? {} : { proof: fields.decodeProof(proof) }) }
-    }
+    case 'payerHello':
+      return { type: 'payer-hello', ...decodeHello(required(message.payerHello, 'a hello')) }
     case 'helloAck': {
       const { status } = required(message.helloAck, 'an ack')
       return { type: 'hello-ack', ...(status === null ? {} : { status: fields.decodeStatus(status) }) }
@@ -186,14 +209,16 @@ function fromWire(message: wire.Message, ownMemory: boolean): Message {
         ...(refusal.status === null ? {} : { status: fields.decodeStatus(refusal.status) }),
       }
     }
-    case 'error': {
-      const failure = required(message.error, 'an error')
-      const code = fields.decodeCode(failure.code)
-      return { type: 'error', ...(failure.requestId === 0 ? {} : { requestId: failure.requestId }), code }
-    }
+    case 'error':
+      return { type: 'error', ...fields.decodeError(required(message.error, 'an error')) }
     case 'quoteRequest': {
       const request = required(message.quoteRequest, 'a quote request')
-      return { type: 'quote-request', requestId: requestId(request.requestId), fileHash: fileHashOf(request.fileHash) }
+      return {
+        type: 'quote-request',
+        requestId: requestId(request.requestId),
+        fileHash: fileHashOf(request.fileHash),
+        ...(request.bid === null ? {} : { bid: fields.decodeBid(request.bid) }),
+      }
     }
     case 'quote': {
       const quote = required(message.quote, 'a quote')
@@ -214,8 +239,27 @@ function fromWire(message: wire.Message, ownMemory: boolean): Message {
     }
     case 'closeAck': {
       const ack = required(message.closeAck, 'an ack')
-      const hash = fields.exactBytes(ack.transactionHash, 32, 'a transaction hash')
-      return { type: 'close-ack', requestId: requestId(ack.requestId), transactionHash: `0x${toHex(hash)}` }
+      const end = decodeEnd(ack)
+      if (end.release === undefined && end.transactionHash === undefined) throw new DecodeError('an ack names no end.')
+      return { type: 'close-ack', requestId: requestId(ack.requestId), ...end }
+    }
+    case 'grantRequest': {
+      const request = required(message.grantRequest, 'a request for a grant')
+      return {
+        type: 'grant-request',
+        requestId: requestId(request.requestId),
+        fileHash: fileHashOf(request.fileHash),
+        quoteId: request.quoteId,
+      }
+    }
+    case 'grant': {
+      const grant = required(message.grant, 'a grant')
+      return {
+        type: 'grant',
+        requestId: requestId(grant.requestId),
+        token: toHex(fields.exactBytes(grant.token, TOKEN_BYTES, 'a token')),
+        status: fields.decodeStatus(required(grant.status, 'the status of a grant')),
+      }
     }
     default:
       throw new DecodeError('a frame without a known message.')

@@ -1,6 +1,9 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, FileHash } from '../domain/ids.ts'
+import type { Bid } from '../domain/quote.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
+import type { ChannelEnd } from '../in-band/channel-end.ts'
+import type { GrantTerms } from '../in-band/grants.ts'
 import type { Have } from '../in-band/have.ts'
 import type { AccountStatus, ChunkRef, HelloProof } from '../in-band/payments.ts'
 import type { QuoteTerms } from '../in-band/terms.ts'
@@ -22,12 +25,18 @@ export type PayerMessage =
     } & ChunkRef)
   | { readonly type: 'pay'; readonly requestId: number; readonly voucher: Voucher }
   | { readonly type: 'cancel'; readonly target: CancelTarget }
-  | { readonly type: 'quote-request'; readonly requestId: number; readonly fileHash: FileHash }
+  | {
+      readonly type: 'quote-request'
+      readonly requestId: number
+      readonly fileHash: FileHash
+      readonly bid?: Bid | undefined
+    }
   | {
       readonly type: 'close-channel'
       readonly requestId: number
       readonly agreement?: CloseAgreement | undefined
     }
+  | ({ readonly type: 'grant-request'; readonly requestId: number } & GrantTerms)
   | ErrorMessage
 
 /** What the listener, who is paid, may send. */
@@ -58,7 +67,8 @@ export type PayeeMessage =
       readonly status?: AccountStatus | undefined
     }
   | { readonly type: 'quote'; readonly requestId: number; readonly terms: QuoteTerms; readonly have: Have }
-  | { readonly type: 'close-ack'; readonly requestId: number; readonly transactionHash: string }
+  | ({ readonly type: 'close-ack'; readonly requestId: number } & ChannelEnd)
+  | { readonly type: 'grant'; readonly requestId: number; readonly token: string; readonly status: AccountStatus }
   | ErrorMessage
 
 export interface ErrorMessage {
@@ -66,6 +76,8 @@ export interface ErrorMessage {
   /** Absent when the stream ends with it. */
   readonly requestId?: number | undefined
   readonly code: string
+  /** Of `TRANSFER_UNCONFIRMED`. */
+  readonly blocksLeft?: number | undefined
 }
 
 export type Message = PayerMessage | PayeeMessage

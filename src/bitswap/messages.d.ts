@@ -74,8 +74,14 @@ export class Message {
     /** Message closeAck. */
     closeAck: (CloseAck|null);
 
+    /** Message grantRequest. */
+    grantRequest: (GrantRequest|null);
+
+    /** Message grant. */
+    grant: (Grant|null);
+
     /** Message body. */
-    body?: ("payeeHello"|"payerHello"|"helloAck"|"want"|"block"|"pay"|"payAck"|"cancel"|"cancelled"|"sent"|"have"|"dontHave"|"paymentRequired"|"error"|"quoteRequest"|"quote"|"closeChannel"|"closeAck");
+    body?: ("payeeHello"|"payerHello"|"helloAck"|"want"|"block"|"pay"|"payAck"|"cancel"|"cancelled"|"sent"|"have"|"dontHave"|"paymentRequired"|"error"|"quoteRequest"|"quote"|"closeChannel"|"closeAck"|"grantRequest"|"grant");
 
     /**
      * Encodes the specified Message message. Does not implicitly {@link Message.verify|verify} messages.
@@ -155,8 +161,14 @@ export namespace Message {
         /** Message closeAck */
         closeAck?: (CloseAck.$Properties|null);
 
+        /** Message grantRequest */
+        grantRequest?: (GrantRequest.$Properties|null);
+
+        /** Message grant */
+        grant?: (Grant.$Properties|null);
+
         /** Message body */
-        body?: ("payeeHello"|"payerHello"|"helloAck"|"want"|"block"|"pay"|"payAck"|"cancel"|"cancelled"|"sent"|"have"|"dontHave"|"paymentRequired"|"error"|"quoteRequest"|"quote"|"closeChannel"|"closeAck");
+        body?: ("payeeHello"|"payerHello"|"helloAck"|"want"|"block"|"pay"|"payAck"|"cancel"|"cancelled"|"sent"|"have"|"dontHave"|"paymentRequired"|"error"|"quoteRequest"|"quote"|"closeChannel"|"closeAck"|"grantRequest"|"grant");
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
@@ -182,9 +194,11 @@ export namespace Message {
       quote?: Quote.$Shape|null;
       closeChannel?: CloseChannel.$Shape|null;
       closeAck?: CloseAck.$Shape|null;
+      grantRequest?: GrantRequest.$Shape|null;
+      grant?: Grant.$Shape|null;
       $unknowns?: Uint8Array[];
     } & (
-      ({ body?: undefined; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "payeeHello"; payeeHello: PayeeHello.$Shape; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "payerHello"; payeeHello?: null; payerHello: PayerHello.$Shape; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "helloAck"; payeeHello?: null; payerHello?: null; helloAck: HelloAck.$Shape; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "want"; payeeHello?: null; payerHello?: null; helloAck?: null; want: Want.$Shape; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "block"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block: Block.$Shape; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "pay"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay: Pay.$Shape; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "payAck"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck: PayAck.$Shape; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "cancel"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel: Cancel.$Shape; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "cancelled"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled: Settled.$Shape; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "sent"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent: Settled.$Shape; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "have"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have: Have.$Shape; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "dontHave"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave: DontHave.$Shape; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "paymentRequired"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired: PaymentRequired.$Shape; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "error"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error: Error.$Shape; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "quoteRequest"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest: QuoteRequest.$Shape; quote?: null; closeChannel?: null; closeAck?: null }|{ body?: "quote"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote: Quote.$Shape; closeChannel?: null; closeAck?: null }|{ body?: "closeChannel"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel: CloseChannel.$Shape; closeAck?: null }|{ body?: "closeAck"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck: CloseAck.$Shape })
+      ({ body?: undefined; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "payeeHello"; payeeHello: PayeeHello.$Shape; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "payerHello"; payeeHello?: null; payerHello: PayerHello.$Shape; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "helloAck"; payeeHello?: null; payerHello?: null; helloAck: HelloAck.$Shape; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "want"; payeeHello?: null; payerHello?: null; helloAck?: null; want: Want.$Shape; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "block"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block: Block.$Shape; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "pay"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay: Pay.$Shape; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "payAck"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck: PayAck.$Shape; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "cancel"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel: Cancel.$Shape; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "cancelled"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled: Settled.$Shape; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "sent"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent: Settled.$Shape; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "have"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have: Have.$Shape; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "dontHave"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave: DontHave.$Shape; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "paymentRequired"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired: PaymentRequired.$Shape; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "error"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error: Error.$Shape; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "quoteRequest"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest: QuoteRequest.$Shape; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "quote"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote: Quote.$Shape; closeChannel?: null; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "closeChannel"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel: CloseChannel.$Shape; closeAck?: null; grantRequest?: null; grant?: null }|{ body?: "closeAck"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck: CloseAck.$Shape; grantRequest?: null; grant?: null }|{ body?: "grantRequest"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest: GrantRequest.$Shape; grant?: null }|{ body?: "grant"; payeeHello?: null; payerHello?: null; helloAck?: null; want?: null; block?: null; pay?: null; payAck?: null; cancel?: null; cancelled?: null; sent?: null; have?: null; dontHave?: null; paymentRequired?: null; error?: null; quoteRequest?: null; quote?: null; closeChannel?: null; closeAck?: null; grantRequest?: null; grant: Grant.$Shape })
     );
 }
 
@@ -279,6 +293,12 @@ export class PayerHello {
     /** PayerHello proof. */
     proof: (HelloProof|null);
 
+    /** PayerHello transfer. */
+    transfer: (TransferProof|null);
+
+    /** PayerHello escrow. */
+    escrow: (EscrowProof|null);
+
     /**
      * Encodes the specified PayerHello message. Does not implicitly {@link PayerHello.verify|verify} messages.
      * @param message PayerHello message or plain object to encode
@@ -306,12 +326,168 @@ export namespace PayerHello {
         /** PayerHello proof */
         proof?: (HelloProof.$Properties|null);
 
+        /** PayerHello transfer */
+        transfer?: (TransferProof.$Properties|null);
+
+        /** PayerHello escrow */
+        escrow?: (EscrowProof.$Properties|null);
+
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
     }
 
     /** Shape of a PayerHello. */
     type $Shape = PayerHello.$Properties;
+}
+
+/**
+ * Properties of a TransferProof.
+ * @deprecated Use TransferProof.$Properties instead.
+ */
+export interface ITransferProof extends TransferProof.$Properties {
+}
+
+/** Represents a TransferProof. */
+export class TransferProof {
+
+    /**
+     * Constructs a new TransferProof.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: TransferProof.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** TransferProof transactionHash. */
+    transactionHash: Uint8Array;
+
+    /** TransferProof fileHash. */
+    fileHash: Uint8Array;
+
+    /** TransferProof signature. */
+    signature: Uint8Array;
+
+    /** TransferProof seeksCredit. */
+    seeksCredit: boolean;
+
+    /**
+     * Encodes the specified TransferProof message. Does not implicitly {@link TransferProof.verify|verify} messages.
+     * @param message TransferProof message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: TransferProof.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a TransferProof message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {TransferProof & TransferProof.$Shape} TransferProof
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): TransferProof & TransferProof.$Shape;
+}
+
+export namespace TransferProof {
+
+    /** Properties of a TransferProof. */
+    interface $Properties {
+
+        /** TransferProof transactionHash */
+        transactionHash?: Uint8Array;
+
+        /** TransferProof fileHash */
+        fileHash?: Uint8Array;
+
+        /** TransferProof signature */
+        signature?: Uint8Array;
+
+        /** TransferProof seeksCredit */
+        seeksCredit?: boolean;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a TransferProof. */
+    type $Shape = TransferProof.$Properties;
+}
+
+/**
+ * Properties of an EscrowProof.
+ * @deprecated Use EscrowProof.$Properties instead.
+ */
+export interface IEscrowProof extends EscrowProof.$Properties {
+}
+
+/** Represents an EscrowProof. */
+export class EscrowProof {
+
+    /**
+     * Constructs a new EscrowProof.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: EscrowProof.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** EscrowProof payer. */
+    payer: Uint8Array;
+
+    /** EscrowProof fileHash. */
+    fileHash: Uint8Array;
+
+    /** EscrowProof salt. */
+    salt: Uint8Array;
+
+    /** EscrowProof signature. */
+    signature: Uint8Array;
+
+    /**
+     * Encodes the specified EscrowProof message. Does not implicitly {@link EscrowProof.verify|verify} messages.
+     * @param message EscrowProof message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: EscrowProof.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes an EscrowProof message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {EscrowProof & EscrowProof.$Shape} EscrowProof
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): EscrowProof & EscrowProof.$Shape;
+}
+
+export namespace EscrowProof {
+
+    /** Properties of an EscrowProof. */
+    interface $Properties {
+
+        /** EscrowProof payer */
+        payer?: Uint8Array;
+
+        /** EscrowProof fileHash */
+        fileHash?: Uint8Array;
+
+        /** EscrowProof salt */
+        salt?: Uint8Array;
+
+        /** EscrowProof signature */
+        signature?: Uint8Array;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of an EscrowProof. */
+    type $Shape = EscrowProof.$Properties;
 }
 
 /**
@@ -480,6 +656,12 @@ export class AccountStatus {
     /** AccountStatus recent. */
     recent: ChunkRef[];
 
+    /** AccountStatus best. */
+    best: (Voucher|null);
+
+    /** AccountStatus transferred. */
+    transferred: Uint8Array;
+
     /**
      * Encodes the specified AccountStatus message. Does not implicitly {@link AccountStatus.verify|verify} messages.
      * @param message AccountStatus message or plain object to encode
@@ -518,6 +700,12 @@ export namespace AccountStatus {
 
         /** AccountStatus recent */
         recent?: ChunkRef.$Properties[];
+
+        /** AccountStatus best */
+        best?: (Voucher.$Properties|null);
+
+        /** AccountStatus transferred */
+        transferred?: Uint8Array;
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
@@ -618,6 +806,12 @@ export class Voucher {
     /** Voucher signature. */
     signature: Uint8Array;
 
+    /** Voucher chunksHash. */
+    chunksHash: Uint8Array;
+
+    /** Voucher protocol. */
+    protocol: string;
+
     /**
      * Encodes the specified Voucher message. Does not implicitly {@link Voucher.verify|verify} messages.
      * @param message Voucher message or plain object to encode
@@ -650,6 +844,12 @@ export namespace Voucher {
 
         /** Voucher signature */
         signature?: Uint8Array;
+
+        /** Voucher chunksHash */
+        chunksHash?: Uint8Array;
+
+        /** Voucher protocol */
+        protocol?: string;
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
@@ -1443,6 +1643,9 @@ export class Error {
     /** Error code. */
     code: string;
 
+    /** Error blocksLeft. */
+    blocksLeft: number;
+
     /**
      * Encodes the specified Error message. Does not implicitly {@link Error.verify|verify} messages.
      * @param message Error message or plain object to encode
@@ -1472,6 +1675,9 @@ export namespace Error {
 
         /** Error code */
         code?: string;
+
+        /** Error blocksLeft */
+        blocksLeft?: number;
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
@@ -1506,6 +1712,9 @@ export class QuoteRequest {
     /** QuoteRequest fileHash. */
     fileHash: Uint8Array;
 
+    /** QuoteRequest bid. */
+    bid: (Bid|null);
+
     /**
      * Encodes the specified QuoteRequest message. Does not implicitly {@link QuoteRequest.verify|verify} messages.
      * @param message QuoteRequest message or plain object to encode
@@ -1536,12 +1745,78 @@ export namespace QuoteRequest {
         /** QuoteRequest fileHash */
         fileHash?: Uint8Array;
 
+        /** QuoteRequest bid */
+        bid?: (Bid.$Properties|null);
+
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
     }
 
     /** Shape of a QuoteRequest. */
     type $Shape = QuoteRequest.$Properties;
+}
+
+/**
+ * Properties of a Bid.
+ * @deprecated Use Bid.$Properties instead.
+ */
+export interface IBid extends Bid.$Properties {
+}
+
+/** Represents a Bid. */
+export class Bid {
+
+    /**
+     * Constructs a new Bid.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: Bid.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** Bid quoteId. */
+    quoteId: number;
+
+    /** Bid pricePerMib. */
+    pricePerMib: Uint8Array;
+
+    /**
+     * Encodes the specified Bid message. Does not implicitly {@link Bid.verify|verify} messages.
+     * @param message Bid message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: Bid.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a Bid message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {Bid & Bid.$Shape} Bid
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): Bid & Bid.$Shape;
+}
+
+export namespace Bid {
+
+    /** Properties of a Bid. */
+    interface $Properties {
+
+        /** Bid quoteId */
+        quoteId?: number;
+
+        /** Bid pricePerMib */
+        pricePerMib?: Uint8Array;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a Bid. */
+    type $Shape = Bid.$Properties;
 }
 
 /**
@@ -1770,6 +2045,9 @@ export class CloseAck {
     /** CloseAck transactionHash. */
     transactionHash: Uint8Array;
 
+    /** CloseAck release. */
+    release: (Release|null);
+
     /**
      * Encodes the specified CloseAck message. Does not implicitly {@link CloseAck.verify|verify} messages.
      * @param message CloseAck message or plain object to encode
@@ -1800,10 +2078,232 @@ export namespace CloseAck {
         /** CloseAck transactionHash */
         transactionHash?: Uint8Array;
 
+        /** CloseAck release */
+        release?: (Release.$Properties|null);
+
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
     }
 
     /** Shape of a CloseAck. */
     type $Shape = CloseAck.$Properties;
+}
+
+/**
+ * Properties of a Release.
+ * @deprecated Use Release.$Properties instead.
+ */
+export interface IRelease extends Release.$Properties {
+}
+
+/** Represents a Release. */
+export class Release {
+
+    /**
+     * Constructs a new Release.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: Release.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** Release escrowId. */
+    escrowId: Uint8Array;
+
+    /** Release seeder. */
+    seeder: Uint8Array;
+
+    /** Release allocated. */
+    allocated: Uint8Array;
+
+    /** Release nonce. */
+    nonce: Uint8Array;
+
+    /** Release signature. */
+    signature: Uint8Array;
+
+    /**
+     * Encodes the specified Release message. Does not implicitly {@link Release.verify|verify} messages.
+     * @param message Release message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: Release.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a Release message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {Release & Release.$Shape} Release
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): Release & Release.$Shape;
+}
+
+export namespace Release {
+
+    /** Properties of a Release. */
+    interface $Properties {
+
+        /** Release escrowId */
+        escrowId?: Uint8Array;
+
+        /** Release seeder */
+        seeder?: Uint8Array;
+
+        /** Release allocated */
+        allocated?: Uint8Array;
+
+        /** Release nonce */
+        nonce?: Uint8Array;
+
+        /** Release signature */
+        signature?: Uint8Array;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a Release. */
+    type $Shape = Release.$Properties;
+}
+
+/**
+ * Properties of a GrantRequest.
+ * @deprecated Use GrantRequest.$Properties instead.
+ */
+export interface IGrantRequest extends GrantRequest.$Properties {
+}
+
+/** Represents a GrantRequest. */
+export class GrantRequest {
+
+    /**
+     * Constructs a new GrantRequest.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: GrantRequest.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** GrantRequest requestId. */
+    requestId: number;
+
+    /** GrantRequest fileHash. */
+    fileHash: Uint8Array;
+
+    /** GrantRequest quoteId. */
+    quoteId: number;
+
+    /**
+     * Encodes the specified GrantRequest message. Does not implicitly {@link GrantRequest.verify|verify} messages.
+     * @param message GrantRequest message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: GrantRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a GrantRequest message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {GrantRequest & GrantRequest.$Shape} GrantRequest
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): GrantRequest & GrantRequest.$Shape;
+}
+
+export namespace GrantRequest {
+
+    /** Properties of a GrantRequest. */
+    interface $Properties {
+
+        /** GrantRequest requestId */
+        requestId?: number;
+
+        /** GrantRequest fileHash */
+        fileHash?: Uint8Array;
+
+        /** GrantRequest quoteId */
+        quoteId?: number;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a GrantRequest. */
+    type $Shape = GrantRequest.$Properties;
+}
+
+/**
+ * Properties of a Grant.
+ * @deprecated Use Grant.$Properties instead.
+ */
+export interface IGrant extends Grant.$Properties {
+}
+
+/** Represents a Grant. */
+export class Grant {
+
+    /**
+     * Constructs a new Grant.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: Grant.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** Grant requestId. */
+    requestId: number;
+
+    /** Grant token. */
+    token: Uint8Array;
+
+    /** Grant status. */
+    status: (AccountStatus|null);
+
+    /**
+     * Encodes the specified Grant message. Does not implicitly {@link Grant.verify|verify} messages.
+     * @param message Grant message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: Grant.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a Grant message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {Grant & Grant.$Shape} Grant
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): Grant & Grant.$Shape;
+}
+
+export namespace Grant {
+
+    /** Properties of a Grant. */
+    interface $Properties {
+
+        /** Grant requestId */
+        requestId?: number;
+
+        /** Grant token */
+        token?: Uint8Array;
+
+        /** Grant status */
+        status?: (AccountStatus.$Properties|null);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a Grant. */
+    type $Shape = Grant.$Properties;
 }

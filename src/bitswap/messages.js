@@ -33,11 +33,13 @@ export const Message = $root.Message = (() => {
     Message.prototype.quote = null;
     Message.prototype.closeChannel = null;
     Message.prototype.closeAck = null;
+    Message.prototype.grantRequest = null;
+    Message.prototype.grant = null;
 
     let $oneOfFields;
 
     $Object.defineProperty(Message.prototype, "body", {
-        get: $util.oneOfGetter($oneOfFields = ["payeeHello", "payerHello", "helloAck", "want", "block", "pay", "payAck", "cancel", "cancelled", "sent", "have", "dontHave", "paymentRequired", "error", "quoteRequest", "quote", "closeChannel", "closeAck"]),
+        get: $util.oneOfGetter($oneOfFields = ["payeeHello", "payerHello", "helloAck", "want", "block", "pay", "payAck", "cancel", "cancelled", "sent", "have", "dontHave", "paymentRequired", "error", "quoteRequest", "quote", "closeChannel", "closeAck", "grantRequest", "grant"]),
         set: $util.oneOfSetter($oneOfFields)
     });
 
@@ -84,6 +86,10 @@ export const Message = $root.Message = (() => {
             $root.CloseChannel.encode(message.closeChannel, writer.uint32(138).fork(), _depth + 1).ldelim();
         if (message.closeAck != null && $Object.hasOwnProperty.call(message, "closeAck"))
             $root.CloseAck.encode(message.closeAck, writer.uint32(146).fork(), _depth + 1).ldelim();
+        if (message.grantRequest != null && $Object.hasOwnProperty.call(message, "grantRequest"))
+            $root.GrantRequest.encode(message.grantRequest, writer.uint32(154).fork(), _depth + 1).ldelim();
+        if (message.grant != null && $Object.hasOwnProperty.call(message, "grant"))
+            $root.Grant.encode(message.grant, writer.uint32(162).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -243,6 +249,20 @@ export const Message = $root.Message = (() => {
                     message.body = "closeAck";
                     continue;
                 }
+            case 19: {
+                    if (wireType !== 2)
+                        break;
+                    message.grantRequest = $root.GrantRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.grantRequest);
+                    message.body = "grantRequest";
+                    continue;
+                }
+            case 20: {
+                    if (wireType !== 2)
+                        break;
+                    message.grant = $root.Grant.decode(reader, reader.size(), $undefined, _depth + 1, message.grant);
+                    message.body = "grant";
+                    continue;
+                }
             }
             reader.skipType(wireType, _depth, tag);
             if (!reader.discardUnknown) {
@@ -379,12 +399,26 @@ export const PayerHello = $root.PayerHello = (() => {
     };
 
     PayerHello.prototype.proof = null;
+    PayerHello.prototype.transfer = null;
+    PayerHello.prototype.escrow = null;
 
     let $oneOfFields;
 
     // Virtual OneOf for proto3 optional field
     $Object.defineProperty(PayerHello.prototype, "_proof", {
         get: $util.oneOfGetter($oneOfFields = ["proof"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(PayerHello.prototype, "_transfer", {
+        get: $util.oneOfGetter($oneOfFields = ["transfer"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(PayerHello.prototype, "_escrow", {
+        get: $util.oneOfGetter($oneOfFields = ["escrow"]),
         set: $util.oneOfSetter($oneOfFields)
     });
 
@@ -397,6 +431,10 @@ export const PayerHello = $root.PayerHello = (() => {
             throw $Error("max depth exceeded");
         if (message.proof != null && $Object.hasOwnProperty.call(message, "proof"))
             $root.HelloProof.encode(message.proof, writer.uint32(10).fork(), _depth + 1).ldelim();
+        if (message.transfer != null && $Object.hasOwnProperty.call(message, "transfer"))
+            $root.TransferProof.encode(message.transfer, writer.uint32(18).fork(), _depth + 1).ldelim();
+        if (message.escrow != null && $Object.hasOwnProperty.call(message, "escrow"))
+            $root.EscrowProof.encode(message.escrow, writer.uint32(26).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -437,6 +475,20 @@ export const PayerHello = $root.PayerHello = (() => {
                     message._proof = "proof";
                     continue;
                 }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    message.transfer = $root.TransferProof.decode(reader, reader.size(), $undefined, _depth + 1, message.transfer);
+                    message._transfer = "transfer";
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    message.escrow = $root.EscrowProof.decode(reader, reader.size(), $undefined, _depth + 1, message.escrow);
+                    message._escrow = "escrow";
+                    continue;
+                }
             }
             reader.skipType(wireType, _depth, tag);
             if (!reader.discardUnknown) {
@@ -455,6 +507,242 @@ export const PayerHello = $root.PayerHello = (() => {
     };
 
     return PayerHello;
+})();
+
+export const TransferProof = $root.TransferProof = (() => {
+
+    const TransferProof = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    TransferProof.prototype.transactionHash = $util.newBuffer([]);
+    TransferProof.prototype.fileHash = $util.newBuffer([]);
+    TransferProof.prototype.signature = $util.newBuffer([]);
+    TransferProof.prototype.seeksCredit = false;
+
+    TransferProof.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.transactionHash != null && $Object.hasOwnProperty.call(message, "transactionHash") && message.transactionHash.length)
+            writer.uint32(10).bytes(message.transactionHash);
+        if (message.fileHash != null && $Object.hasOwnProperty.call(message, "fileHash") && message.fileHash.length)
+            writer.uint32(18).bytes(message.fileHash);
+        if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+            writer.uint32(26).bytes(message.signature);
+        if (message.seeksCredit != null && $Object.hasOwnProperty.call(message, "seeksCredit") && message.seeksCredit !== false)
+            writer.uint32(32).bool(message.seeksCredit);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    TransferProof.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.TransferProof();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.transactionHash = value;
+                    else
+                        delete message.transactionHash;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.fileHash = value;
+                    else
+                        delete message.fileHash;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.signature = value;
+                    else
+                        delete message.signature;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.bool())
+                        message.seeksCredit = value;
+                    else
+                        delete message.seeksCredit;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return TransferProof;
+})();
+
+export const EscrowProof = $root.EscrowProof = (() => {
+
+    const EscrowProof = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    EscrowProof.prototype.payer = $util.newBuffer([]);
+    EscrowProof.prototype.fileHash = $util.newBuffer([]);
+    EscrowProof.prototype.salt = $util.newBuffer([]);
+    EscrowProof.prototype.signature = $util.newBuffer([]);
+
+    EscrowProof.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.payer != null && $Object.hasOwnProperty.call(message, "payer") && message.payer.length)
+            writer.uint32(10).bytes(message.payer);
+        if (message.fileHash != null && $Object.hasOwnProperty.call(message, "fileHash") && message.fileHash.length)
+            writer.uint32(18).bytes(message.fileHash);
+        if (message.salt != null && $Object.hasOwnProperty.call(message, "salt") && message.salt.length)
+            writer.uint32(26).bytes(message.salt);
+        if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+            writer.uint32(34).bytes(message.signature);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    EscrowProof.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.EscrowProof();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.payer = value;
+                    else
+                        delete message.payer;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.fileHash = value;
+                    else
+                        delete message.fileHash;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.salt = value;
+                    else
+                        delete message.salt;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.signature = value;
+                    else
+                        delete message.signature;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return EscrowProof;
 })();
 
 export const HelloProof = $root.HelloProof = (() => {
@@ -678,6 +966,16 @@ export const AccountStatus = $root.AccountStatus = (() => {
     AccountStatus.prototype.credit = $util.newBuffer([]);
     AccountStatus.prototype.spendable = $util.newBuffer([]);
     AccountStatus.prototype.recent = $util.emptyArray;
+    AccountStatus.prototype.best = null;
+    AccountStatus.prototype.transferred = $util.newBuffer([]);
+
+    let $oneOfFields;
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(AccountStatus.prototype, "_best", {
+        get: $util.oneOfGetter($oneOfFields = ["best"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
 
     AccountStatus.encode = function (message, writer, _depth) {
         if (!writer)
@@ -697,6 +995,10 @@ export const AccountStatus = $root.AccountStatus = (() => {
         if (message.recent != null && message.recent.length)
             for (let i = 0; i < message.recent.length; ++i)
                 $root.ChunkRef.encode(message.recent[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+        if (message.best != null && $Object.hasOwnProperty.call(message, "best"))
+            $root.Voucher.encode(message.best, writer.uint32(50).fork(), _depth + 1).ldelim();
+        if (message.transferred != null && $Object.hasOwnProperty.call(message, "transferred") && message.transferred.length)
+            writer.uint32(58).bytes(message.transferred);
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -772,6 +1074,22 @@ export const AccountStatus = $root.AccountStatus = (() => {
                     if (!(message.recent && message.recent.length))
                         message.recent = [];
                     message.recent.push($root.ChunkRef.decode(reader, reader.size(), $undefined, _depth + 1));
+                    continue;
+                }
+            case 6: {
+                    if (wireType !== 2)
+                        break;
+                    message.best = $root.Voucher.decode(reader, reader.size(), $undefined, _depth + 1, message.best);
+                    message._best = "best";
+                    continue;
+                }
+            case 7: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.transferred = value;
+                    else
+                        delete message.transferred;
                     continue;
                 }
             }
@@ -900,6 +1218,8 @@ export const Voucher = $root.Voucher = (() => {
     Voucher.prototype.channelId = $util.newBuffer([]);
     Voucher.prototype.cumulativeAmount = $util.newBuffer([]);
     Voucher.prototype.signature = $util.newBuffer([]);
+    Voucher.prototype.chunksHash = $util.newBuffer([]);
+    Voucher.prototype.protocol = "";
 
     Voucher.encode = function (message, writer, _depth) {
         if (!writer)
@@ -914,6 +1234,10 @@ export const Voucher = $root.Voucher = (() => {
             writer.uint32(18).bytes(message.cumulativeAmount);
         if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
             writer.uint32(26).bytes(message.signature);
+        if (message.chunksHash != null && $Object.hasOwnProperty.call(message, "chunksHash") && message.chunksHash.length)
+            writer.uint32(34).bytes(message.chunksHash);
+        if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
+            writer.uint32(42).string(message.protocol);
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -972,6 +1296,24 @@ export const Voucher = $root.Voucher = (() => {
                         message.signature = value;
                     else
                         delete message.signature;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.chunksHash = value;
+                    else
+                        delete message.chunksHash;
+                    continue;
+                }
+            case 5: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.stringVerify()).length)
+                        message.protocol = value;
+                    else
+                        delete message.protocol;
                     continue;
                 }
             }
@@ -2211,6 +2553,7 @@ export const Error = $root.Error = (() => {
 
     Error.prototype.requestId = 0;
     Error.prototype.code = "";
+    Error.prototype.blocksLeft = 0;
 
     Error.encode = function (message, writer, _depth) {
         if (!writer)
@@ -2223,6 +2566,8 @@ export const Error = $root.Error = (() => {
             writer.uint32(8).uint32(message.requestId);
         if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
             writer.uint32(18).string(message.code);
+        if (message.blocksLeft != null && $Object.hasOwnProperty.call(message, "blocksLeft") && message.blocksLeft !== 0)
+            writer.uint32(24).uint32(message.blocksLeft);
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -2274,6 +2619,15 @@ export const Error = $root.Error = (() => {
                         delete message.code;
                     continue;
                 }
+            case 3: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.blocksLeft = value;
+                    else
+                        delete message.blocksLeft;
+                    continue;
+                }
             }
             reader.skipType(wireType, _depth, tag);
             if (!reader.discardUnknown) {
@@ -2305,6 +2659,15 @@ export const QuoteRequest = $root.QuoteRequest = (() => {
 
     QuoteRequest.prototype.requestId = 0;
     QuoteRequest.prototype.fileHash = $util.newBuffer([]);
+    QuoteRequest.prototype.bid = null;
+
+    let $oneOfFields;
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(QuoteRequest.prototype, "_bid", {
+        get: $util.oneOfGetter($oneOfFields = ["bid"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
 
     QuoteRequest.encode = function (message, writer, _depth) {
         if (!writer)
@@ -2317,6 +2680,8 @@ export const QuoteRequest = $root.QuoteRequest = (() => {
             writer.uint32(8).uint32(message.requestId);
         if (message.fileHash != null && $Object.hasOwnProperty.call(message, "fileHash") && message.fileHash.length)
             writer.uint32(18).bytes(message.fileHash);
+        if (message.bid != null && $Object.hasOwnProperty.call(message, "bid"))
+            $root.Bid.encode(message.bid, writer.uint32(26).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -2368,6 +2733,13 @@ export const QuoteRequest = $root.QuoteRequest = (() => {
                         delete message.fileHash;
                     continue;
                 }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    message.bid = $root.Bid.decode(reader, reader.size(), $undefined, _depth + 1, message.bid);
+                    message._bid = "bid";
+                    continue;
+                }
             }
             reader.skipType(wireType, _depth, tag);
             if (!reader.discardUnknown) {
@@ -2386,6 +2758,100 @@ export const QuoteRequest = $root.QuoteRequest = (() => {
     };
 
     return QuoteRequest;
+})();
+
+export const Bid = $root.Bid = (() => {
+
+    const Bid = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    Bid.prototype.quoteId = 0;
+    Bid.prototype.pricePerMib = $util.newBuffer([]);
+
+    Bid.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.quoteId != null && $Object.hasOwnProperty.call(message, "quoteId") && message.quoteId !== 0)
+            writer.uint32(8).uint32(message.quoteId);
+        if (message.pricePerMib != null && $Object.hasOwnProperty.call(message, "pricePerMib") && message.pricePerMib.length)
+            writer.uint32(18).bytes(message.pricePerMib);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    Bid.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.Bid();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.quoteId = value;
+                    else
+                        delete message.quoteId;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.pricePerMib = value;
+                    else
+                        delete message.pricePerMib;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return Bid;
 })();
 
 export const Quote = $root.Quote = (() => {
@@ -2721,6 +3187,15 @@ export const CloseAck = $root.CloseAck = (() => {
 
     CloseAck.prototype.requestId = 0;
     CloseAck.prototype.transactionHash = $util.newBuffer([]);
+    CloseAck.prototype.release = null;
+
+    let $oneOfFields;
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(CloseAck.prototype, "_release", {
+        get: $util.oneOfGetter($oneOfFields = ["release"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
 
     CloseAck.encode = function (message, writer, _depth) {
         if (!writer)
@@ -2733,6 +3208,8 @@ export const CloseAck = $root.CloseAck = (() => {
             writer.uint32(8).uint32(message.requestId);
         if (message.transactionHash != null && $Object.hasOwnProperty.call(message, "transactionHash") && message.transactionHash.length)
             writer.uint32(18).bytes(message.transactionHash);
+        if (message.release != null && $Object.hasOwnProperty.call(message, "release"))
+            $root.Release.encode(message.release, writer.uint32(26).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -2784,6 +3261,13 @@ export const CloseAck = $root.CloseAck = (() => {
                         delete message.transactionHash;
                     continue;
                 }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    message.release = $root.Release.decode(reader, reader.size(), $undefined, _depth + 1, message.release);
+                    message._release = "release";
+                    continue;
+                }
             }
             reader.skipType(wireType, _depth, tag);
             if (!reader.discardUnknown) {
@@ -2802,4 +3286,352 @@ export const CloseAck = $root.CloseAck = (() => {
     };
 
     return CloseAck;
+})();
+
+export const Release = $root.Release = (() => {
+
+    const Release = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    Release.prototype.escrowId = $util.newBuffer([]);
+    Release.prototype.seeder = $util.newBuffer([]);
+    Release.prototype.allocated = $util.newBuffer([]);
+    Release.prototype.nonce = $util.newBuffer([]);
+    Release.prototype.signature = $util.newBuffer([]);
+
+    Release.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.escrowId != null && $Object.hasOwnProperty.call(message, "escrowId") && message.escrowId.length)
+            writer.uint32(10).bytes(message.escrowId);
+        if (message.seeder != null && $Object.hasOwnProperty.call(message, "seeder") && message.seeder.length)
+            writer.uint32(18).bytes(message.seeder);
+        if (message.allocated != null && $Object.hasOwnProperty.call(message, "allocated") && message.allocated.length)
+            writer.uint32(26).bytes(message.allocated);
+        if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce.length)
+            writer.uint32(34).bytes(message.nonce);
+        if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+            writer.uint32(42).bytes(message.signature);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    Release.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.Release();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.escrowId = value;
+                    else
+                        delete message.escrowId;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.seeder = value;
+                    else
+                        delete message.seeder;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.allocated = value;
+                    else
+                        delete message.allocated;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.nonce = value;
+                    else
+                        delete message.nonce;
+                    continue;
+                }
+            case 5: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.signature = value;
+                    else
+                        delete message.signature;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return Release;
+})();
+
+export const GrantRequest = $root.GrantRequest = (() => {
+
+    const GrantRequest = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    GrantRequest.prototype.requestId = 0;
+    GrantRequest.prototype.fileHash = $util.newBuffer([]);
+    GrantRequest.prototype.quoteId = 0;
+
+    GrantRequest.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.requestId != null && $Object.hasOwnProperty.call(message, "requestId") && message.requestId !== 0)
+            writer.uint32(8).uint32(message.requestId);
+        if (message.fileHash != null && $Object.hasOwnProperty.call(message, "fileHash") && message.fileHash.length)
+            writer.uint32(18).bytes(message.fileHash);
+        if (message.quoteId != null && $Object.hasOwnProperty.call(message, "quoteId") && message.quoteId !== 0)
+            writer.uint32(24).uint32(message.quoteId);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    GrantRequest.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.GrantRequest();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.requestId = value;
+                    else
+                        delete message.requestId;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.fileHash = value;
+                    else
+                        delete message.fileHash;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.quoteId = value;
+                    else
+                        delete message.quoteId;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return GrantRequest;
+})();
+
+export const Grant = $root.Grant = (() => {
+
+    const Grant = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    Grant.prototype.requestId = 0;
+    Grant.prototype.token = $util.newBuffer([]);
+    Grant.prototype.status = null;
+
+    let $oneOfFields;
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(Grant.prototype, "_status", {
+        get: $util.oneOfGetter($oneOfFields = ["status"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
+
+    Grant.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.requestId != null && $Object.hasOwnProperty.call(message, "requestId") && message.requestId !== 0)
+            writer.uint32(8).uint32(message.requestId);
+        if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token.length)
+            writer.uint32(18).bytes(message.token);
+        if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+            $root.AccountStatus.encode(message.status, writer.uint32(26).fork(), _depth + 1).ldelim();
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    Grant.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.Grant();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.requestId = value;
+                    else
+                        delete message.requestId;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.token = value;
+                    else
+                        delete message.token;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    message.status = $root.AccountStatus.decode(reader, reader.size(), $undefined, _depth + 1, message.status);
+                    message._status = "status";
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return Grant;
 })();

@@ -1,10 +1,11 @@
 import type { FileHash } from '../domain/ids.ts'
+import type { Bid } from '../domain/quote.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
-import { Deliveries } from '../in-band/deliveries.ts'
 import type { StreamErrorCode } from '../in-band/errors.ts'
+import type { GrantTerms } from '../in-band/grants.ts'
 import { MAX_REFUSALS_IN_A_ROW, MESSAGE_BURST, MESSAGES_PER_SECOND, QUOTE_COST_MESSAGES } from '../in-band/limits.ts'
 import type { ChunkRef, HelloProof } from '../in-band/payments.ts'
-import { TokenBucket } from '../in-band/token-bucket.ts'
+import { TokenBucket } from '../system/token-bucket.ts'
 import type { Message, PayerMessage } from './message.ts'
 import { MAX_OUTSTANDING_REQUESTS } from './protocol.ts'
 
@@ -17,11 +18,17 @@ export type PayeeEvent =
   | { readonly kind: 'hello'; readonly proof: HelloProof | undefined }
   | { readonly kind: 'want'; readonly want: WantMessage }
   | { readonly kind: 'pay'; readonly requestId: number; readonly voucher: Voucher }
-  | { readonly kind: 'quote'; readonly requestId: number; readonly fileHash: FileHash }
+  | {
+      readonly kind: 'quote'
+      readonly requestId: number
+      readonly fileHash: FileHash
+      readonly bid: Bid | undefined
+    }
   | { readonly kind: 'close'; readonly requestId: number; readonly agreement: CloseAgreement | undefined }
+  | { readonly kind: 'grant'; readonly requestId: number; readonly terms: GrantTerms }
   /** Withdraw a request whose chunk has not left. */
   | { readonly kind: 'withdraw'; readonly requestId: number }
-  /** Write off a chunk that was delivered on this stream. */
+  /** Write off a chunk that was delivered, on whatever stream. */
   | { readonly kind: 'write-off'; readonly chunk: ChunkRef }
   /** A CANCEL for what cannot be taken back. */
   | { readonly kind: 'too-late'; readonly cancel: PayerMessage & { type: 'cancel' } }
@@ -45,7 +52,6 @@ export class PayeeSession {
   readonly #wants = new Set<number>()
   /** Unanswered requests that are not for chunks. */
   readonly #others = new Set<number>()
-  readonly #deliveries = new Deliveries()
   readonly #messages: TokenBucket
   #phase: 'hello' | 'authenticating' | 'open' = 'hello'
   #authenticated = false
@@ -74,10 +80,9 @@ export class PayeeSession {
   }
 
   /** The chunk leaves: the request cannot be withdrawn any more. */
-  delivered(requestId: number, chunk: ChunkRef): void {
+  delivered(requestId: number): void {
     this.answered(requestId)
     this.#refusals = 0
-    this.#deliveries.add(chunk)
   }
 
   /** The request is refused. @returns whether the payer has been refused too often */
@@ -100,11 +105,13 @@ export class PayeeSession {
       case 'want':
         return this.#accept(message, this.#wants) ?? { kind: 'want', want: message }
       case 'quote-request':
+        if (message.bid !== undefined && !this.#authenticated) return unexpected(message)
         return (
           this.#accept(message, this.#others) ?? {
             kind: 'quote',
             requestId: message.requestId,
             fileHash: message.fileHash,
+            bid: message.bid,
           }
         )
       case 'pay':
@@ -121,6 +128,11 @@ export class PayeeSession {
             agreement: message.agreement,
           }
         )
+      case 'grant-request': {
+        if (!this.#authenticated) return unexpected(message)
+        const { requestId, fileHash, quoteId } = message
+        return this.#accept(message, this.#others) ?? { kind: 'grant', requestId, terms: { fileHash, quoteId } }
+      }
       case 'cancel':
         return this.#cancel(message)
       default:
@@ -152,9 +164,7 @@ export class PayeeSession {
       return { kind: 'too-late', cancel: message }
     }
     if (!this.#authenticated) return unexpected(message)
-    // Only what left on this stream, and each chunk once: a write-off takes money off the books.
-    if (this.#deliveries.delete(target.chunk)) return { kind: 'write-off', chunk: target.chunk }
-    return { kind: 'too-late', cancel: message }
+    return { kind: 'write-off', chunk: target.chunk }
   }
 }
 

@@ -13,7 +13,7 @@ export function retryable(refusal: Refusal): boolean {
 /** What the caller of a refused request is told. */
 export function refusalError(refusal: Refusal, now: number): ChiralError {
   if (refusal.type === 'dont-have') return requestError('DONT_HAVE', 'The peer does not have what was asked for.')
-  if (refusal.type === 'error') return remoteError(refusal.code)
+  if (refusal.type === 'error') return remoteError(refusal)
   const quote = refusal.quote === undefined ? undefined : quoteOf(refusal.quote, now)
   return refusedError({ code: refusal.code, quote, status: refusal.status })
 }

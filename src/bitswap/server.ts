@@ -1,8 +1,9 @@
 import { ZERO_WEI } from '../domain/amount.ts'
-import { codeOf, messageOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
+import type { Bid } from '../domain/quote.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
-import { wireCodeOf } from '../in-band/fields.ts'
+import { endOf } from '../in-band/channel-end.ts'
+import type { GrantTerms, StreamGrants } from '../in-band/grants.ts'
 import type { ChunkRef, HelloProof, PayeeAccount } from '../in-band/payments.ts'
 import { ServedStream } from '../in-band/served-stream.ts'
 import { termsOf } from '../in-band/terms.ts'
@@ -24,6 +25,7 @@ class PayeeStream {
   readonly #stream: ServedStream<Message>
   readonly #serving: Serving
   readonly #haves: HaveAnnouncer
+  readonly #grants: StreamGrants | undefined
   readonly #nonce: Uint8Array
   #account: PayeeAccount | undefined
   #authenticating: Promise<void> | undefined
@@ -32,6 +34,7 @@ class PayeeStream {
     this.#options = options
     const { clock, chunks, limits } = options
     this.#nonce = options.random.bytes(32)
+    this.#grants = options.grants?.open()
     this.#session = new PayeeSession({ ...DEFAULT_PAYEE_LIMITS, ...limits }, clock.monotonic())
     this.#stream = new ServedStream({
       server: options,
@@ -55,6 +58,7 @@ class PayeeStream {
     const maxOutstanding = limits?.maxOutstanding ?? DEFAULT_PAYEE_LIMITS.maxOutstanding
     await this.#stream.run({ type: 'payee-hello', nonce: this.#nonce, payee, maxOutstanding })
     this.#haves.stop()
+    this.#grants?.close()
     try {
       await this.#authenticating?.catch(() => {}) // an account that is proved too late is to be told that the stream ended, too
       await this.#serving.close()
@@ -76,10 +80,13 @@ class PayeeStream {
         this.#stream.track(this.#pay(event.requestId, event.voucher))
         return
       case 'quote':
-        this.#quote(event.requestId, event.fileHash)
+        this.#quote(event.requestId, event.fileHash, event.bid)
         return
       case 'close':
         this.#stream.track(this.#closeChannel(event.requestId, event.agreement))
+        return
+      case 'grant':
+        this.#grant(event.requestId, event.terms)
         return
       case 'withdraw':
         this.#serving.withdraw(event.requestId)
@@ -106,7 +113,7 @@ class PayeeStream {
         const challenge = { payerPeerId: remotePeerId, payeePeerId: localPeerId, nonce: this.#nonce }
         this.#account = await payments.authenticate(proof, challenge)
       } catch (error) {
-        this.#stream.fail(wireCodeOf(error), messageOf(error))
+        this.#stream.refuse(error)
         return
       }
       this.#serving.authenticated(this.#account)
@@ -131,13 +138,16 @@ class PayeeStream {
     if (tooMany) this.#stream.fail('TOO_MANY_REFUSALS', 'too many payments in a row were refused')
   }
 
-  #quote(requestId: number, fileHash: FileHash): void {
+  #quote(requestId: number, fileHash: FileHash, bid: Bid | undefined): void {
     const { quotes, chunks, clock } = this.#options
-    const quote = quotes.quote(fileHash)
+    const payer = this.#account?.payer
+    const quote =
+      bid === undefined || payer === undefined ? quotes.quote(fileHash, payer) : quotes.counter(fileHash, bid, payer)
     const held = chunks.have(fileHash)
-    if (quote === undefined || held === undefined) {
+    if (quote === undefined || quote === 'repeated' || held === undefined) {
       const tooMany = this.#session.refused(requestId)
-      this.#push({ type: 'dont-have', requestId })
+      const isRepeated = quote === 'repeated'
+      this.#push(isRepeated ? { type: 'error', requestId, code: 'BID_REPEATED' } : { type: 'dont-have', requestId })
       if (tooMany) this.#stream.fail('TOO_MANY_REFUSALS', 'too many requests in a row were refused')
       return
     }
@@ -146,10 +156,27 @@ class PayeeStream {
     this.#haves.watch(fileHash)
   }
 
+  /** SPEC 03 §5.4: "A payee that grants MUST count every chunk that leaves over another protocol as if it left on the stream". */
+  #grant(requestId: number, terms: GrantTerms): void {
+    const { quotes } = this.#options
+    const account = this.#account
+    const price = quotes.priceOf(terms.quoteId, terms.fileHash, 0, account?.payer)
+    const grant = account && { ...terms, account }
+    const token = grant === undefined || price === undefined ? undefined : this.#grants?.grant(grant)
+    if (account === undefined || price === undefined || token === undefined) {
+      const tooMany = this.#session.refused(requestId)
+      this.#push({ type: 'error', requestId, code: 'GRANT_REFUSED' })
+      if (tooMany) this.#stream.fail('TOO_MANY_REFUSALS', 'too many requests in a row were refused')
+      return
+    }
+    this.#session.answered(requestId)
+    this.#push({ type: 'grant', requestId, token, status: account.openCredit(price) })
+  }
+
   async #closeChannel(requestId: number, agreement: CloseAgreement | undefined): Promise<void> {
     try {
-      const transactionHash = await this.#account?.close(agreement)
-      if (transactionHash !== undefined) this.#push({ type: 'close-ack', requestId, transactionHash })
+      const end = await this.#account?.close(agreement)
+      if (end !== undefined) this.#push({ type: 'close-ack', requestId, ...endOf(end) })
     } catch (error) {
       this.#options.log.warn({ peerId: this.#options.remotePeerId, err: error }, 'a channel could not be closed')
       this.#push({ type: 'error', requestId, code: 'CLOSE_FAILED' })
@@ -158,14 +185,8 @@ class PayeeStream {
   }
 
   async #writeOff(chunk: ChunkRef): Promise<void> {
-    const target = { kind: 'already-have', chunk } as const
-    try {
-      await this.#account?.writeOff(chunk)
-      this.#pushSettled('cancelled', target)
-    } catch (error) {
-      if (codeOf(error) !== 'WRITE_OFF_LIMIT') throw error
-      this.#pushSettled('sent', target)
-    }
+    const isWrittenOff = await this.#account?.writeOff(chunk)
+    this.#pushSettled(isWrittenOff === true ? 'cancelled' : 'sent', { kind: 'already-have', chunk })
   }
 
   #pushSettled(type: 'cancelled' | 'sent', target: CancelTarget): void {

@@ -83,7 +83,7 @@ export class Serving {
     if (job?.block === undefined) return undefined
     const { want, block } = job
     const { metrics, failPoints } = this.#options.server
-    this.#options.session.delivered(want.requestId, { fileHash: want.fileHash, chunkIndex: want.chunkIndex })
+    this.#options.session.delivered(want.requestId)
     return {
       frame: encodeMessage(block),
       sent: () => {
@@ -119,7 +119,7 @@ export class Serving {
     const { want } = job
     const { chunks, quotes } = this.#options.server
     if (chunks.have(want.fileHash)?.has(want.chunkIndex) !== true) return await this.#refuse(job, dontHave(want))
-    const price = quotes.priceOf(want.quoteId, want.fileHash, want.chunkIndex)
+    const price = quotes.priceOf(want.quoteId, want.fileHash, want.chunkIndex, this.#account?.payer)
     if (price === undefined) return await this.#refuse(job, this.#unquoted(want))
     if (price > 0n && this.#account === undefined) return await this.#refuse(job, this.#unpaid(want, 'HELLO_REQUIRED'))
     const reading = readChunk(this.#options.server, want, want.wantProof)
@@ -205,7 +205,7 @@ export class Serving {
 
   #unpaid(want: WantMessage, code: RefusalCode): PayeeMessage & { type: 'payment-required' } {
     const { quotes, clock } = this.#options.server
-    const quote = quotes.quote(want.fileHash)
+    const quote = quotes.quote(want.fileHash, this.#account?.payer)
     return {
       type: 'payment-required',
       requestId: want.requestId,

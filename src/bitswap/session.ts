@@ -1,58 +1,14 @@
 import { addWei, maxWei, subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { chunkKey } from '../in-band/chunk-key.ts'
-import type { StreamErrorCode } from '../in-band/errors.ts'
-import type { Have } from '../in-band/have.ts'
 import type { AccountStatus, ChunkRef } from '../in-band/payments.ts'
 import type { Message, PayeeMessage } from './message.ts'
+import type { PayerEvent, PayerRequest, WantRequest } from './payer-event.ts'
 import { MAX_OUTSTANDING_REQUESTS } from './protocol.ts'
 
 /**
  * The payer's half of a session, without I/O: what may come next, which requests are unanswered, and the payer's estimate
  * of the payee's books. The payee's half is payee-session.ts. SPEC 03 §5, §6
  */
-
-/** A request that was sent, by what answers it. */
-export type PayerRequest = WantRequest | { readonly kind: 'pay' | 'quote' | 'close' }
-
-export interface WantRequest {
-  readonly kind: 'want'
-  readonly chunk: ChunkRef
-  readonly lengthBytes: number
-  readonly price: Wei
-  /** The payee has the chunk in D already: it is asked for again at no price. */
-  readonly resend: boolean
-}
-
-/** What a message of the payee means for the shell. */
-export type PayerEvent =
-  | { readonly kind: 'challenge'; readonly hello: PayeeMessage & { type: 'payee-hello' } }
-  | { readonly kind: 'opened' }
-  /** `late`: the request had been cancelled, but the chunk was on its way. */
-  | {
-      readonly kind: 'chunk'
-      readonly requestId: number
-      readonly request: WantRequest
-      readonly late: boolean
-      readonly creditRose: boolean
-      readonly block: PayeeMessage & { type: 'block' }
-    }
-  | {
-      readonly kind: 'answered'
-      readonly requestId: number
-      readonly answer: PayeeMessage & { type: 'pay-ack' | 'quote' | 'close-ack' }
-    }
-  | {
-      readonly kind: 'refused'
-      readonly requestId: number
-      readonly request: PayerRequest
-      readonly late: boolean
-      readonly refusal: PayeeMessage & { type: 'dont-have' | 'payment-required' | 'error' }
-    }
-  /** A CANCEL was answered: `requestId` if it named a request. */
-  | { readonly kind: 'settled'; readonly requestId?: number }
-  | { readonly kind: 'have'; readonly have: Have }
-  | { readonly kind: 'ended'; readonly code: string }
-  | { readonly kind: 'violation'; readonly code: StreamErrorCode; readonly what: string }
 
 interface Outstanding {
   readonly request: PayerRequest
@@ -95,8 +51,9 @@ export class PayerSession {
     return false
   }
 
-  /** V that the payee will want for the request: its D, with the price counted in unless it is a re-send, less its C. */
+  /** V that the payee will want for the request: its D and the price, less its C. What is in its D it sends again for nothing. */
   required(request: WantRequest): Wei {
+    if (request.resend) return ZERO_WEI
     const committed = this.#status?.committed ?? ZERO_WEI
     return subtractWei(addWei(committed, countedPrice(request)), this.#status?.credit ?? ZERO_WEI)
   }
@@ -149,8 +106,13 @@ export class PayerSession {
     return true
   }
 
+  /** A write-off is asked for, of a chunk that did not come on this stream. */
+  disown(chunk: ChunkRef, price: Wei): void {
+    this.#writeOffs.set(chunkKey(chunk), price)
+  }
+
   receive(message: Message): PayerEvent {
-    if (message.type === 'error' && message.requestId === undefined) return { kind: 'ended', code: message.code }
+    if (message.type === 'error' && message.requestId === undefined) return { kind: 'ended', failure: message }
     if (this.#phase !== 'open') return this.#handshake(message)
     switch (message.type) {
       case 'block':
@@ -158,9 +120,11 @@ export class PayerSession {
       case 'pay-ack':
         return this.#answer(message, 'pay')
       case 'quote':
-        return this.#answer(message, 'quote')
+        return this.#answer(message, 'quote', 'bid')
       case 'close-ack':
         return this.#answer(message, 'close')
+      case 'grant':
+        return this.#answer(message, 'grant')
       case 'dont-have':
       case 'payment-required':
       case 'error':
@@ -209,20 +173,20 @@ export class PayerSession {
     return { kind: 'chunk', requestId: block.requestId, request, late: cancelling, creditRose, block }
   }
 
-  #answer(answer: PayeeMessage & { type: 'pay-ack' | 'quote' | 'close-ack' }, kind: PayerRequest['kind']): PayerEvent {
-    if (this.#take(answer.requestId, kind) === undefined) return violation(answer)
+  #answer(
+    answer: PayeeMessage & { type: 'pay-ack' | 'quote' | 'close-ack' | 'grant' },
+    ...kinds: PayerRequest['kind'][]
+  ): PayerEvent {
+    if (kinds.every((kind) => this.#take(answer.requestId, kind) === undefined)) return violation(answer)
     if (answer.type === 'pay-ack') this.#update({ vouchered: answer.vouchered, credit: answer.credit })
+    if (answer.type === 'grant') this.#correct(answer.status)
     return { kind: 'answered', requestId: answer.requestId, answer }
   }
 
   #receiveRefusal(refusal: PayeeMessage & { type: 'dont-have' | 'payment-required' | 'error' }): PayerEvent {
     const requestId = refusal.requestId ?? 0
     const entry = this.#outstanding.get(requestId)
-    const wrongKind =
-      refusal.type === 'dont-have'
-        ? entry?.request.kind !== 'want' && entry?.request.kind !== 'quote'
-        : entry?.request.kind === 'quote' || (refusal.type === 'payment-required' && entry?.request.kind === 'close')
-    if (entry === undefined || wrongKind) return violation(refusal)
+    if (entry === undefined || !REFUSED_BY[refusal.type].includes(entry.request.kind)) return violation(refusal)
     this.#remove(requestId, entry)
     const { request, cancelling } = entry
     if (request.kind === 'want') this.#uncommit(countedPrice(request))
@@ -288,6 +252,13 @@ export class PayerSession {
   #update(change: Partial<AccountStatus>): void {
     if (this.#status !== undefined) this.#status = { ...this.#status, ...change }
   }
+}
+
+/** Which requests a message may refuse. */
+const REFUSED_BY: Readonly<Record<'dont-have' | 'payment-required' | 'error', readonly PayerRequest['kind'][]>> = {
+  'dont-have': ['want', 'quote', 'bid'],
+  'payment-required': ['want', 'pay'],
+  error: ['want', 'pay', 'bid', 'close', 'grant'],
 }
 
 /** What a request adds to D. */

@@ -2,8 +2,8 @@ import type { Voucher } from '../domain/voucher.ts'
 import type { ChunkRequest } from '../in-band/chunk-client.ts'
 import { Wanted } from '../in-band/wanted.ts'
 import type { QueuedRequest } from './authorization-queue.ts'
+import type { WantRequest } from './payer-event.ts'
 import { MAX_REQUEST_ATTEMPTS } from './protocol.ts'
-import type { WantRequest } from './session.ts'
 
 /** A wanted chunk with its place in the order of authorizations. */
 export class OrderedWanted extends Wanted implements QueuedRequest {

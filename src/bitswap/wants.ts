@@ -4,15 +4,19 @@ import type { PayLoop } from '../in-band/pay-loop.ts'
 import type { ChunkRef } from '../in-band/payments.ts'
 import { AuthorizationQueue } from './authorization-queue.ts'
 import type { BitswapClientOptions } from './bitswap-client.ts'
+import type { Carriage } from './carriage.ts'
 import type { PayerMessage } from './message.ts'
+import type { PayerEvent } from './payer-event.ts'
 import { refusalError, retryable } from './refusal.ts'
-import type { PayerEvent, PayerSession } from './session.ts'
+import type { PayerSession } from './session.ts'
 import { OrderedWanted } from './wanted.ts'
 
 export interface WantsOptions {
   readonly client: BitswapClientOptions
   readonly session: PayerSession
   readonly push: (message: PayerMessage, sent?: () => void) => void
+  /** Where chunks come over another protocol. */
+  readonly carriage?: Carriage | undefined
   /** Pays what is verified; resolves with whether there was anything to pay. */
   readonly payNow: () => Promise<boolean>
 }
@@ -135,11 +139,15 @@ export class Wants {
   }
 
   #send(wanted: OrderedWanted, requestId: number, voucher: Voucher | undefined): void {
-    const { client, push } = this.#options
+    const { client, push, carriage } = this.#options
     const { fileHash, chunkIndex, quoteId, wantProof } = wanted.request
     wanted.requestId = requestId
-    wanted.voucher = voucher
     this.#sent.set(requestId, wanted)
+    if (carriage !== undefined) {
+      void carriage.fetch(wanted, requestId, voucher)
+      return
+    }
+    wanted.voucher = voucher
     if (voucher !== undefined) client.metrics.vouchersSent.inc()
     push({ type: 'want', requestId, fileHash, chunkIndex, quoteId, voucher, wantProof: wantProof === true }, () =>
       client.failPoints?.hit('want-sent'),
@@ -157,7 +165,8 @@ export class Wants {
     const { requestId } = wanted
     if (requestId === undefined) {
       this.#remove(wanted)
-    } else if (session.cancel(requestId)) {
+    } else if (session.cancel(requestId) && this.#options.carriage === undefined) {
+      // What another protocol carries comes to its end, late: half a chunk would leave it open whether it counts.
       push({ type: 'cancel', target: { kind: 'request', requestId } })
     }
   }

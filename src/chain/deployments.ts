@@ -22,9 +22,12 @@ const contractSchema = z.object({
 const recordSchema = z.object({
   chainId: z.int().positive(),
   genesisHash: hash.transform((text) => text.toLowerCase()),
-  // Loose: others of our contracts may stand there, and nobody who writes down this one forgets them.
-  contracts: z.looseObject({ PaymentChannel: contractSchema }),
+  // Loose: others may stand there, and nobody who writes down one forgets them.
+  contracts: z.looseObject({ PaymentChannel: contractSchema.optional(), Escrow: contractSchema.optional() }),
 })
+
+/** The contracts of ours that a record may name. */
+export type ContractName = 'PaymentChannel' | 'Escrow'
 
 /** Where a contract stands on one chain. */
 export interface DeployedContract {
@@ -35,13 +38,17 @@ export interface DeployedContract {
 }
 
 /**
- * The PaymentChannel recorded in `<folder>/chain-<id>/chiral.json` for this very chain.
+ * The contract recorded in `<folder>/chain-<id>/chiral.json` for this very chain.
  *
  * @returns `undefined` when there is no record, or, where the coin is test coin, only one of an earlier chain with the same id
  * @throws ChiralError `CHAIN_MISMATCH` when the record is of another chain, `DEPLOYMENT_INVALID` when it cannot be read
  */
-export async function readDeployment(folder: string, identity: ChainIdentity): Promise<DeployedContract | undefined> {
-  return (await readContracts(folder, identity))?.PaymentChannel
+export async function readDeployment(
+  folder: string,
+  identity: ChainIdentity,
+  name: ContractName = 'PaymentChannel',
+): Promise<DeployedContract | undefined> {
+  return (await readContracts(folder, identity))?.[name]
 }
 
 /** Records where the contract stands; a record of an earlier test chain with the same id is replaced. @throws as `readDeployment` */
@@ -49,10 +56,11 @@ export async function writeDeployment(
   folder: string,
   identity: ChainIdentity,
   contract: DeployedContract,
+  name: ContractName = 'PaymentChannel',
 ): Promise<void> {
   const earlier = await readContracts(folder, identity)
   await mkdir(join(folder, `chain-${identity.chainId}`), { recursive: true })
-  const record = { ...identity, contracts: { ...earlier, PaymentChannel: contract } }
+  const record = { ...identity, contracts: { ...earlier, [name]: contract } }
   await writeFileAtomic(recordPath(folder, identity), `${JSON.stringify(record, null, 2)}\n`, 0o644)
 }
 

@@ -1,6 +1,6 @@
+import { messageOf } from '../domain/errors.ts'
 import { type Clock, delay } from '../system/clock.ts'
 import { keepAlive } from '../system/keep-alive.ts'
-import { RpcAnswerError } from './rpc.ts'
 
 /** Until its first block is mined, and after an unclean end, geth does not know which transactions it has: it says so, and this asks again. */
 const POLL_MS = 250
@@ -17,8 +17,7 @@ export async function whenIndexed<T>(clock: Clock, ask: () => Promise<T>, signal
     try {
       return await ask()
     } catch (error) {
-      const isIndexing = error instanceof RpcAnswerError && /indexing is in progress/.test(error.answer)
-      if (!isIndexing || clock.monotonic() > until) throw error
+      if (!/transaction indexing is in progress/.test(messageOf(error)) || clock.monotonic() > until) throw error
       await keepAlive(delay(clock, POLL_MS, signal))
     }
 }

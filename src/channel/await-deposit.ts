@@ -1,4 +1,5 @@
 import type { Wei } from '../domain/amount.ts'
+import { type ConfirmationRule, confirmationsFor } from '../domain/confirmation-rule.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { ChannelId } from '../domain/ids.ts'
 import type { ChannelContract, ChannelReceipt, ChannelTransaction } from './channel-contract.ts'
@@ -9,7 +10,7 @@ export interface AwaitDepositOptions {
   readonly channelId: ChannelId
   /** What must be paid in. */
   readonly target: Wei
-  readonly confirmations: number
+  readonly rule: ConfirmationRule
   /** The transaction that pays it in, if one is under way. */
   readonly transaction?: ChannelTransaction
   readonly onProgress?: (progress: { readonly blocksLeft: number }) => void
@@ -22,22 +23,23 @@ export interface AwaitDepositOptions {
 }
 
 /**
- * Settles when `target` lies on chain under `confirmations` blocks, or the channel ends before. Looks at the channel itself on every head, so a reorg or a
+ * Settles when `target` lies on chain as deep as the rule asks, or the channel ends before. Looks at the channel itself on every head, so a reorg or a
  * replaced transaction does not mislead it, and an unreachable chain only delays it.
  *
  * @throws ChiralError `CHANNEL_CLOSING`; what `onReceipt` rejects with; the signal's reason
  */
 export function awaitDeposit(contract: ChannelContract, options: AwaitDepositOptions): Promise<void> {
-  const { signal, confirmations } = options
+  const { signal, rule, target } = options
+  const confirmations = confirmationsFor(rule, target)
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(signal.reason)
     let firstHead: number | undefined
     let minedIn: number | undefined
     const look = async (): Promise<void> => {
-      const snapshot = await readSnapshot(contract, options.channelId, confirmations)
+      const snapshot = await readSnapshot(contract, options.channelId, rule)
       await options.onSnapshot(snapshot)
       if (options.isOver()) return finish(() => reject(ended(options.channelId)))
-      if ((snapshot.deep?.deposit ?? 0n) >= options.target) return finish(resolve)
+      if (snapshot.confirmed >= target) return finish(resolve)
       firstHead ??= snapshot.headNumber
       const since = minedIn ?? firstHead
       const blocksLeft =

@@ -6,20 +6,22 @@ import { type ChainSnapshot, type Channel, contribution, isFinal, observe } from
 export interface Books {
   /** Σ settled on channels whose end no reorg can undo. */
   readonly settledOnClosed: Wei
+  /** Σ of the coin transfers that count (docs/specs/01-voucher.md §10). */
+  readonly transferred?: Wei
   /** All others, oldest first. */
   readonly channels: readonly Channel[]
 }
 
-/** V: settled on closed channels + the highest durable voucher on each that is not closed. */
+/** V: settled on closed channels + coin transfers + the highest durable voucher on each channel that is not closed. */
 export function vouchered(books: Books): Wei {
-  return books.channels.reduce((sum, channel) => addWei(sum, contribution(channel)), books.settledOnClosed)
+  return books.channels.reduce((sum, channel) => addWei(sum, contribution(channel)), paidForGood(books))
 }
 
 /** What V holds besides the vouchers of this one channel. */
 export function voucheredElsewhere(books: Books, channelId: ChannelId): Wei {
   return books.channels.reduce(
     (sum, channel) => (channel.channelId === channelId ? sum : addWei(sum, contribution(channel))),
-    books.settledOnClosed,
+    paidForGood(books),
   )
 }
 
@@ -28,6 +30,11 @@ export function spendable(books: Books, channelId: ChannelId): Wei {
   const channel = findChannel(books, channelId)
   const confirmed = channel === undefined || channel.phase === 'opening' ? ZERO_WEI : channel.confirmed
   return addWei(voucheredElsewhere(books, channelId), confirmed)
+}
+
+/** Without the allocations of escrows, which end by rules of their own. */
+export function channelsOf(books: Books): readonly Channel[] {
+  return books.channels.filter(({ escrow }) => escrow === undefined)
 }
 
 export function findChannel(books: Books, channelId: ChannelId): Channel | undefined {
@@ -56,4 +63,14 @@ export function withSnapshot<T extends Books>(books: T, channelId: ChannelId, sn
     ...withoutChannel(books, channelId),
     settledOnClosed: addWei(books.settledOnClosed, contribution(after)),
   }
+}
+
+/** The books with a transfer counted. */
+export function withTransfer<T extends Books>(books: T, amount: Wei): T {
+  return { ...books, transferred: addWei(books.transferred ?? ZERO_WEI, amount) }
+}
+
+/** What no channel can change any more. */
+function paidForGood({ settledOnClosed, transferred = ZERO_WEI }: Books): Wei {
+  return addWei(settledOnClosed, transferred)
 }

@@ -40,12 +40,15 @@ export function findBudget(connection: Connection, downloadId: string): Download
 }
 
 export function saveBudget(connection: Connection, downloadId: string, budget: DownloadBudget): void {
-  connection.run(
-    'INSERT INTO channel_downloads VALUES (?, ?) ON CONFLICT DO UPDATE SET budget = excluded.budget',
-    downloadId,
-    encodeBudget(budget),
-  )
-  connection.memo.set(budgetName(downloadId), budget)
+  connection.memo.stage(budgetName(downloadId), budget, {
+    table: 'channel_downloads',
+    write: () =>
+      connection.run(
+        'INSERT INTO channel_downloads VALUES (?, ?) ON CONFLICT DO UPDATE SET budget = excluded.budget',
+        downloadId,
+        encodeBudget(budget),
+      ),
+  })
 }
 
 export function loadShare(connection: Connection, key: ShareKey): Share {
@@ -111,6 +114,20 @@ export function bookVerified(connection: Connection, key: ShareKey, chunk: Chunk
   return true
 }
 
+/** Those of the chunks that downloads have booked, and none of them on `payee`. */
+export function boughtElsewhere(connection: Connection, payee: Address, chunks: readonly ChunkRef[]): ChunkRef[] {
+  return chunks.filter(({ fileHash, chunkIndex }) => {
+    // A look into each download by its primary key: far fewer than all chunks that were ever bought.
+    const payees = connection.all(
+      `SELECT payee FROM channel_downloads CROSS JOIN channel_verified USING (download_id)
+       WHERE file_hash = ? AND chunk_index = ?`,
+      fileHash,
+      chunkIndex,
+    )
+    return payees.length > 0 && payees.every((row) => row['payee'] !== payee)
+  })
+}
+
 /** Payees other than `payee` that hold a prepayment of this download. */
 export function prepaidElsewhere(connection: Connection, key: ShareKey): Address[] {
   return connection
@@ -173,18 +190,21 @@ function changeShare(connection: Connection, key: ShareKey, by: { signed?: Wei; 
     verified: addWei(before.verified, by.verified ?? ZERO_WEI),
     vouchers: before.vouchers + (by.signed === undefined ? 0 : 1),
   }
-  connection.run(
-    `INSERT INTO channel_shares VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET signed = excluded.signed, verified = excluded.verified, vouchers = excluded.vouchers,
-       owing = excluded.owing`,
-    key.downloadId,
-    key.payee,
-    after.signed.toString(),
-    after.verified.toString(),
-    after.vouchers,
-    owed(after) > 0n ? 1 : 0,
-  )
-  connection.memo.set(shareName(key), after)
+  connection.memo.stage(shareName(key), after, {
+    table: 'channel_shares',
+    write: () =>
+      connection.run(
+        `INSERT INTO channel_shares VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET signed = excluded.signed, verified = excluded.verified, vouchers = excluded.vouchers,
+           owing = excluded.owing`,
+        key.downloadId,
+        key.payee,
+        after.signed.toString(),
+        after.verified.toString(),
+        after.vouchers,
+        owed(after) > 0n ? 1 : 0,
+      ),
+  })
   if (owed(after) > 0n && !indebted(connection, key.payee).includes(key.downloadId))
     connection.memo.forget(indebtedName(key.payee))
   saveBudget(connection, key.downloadId, withShare(loadBudget(connection, key.downloadId), before, after))

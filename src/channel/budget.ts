@@ -45,6 +45,11 @@ export function owed(share: Share): Wei {
   return subtractWei(share.verified, share.signed)
 }
 
+/** What may still be bought. */
+export function leftOf({ limit, exposed, gasReserved, gasSpent }: DownloadBudget): Wei {
+  return subtractWei(limit, wei(exposed + gasReserved + gasSpent))
+}
+
 /** What the limit leaves for a share, after gas and all other shares. */
 export function ceilingOf(budget: DownloadBudget, share: Share): Wei {
   const others = budget.exposed - exposure(share)

@@ -1,5 +1,7 @@
 import { maxWei, minWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
-import type { ChannelId } from '../domain/ids.ts'
+import { type ConfirmationRule, confirmationRuleOf } from '../domain/confirmation-rule.ts'
+import type { ChannelId, FileHash } from '../domain/ids.ts'
+import type { Delivered } from '../domain/receipt.ts'
 import type { OnChainChannel } from './channel-contract.ts'
 
 /**
@@ -8,15 +10,30 @@ import type { OnChainChannel } from './channel-contract.ts'
  */
 export type Channel = OpeningChannel | OpenChannel | ClosingChannel | ClosedChannel
 
-interface ChannelBase {
+/** With how many blocks must lie on a deposit, or on a close, before it counts. */
+interface ChannelBase extends ConfirmationRule {
   readonly channelId: ChannelId
   readonly salt: bigint
   /** The highest durable voucher. */
   readonly best: Wei
   /** The payee's copy of that voucher's signature. The payer signs again: the bytes are the same. */
   readonly signature?: Uint8Array
-  /** How many blocks must lie on a deposit, or on a close, before it counts. */
-  readonly confirmations: number
+  /** Kept by the payee: since when some of `best` is not redeemed, milliseconds since 1970. */
+  readonly heldSince?: number
+  /** Of the best receipt, beside its signature. */
+  readonly delivered?: Delivered
+  /** Absent: a channel of the PaymentChannel contract. */
+  readonly escrow?: EscrowTerms
+}
+
+/**
+ * What makes a channel an allocation of an escrow (docs/specs/04-escrow.md §11): its deposit is what the seeder was allocated, and its payer
+ * signs receipts in the place of vouchers.
+ */
+export interface EscrowTerms {
+  readonly fileHash: FileHash
+  /** Unix seconds. */
+  readonly deadline: number
 }
 
 /** The payer decided on the salt; the chain does not show the channel yet. */
@@ -29,7 +46,7 @@ export interface OpeningChannel extends ChannelBase {
 interface FundedChannel extends ChannelBase {
   /** All that was paid in, at the head. */
   readonly deposit: Wei
-  /** The part of it that a reorg shorter than `confirmations` cannot undo. */
+  /** The part of it that lies deep enough to count. */
   readonly confirmed: Wei
   /** What the contract paid out, at the head. */
   readonly settled: Wei
@@ -37,6 +54,8 @@ interface FundedChannel extends ChannelBase {
 
 export interface OpenChannel extends FundedChannel {
   readonly phase: 'open'
+  /** The payer's memory of it was lost, and came back from the payee: what is paid beyond that counts as delivered. */
+  readonly recovered?: true
   /** A top-up that was decided and that the head does not show yet: from `base` to `target`. */
   readonly topUp?: { readonly base: Wei; readonly target: Wei }
 }
@@ -58,6 +77,8 @@ export interface ClosingChannel extends FundedChannel {
   readonly recovered?: true
   /** The payee's own close presents this instead of its best voucher. */
   readonly agreed?: AgreedEnd
+  /** Of an allocation: the payee signed that it gets no more than its best receipt, or what was agreed. */
+  readonly released?: true
 }
 
 export interface ClosedChannel extends FundedChannel {
@@ -71,8 +92,8 @@ export interface ChainSnapshot {
   readonly headNumber: number
   /** At the head. */
   readonly head: OnChainChannel | undefined
-  /** `confirmations` blocks below the head; lower while the chain may be split. */
-  readonly deep: OnChainChannel | undefined
+  /** What was paid in and lies deep enough to count; less while the chain may be split. It may exceed what the head shows after a reorg. */
+  readonly confirmed: Wei
   /** The `Closed` event, where one was found. */
   readonly closed?: { readonly settled: Wei; readonly blockNumber: number }
 }
@@ -95,9 +116,11 @@ export function isFinal(channel: Channel, headNumber: number): boolean {
   return channel.phase === 'closed' && channel.closedInBlock + channel.confirmations <= headNumber
 }
 
-/** An open channel whose whole deposit is confirmed: nothing about it is still to come until the chain says so. */
+/** An open channel whose whole deposit is confirmed: nothing about it is still to come until an event of the chain says so. */
 export function isSettledDown(channel: Channel): boolean {
-  return channel.phase === 'open' && channel.topUp === undefined && isFullyConfirmed(channel)
+  return (
+    channel.escrow === undefined && channel.phase === 'open' && channel.topUp === undefined && isFullyConfirmed(channel)
+  )
 }
 
 function isFullyConfirmed({ deposit, confirmed }: FundedChannel): boolean {
@@ -106,9 +129,24 @@ function isFullyConfirmed({ deposit, confirmed }: FundedChannel): boolean {
 
 /** The channel after the chain was looked at. Looking twice changes nothing; a later look replaces an earlier one. */
 export function observe(channel: Channel, snapshot: ChainSnapshot): Channel {
-  return snapshot.head === undefined
-    ? observeAbsent(channel, snapshot)
-    : observePresent(channel, snapshot, snapshot.head)
+  if (snapshot.head === undefined) return observeAbsent(channel, snapshot)
+  const after = observePresent(channel, snapshot, snapshot.head)
+  if (after.phase !== 'closing' || !isSpent(after)) return after
+  const closedInBlock = channel.phase === 'closed' ? channel.closedInBlock : snapshot.headNumber
+  return { ...base(after), ...fundsOf(after), phase: 'closed', closedInBlock }
+}
+
+/** Of an allocation that ends nothing is left that could be paid or given back. */
+function isSpent({ escrow, deposit, settled }: ClosingChannel): boolean {
+  return escrow !== undefined && deposit === settled
+}
+
+function fundsOf({
+  deposit,
+  confirmed,
+  settled,
+}: ClosingChannel): Pick<ClosingChannel, 'deposit' | 'confirmed' | 'settled'> {
+  return { deposit, confirmed, settled }
 }
 
 /** Stops buying on a channel, before the chain knows. */
@@ -121,11 +159,12 @@ function observePresent(channel: Channel, snapshot: ChainSnapshot, head: OnChain
   const funded: FundedChannel = {
     ...base(channel),
     deposit: head.deposit,
-    confirmed: minWei(head.deposit, snapshot.deep?.deposit ?? ZERO_WEI),
+    confirmed: minWei(head.deposit, snapshot.confirmed),
     settled: head.settled,
   }
   const recovered = 'recovered' in channel ? { recovered: true as const } : {}
   const agreed = channel.phase === 'closing' && channel.agreed !== undefined ? { agreed: channel.agreed } : {}
+  const released = channel.phase === 'closing' && channel.released === true ? { released: true as const } : {}
   const closing: ClosingChannel = {
     ...funded,
     phase: 'closing',
@@ -133,14 +172,15 @@ function observePresent(channel: Channel, snapshot: ChainSnapshot, head: OnChain
     closeBlock: head.closeBlock,
     ...recovered,
     ...agreed,
+    ...released,
   }
   if (head.closeAt !== 0) return closing
   switch (channel.phase) {
     case 'opening':
-      return { ...funded, phase: 'open' }
+      return { ...funded, phase: 'open', ...recovered }
     case 'open': {
       const pending = channel.topUp !== undefined && channel.topUp.target > head.deposit
-      return { ...funded, phase: 'open', ...(pending ? { topUp: channel.topUp } : {}) }
+      return { ...funded, phase: 'open', ...recovered, ...(pending ? { topUp: channel.topUp } : {}) }
     }
     case 'closing':
     case 'closed':
@@ -172,6 +212,15 @@ function observeAbsent(channel: Channel, snapshot: ChainSnapshot): Channel {
 }
 
 function base(channel: Channel): ChannelBase {
-  const { channelId, salt, best, signature, confirmations } = channel
-  return { channelId, salt, best, confirmations, ...(signature === undefined ? {} : { signature }) }
+  const { channelId, salt, best, signature, heldSince, delivered, escrow } = channel
+  return {
+    channelId,
+    salt,
+    best,
+    ...confirmationRuleOf(channel),
+    ...(signature === undefined ? {} : { signature }),
+    ...(heldSince === undefined ? {} : { heldSince }),
+    ...(delivered === undefined ? {} : { delivered }),
+    ...(escrow === undefined ? {} : { escrow }),
+  }
 }

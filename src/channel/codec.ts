@@ -1,11 +1,13 @@
 import { parseWei, type Wei } from '../domain/amount.ts'
 import { fromHex, toHex } from '../domain/bytes.ts'
+import type { SmallDepositRule } from '../domain/confirmation-rule.ts'
 import { DecodeError, messageOf } from '../domain/errors.ts'
-import { type Address, parseAddress, parseChannelId } from '../domain/ids.ts'
+import { type Address, parseAddress, parseChannelId, parseFileHash } from '../domain/ids.ts'
+import type { Delivered } from '../domain/receipt.ts'
 import type { DownloadBudget } from './budget.ts'
-import type { AgreedEnd, Channel } from './channel-state.ts'
+import type { AgreedEnd, Channel, EscrowTerms } from './channel-state.ts'
 import type { PayeePair } from './payee-state.ts'
-import type { PayerPair } from './payer-state.ts'
+import type { LostPurchases, PayerPair } from './payer-state.ts'
 
 /**
  * The stored form of pairs and budgets: JSON, amounts as decimal strings (SQLite's integers have 64 bits). Every version that was
@@ -22,7 +24,9 @@ export function decodePayerPair(payee: Address, text: string): PayerPair {
   return {
     payee,
     verified: fields.wei('verified'),
+    ...(fields.has('lost') ? { lost: decodeLost(fields.nested('lost')) } : {}),
     settledOnClosed: fields.wei('settledOnClosed'),
+    ...decodeTransferred(fields),
     channels: fields.list('channels').map(decodeChannel),
   }
 }
@@ -36,15 +40,18 @@ export function decodePayeePair(payer: Address, text: string): PayeePair {
   return {
     payer,
     settledOnClosed: fields.wei('settledOnClosed'),
+    ...decodeTransferred(fields),
     channels: fields.list('channels').map(decodeChannel),
     committed: fields.wei('committed'),
     writtenOff: fields.wei('writtenOff'),
+    ...(fields.has('opening') ? { opening: fields.wei('opening') } : {}),
     chunkPrice: fields.wei('chunkPrice'),
     penalty: fields.integer('penalty'),
     cleanChunks: fields.integer('cleanChunks'),
     defaulted: fields.flag('defaulted'),
     activeAt: fields.integer('activeAt'),
     ...(fields.has('endedAt') ? { endedAt: fields.integer('endedAt') } : {}),
+    ...(fields.has('recovered') ? { recovered: true as const } : {}),
   }
 }
 
@@ -93,7 +100,11 @@ function decodeChannel(value: unknown): Channel {
     salt: fields.wei('salt') as bigint,
     best: fields.wei('best'),
     confirmations: fields.integer('confirmations'),
+    ...(fields.has('small') ? { small: decodeSmall(fields.nested('small')) } : {}),
     ...(fields.has('signature') ? { signature: fromHex(fields.text('signature')) } : {}),
+    ...(fields.has('heldSince') ? { heldSince: fields.integer('heldSince') } : {}),
+    ...(fields.has('delivered') ? { delivered: decodeDelivered(fields.nested('delivered')) } : {}),
+    ...(fields.has('escrow') ? { escrow: decodeEscrowTerms(fields.nested('escrow')) } : {}),
   }
   const phase = fields.text('phase')
   if (phase === 'opening') return { ...base, phase, deposit: fields.wei('deposit') }
@@ -106,9 +117,9 @@ function decodeChannel(value: unknown): Channel {
   const recovered = fields.has('recovered') ? { recovered: true as const } : {}
   switch (phase) {
     case 'open': {
-      if (!fields.has('topUp')) return { ...funded, phase }
+      if (!fields.has('topUp')) return { ...funded, phase, ...recovered }
       const topUp = fields.nested('topUp')
-      return { ...funded, phase, topUp: { base: topUp.wei('base'), target: topUp.wei('target') } }
+      return { ...funded, phase, ...recovered, topUp: { base: topUp.wei('base'), target: topUp.wei('target') } }
     }
     case 'closing':
       return {
@@ -118,12 +129,33 @@ function decodeChannel(value: unknown): Channel {
         closeBlock: fields.integer('closeBlock'),
         ...recovered,
         ...(fields.has('agreed') ? { agreed: decodeAgreedEnd(fields.nested('agreed')) } : {}),
+        ...(fields.has('released') ? { released: true as const } : {}),
       }
     case 'closed':
       return { ...funded, phase, closedInBlock: fields.integer('closedInBlock'), ...recovered }
     default:
       throw new DecodeError(`A stored channel has the unknown phase "${phase.slice(0, 20)}".`)
   }
+}
+
+function decodeDelivered(fields: Fields): Delivered {
+  return { chunksHash: fromHex(fields.text('chunksHash')), protocol: fields.text('protocol') }
+}
+
+function decodeEscrowTerms(fields: Fields): EscrowTerms {
+  return { fileHash: parseFileHash(fields.text('fileHash')), deadline: fields.integer('deadline') }
+}
+
+function decodeTransferred(fields: Fields): { transferred?: Wei } {
+  return fields.has('transferred') ? { transferred: fields.wei('transferred') } : {}
+}
+
+function decodeSmall(fields: Fields): SmallDepositRule {
+  return { amount: fields.wei('amount'), confirmations: fields.integer('confirmations') }
+}
+
+function decodeLost(fields: Fields): LostPurchases {
+  return { paid: fields.wei('paid'), owed: fields.wei('owed') }
 }
 
 function decodeAgreedEnd(fields: Fields): AgreedEnd {

@@ -1,4 +1,5 @@
 import { addWei, MAX_CHANNEL_AMOUNT, maxWei, subtractWei, type Wei } from '../domain/amount.ts'
+import type { ChannelId } from '../domain/ids.ts'
 import { spendable, vouchered } from './books.ts'
 import type { OpenChannel } from './channel-state.ts'
 import { liveChannel, type PayerPair } from './payer-state.ts'
@@ -19,8 +20,12 @@ export type OpenPlan =
  * Pure. `wanted` is what should be left to spend after everything that is signed or owed. A top-up adds what is missing, in one
  * step, and nothing when enough is left.
  */
-export function planChannel(pair: PayerPair, wanted: Wei, options: { readonly mayTopUp: boolean }): OpenPlan {
-  const channel = liveChannel(pair)
+export function planChannel(
+  pair: PayerPair,
+  wanted: Wei,
+  options: { readonly mayTopUp: boolean; readonly allocationId?: ChannelId },
+): OpenPlan {
+  const channel = liveChannel(pair, options.allocationId)
   if (channel === undefined) return { kind: 'open' }
   if (channel.phase === 'opening') return { kind: 'resumeOpen', salt: channel.salt, deposit: channel.deposit }
   if (channel.topUp !== undefined) return { kind: 'resumeTopUp', channel, ...channel.topUp }

@@ -1,7 +1,8 @@
-import type { Wei } from '../domain/amount.ts'
+import { maxWei, type Wei, wei, ZERO_WEI } from '../domain/amount.ts'
 import { equalBytes } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { Address, ChannelId } from '../domain/ids.ts'
+import type { Release } from '../domain/receipt.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Connection, Database } from '../system/database.ts'
@@ -11,7 +12,7 @@ import { findChannel, vouchered } from './books.ts'
 import type { AgreedEnd } from './channel-state.ts'
 import { type ChunkRef, loadDelivery } from './delivery-store.ts'
 import { loadPayeePair, loadPool, type PayeeStatus, saveEffects, savePayeePair, statusOf } from './payee-books.ts'
-import { type CreditPool, creditOf, type PayeePair } from './payee-state.ts'
+import { type CreditPool, creditOf, OPENING_CHUNKS, type PayeePair } from './payee-state.ts'
 import {
   type RequestRejectionCode,
   requestChunk,
@@ -38,6 +39,8 @@ export interface PayeeAccountDependencies {
   readonly database: Database
   readonly domain: SigningDomain
   readonly signedByPayer: SignedBy
+  /** Where the payer pays from an escrow: did it sign this receipt? */
+  readonly isReceipt?: (voucher: Voucher) => boolean
   /** One call at a time: where the check of a signature takes a while, a later call could take effect before an earlier one. */
   readonly inTurns: boolean
   readonly clock: Clock
@@ -48,21 +51,26 @@ export interface PayeeAccountDependencies {
   readonly splitSuspected: () => boolean
   /** Looks at the chain again; called when a voucher is above what is known to be confirmed. Never rejects. */
   readonly refresh: (channelId: ChannelId) => Promise<void>
-  readonly closeChannel: (channelId: ChannelId, agreed?: AgreedEnd) => Promise<string>
+  readonly closeChannel: (channelId: ChannelId, agreed?: AgreedEnd) => Promise<string | Release>
   readonly onEnded: (payer: Address) => void
 }
 
 /** The payee's side of one authenticated pair. */
 export class ChannelPayeeAccount {
   readonly payer: Address
-  readonly #channelId: ChannelId
+  /** Absent: the payer pays by coin transfers. */
+  readonly #channelId: ChannelId | undefined
   readonly #deps: PayeeAccountDependencies
   #ended = false
+  #opening: Wei | undefined
   /** A look at the chain under way: calls made meanwhile wait for it, so that all take effect in the order they are made. */
   #looking: Promise<void> | undefined
   #lastTurn: Promise<unknown> = Promise.resolve()
 
-  constructor(deps: PayeeAccountDependencies, session: { readonly payer: Address; readonly channelId: ChannelId }) {
+  constructor(
+    deps: PayeeAccountDependencies,
+    session: { readonly payer: Address; readonly channelId?: ChannelId | undefined },
+  ) {
     this.#deps = deps
     this.payer = session.payer
     this.#channelId = session.channelId
@@ -78,7 +86,7 @@ export class ChannelPayeeAccount {
   }
 
   async #commit(request: PaidRequest): Promise<PayeeCommitResult> {
-    const { database, clock, failPoints } = this.#deps
+    const { database, failPoints } = this.#deps
     const { voucher, price } = request
     const checked = voucher === undefined ? undefined : this.#check(voucher)
     const wrong = checked instanceof Promise ? await checked : checked
@@ -89,16 +97,7 @@ export class ChannelPayeeAccount {
       const before = loadPayeePair(connection, this.payer)
       const paid = this.#take(before, voucher)
       if (typeof paid === 'string') return this.#refusal(connection, before, paid)
-      const delivery = loadDelivery(connection, this.payer, request)
-      const pool = this.#pool(connection)
-      const outcome = requestChunk(paid, {
-        type: 'request',
-        channelId: this.#channelId,
-        price,
-        pool,
-        at: clock.now(),
-        ...(delivery === undefined ? {} : { delivery }),
-      })
+      const outcome = this.#decide(connection, paid, request)
       if (outcome.kind === 'rejection') {
         savePayeePair(connection, before, paid) // the voucher is good, whatever becomes of the request
         return this.#refusal(connection, paid, outcome.code)
@@ -109,6 +108,14 @@ export class ChannelPayeeAccount {
     })
     if (result.kind === 'committed') failPoints.hit('payee-durable')
     return result
+  }
+
+  refusal(request: ChunkRef & { readonly price: Wei }): Refused | undefined {
+    return this.#deps.database.read((connection) => {
+      const pair = loadPayeePair(connection, this.payer)
+      const outcome = this.#decide(connection, pair, request)
+      return outcome.kind === 'rejection' ? this.#refusal(connection, pair, outcome.code) : undefined
+    })
   }
 
   pay(voucher: Voucher): Promise<PayeePayResult> {
@@ -129,22 +136,36 @@ export class ChannelPayeeAccount {
     })
   }
 
-  release(chunk: ChunkRef): Promise<void> {
-    return this.#takeOut(chunk, 'released')
+  /** @returns the books with the opening credit in them (docs/specs/01-voucher.md §5.3) */
+  openCredit(chunkPrice: Wei): PayeeStatus {
+    this.#opening = maxWei(this.#opening ?? ZERO_WEI, wei(OPENING_CHUNKS * chunkPrice))
+    return this.status()
   }
 
-  /** @throws ChiralError `WRITE_OFF_LIMIT` (docs/specs/01-voucher.md §5.4): the chunk stays in D */
-  writeOff(chunk: ChunkRef): Promise<void> {
+  async release(chunk: ChunkRef): Promise<void> {
+    await this.#takeOut(chunk, 'released')
+  }
+
+  /** Whichever stream brought it. False when it is not in D, or stays there by docs/specs/01-voucher.md §5.4. */
+  writeOff(chunk: ChunkRef): Promise<boolean> {
     return this.#takeOut(chunk, 'writtenOff')
   }
 
-  /** @throws ChiralError `AGREEMENT_INVALID` when the payer did not sign it for this channel: nothing is closed then */
-  async close(agreement?: CloseAgreement): Promise<string> {
+  /**
+   * The transaction that closes the channel, or the release of the allocation.
+   * @throws ChiralError `AGREEMENT_INVALID` when the payer did not sign it for this channel: nothing is closed then
+   */
+  async close(agreement?: CloseAgreement): Promise<string | Release> {
+    const channelId = this.#channelId
+    if (channelId === undefined)
+      throw new ChiralError('CHANNEL_UNKNOWN', `The payer ${this.payer} spoke of no channel: there is none to close.`, {
+        details: { payer: this.payer },
+      })
     if (agreement !== undefined && !(await this.#isOurs(agreement)))
       throw new ChiralError('AGREEMENT_INVALID', `The payer ${this.payer} did not sign this end of the channel.`, {
-        details: { payer: this.payer, channelId: this.#channelId },
+        details: { payer: this.payer, channelId },
       })
-    return this.#deps.closeChannel(this.#channelId, agreement)
+    return this.#deps.closeChannel(channelId, agreement)
   }
 
   ended(): void {
@@ -153,18 +174,29 @@ export class ChannelPayeeAccount {
     this.#deps.onEnded(this.payer)
   }
 
-  #takeOut(chunk: ChunkRef, type: 'released' | 'writtenOff'): Promise<void> {
+  /** In one transaction, so that no delivery is taken out twice. */
+  #takeOut(chunk: ChunkRef, type: 'released' | 'writtenOff'): Promise<boolean> {
     return this.#deps.database.write((connection) => {
       const delivery = loadDelivery(connection, this.payer, chunk)
-      if (delivery === undefined) return
+      if (delivery === undefined) return false
       const before = loadPayeePair(connection, this.payer)
       const outcome = stepPayee(before, { type, delivery })
-      if (outcome.kind === 'rejection')
-        throw new ChiralError(outcome.code, 'The payer had too many chunks written off: this one stays owed.', {
-          details: { payer: this.payer, ...chunk },
-        })
+      if (outcome.kind === 'rejection') return false
       savePayeePair(connection, before, outcome.state)
       saveEffects(connection, this.payer, chunk, outcome.effects)
+      return true
+    })
+  }
+
+  #decide(connection: Connection, pair: PayeePair, { price, ...chunk }: PaidRequest): ReturnType<typeof requestChunk> {
+    const delivery = loadDelivery(connection, this.payer, chunk)
+    return requestChunk(pair, {
+      type: 'request',
+      channelId: this.#channelId,
+      price,
+      pool: this.#pool(connection),
+      at: this.#deps.clock.now(),
+      ...(delivery === undefined ? {} : { delivery }),
     })
   }
 
@@ -172,7 +204,7 @@ export class ChannelPayeeAccount {
   #take(pair: PayeePair, voucher: Voucher | undefined): PayeePair | RefusalCode {
     if (voucher === undefined) return pair
     const splitSuspected = this.#deps.splitSuspected()
-    const outcome = takeVoucher(pair, { type: 'voucher', ...voucher, splitSuspected })
+    const outcome = takeVoucher(pair, { type: 'voucher', ...voucher, splitSuspected, at: this.#deps.clock.now() })
     return outcome.kind === 'transition' ? outcome.state : outcome.code
   }
 
@@ -185,7 +217,8 @@ export class ChannelPayeeAccount {
       held.signature !== undefined &&
       equalBytes(held.signature, voucher.signature)
     if (isHeld) return undefined
-    const signed = isVoucherSigned(this.#deps.domain, voucher, this.#deps.signedByPayer)
+    const { domain, signedByPayer, isReceipt } = this.#deps
+    const signed = isReceipt === undefined ? isVoucherSigned(domain, voucher, signedByPayer) : isReceipt(voucher)
     const judge = (isSigned: boolean): RefusalCode | undefined => (isSigned ? undefined : 'VOUCHER_INVALID')
     return typeof signed === 'boolean' ? judge(signed) : signed.then(judge)
   }
@@ -210,14 +243,18 @@ export class ChannelPayeeAccount {
   }
 
   #look(): Promise<void> {
-    this.#looking ??= this.#deps.refresh(this.#channelId).finally(() => {
+    const channelId = this.#channelId
+    if (channelId === undefined) return Promise.resolve()
+    this.#looking ??= this.#deps.refresh(channelId).finally(() => {
       this.#looking = undefined
     })
     return this.#looking
   }
 
   #channel(): ReturnType<typeof findChannel> {
-    return this.#deps.database.read((connection) => findChannel(loadPayeePair(connection, this.payer), this.#channelId))
+    const channelId = this.#channelId
+    if (channelId === undefined) return undefined
+    return this.#deps.database.read((connection) => findChannel(loadPayeePair(connection, this.payer), channelId))
   }
 
   #refuse(code: RefusalCode): Refused {
@@ -236,6 +273,6 @@ export class ChannelPayeeAccount {
 
   #pool(connection: Connection): CreditPool {
     const { creditCapTotal: cap, splitSuspected } = this.#deps
-    return loadPool(connection, { cap, splitSuspected: splitSuspected() })
+    return { ...loadPool(connection, { cap, splitSuspected: splitSuspected() }), opening: this.#opening }
   }
 }

@@ -1,4 +1,5 @@
 import type { Wei } from '../domain/amount.ts'
+import type { ConfirmationRule } from '../domain/confirmation-rule.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { Address, ChannelId, PeerIdText } from '../domain/ids.ts'
 import type { ChannelKey } from '../domain/voucher.ts'
@@ -9,6 +10,7 @@ import type { FailPoints } from '../system/fail-points.ts'
 import type { Signer } from '../system/signer.ts'
 import type { ChannelContract } from './channel-contract.ts'
 import { channelIdOf } from './channel-id.ts'
+import { lookUpChannel } from './channel-lookup.ts'
 import { isHelloSigned } from './hello.ts'
 import { ChannelPayeeAccount } from './payee-account.ts'
 import { loadPayeePair, savePayeePair } from './payee-books.ts'
@@ -16,11 +18,11 @@ import type { PayeeConnections } from './payee-connections.ts'
 import type { PayeeSettlement } from './payee-settlement.ts'
 import { stepPayeeSurely } from './payee-step.ts'
 import { type SignedBy, signedByKey, signedByWallet } from './signed-by.ts'
-import { type ReadDoubt, readSnapshot } from './snapshot.ts'
-import { findKnownChannel, rememberChannel } from './store.ts'
+import type { ReadDoubt } from './snapshot.ts'
+import { rememberChannel, savePeer } from './store.ts'
 
-/** What a payer shows in HELLO; see `HelloProof` and `HelloChallenge` in src/in-band/payments.ts. */
-export interface Proof {
+/** What a payer shows in HELLO; see `ChannelProof` and `HelloChallenge` in src/in-band/payments.ts. */
+export interface ChannelProof {
   readonly channel: ChannelKey
   readonly signature: Uint8Array
 }
@@ -37,7 +39,7 @@ export interface AuthenticationContext {
   readonly clock: Clock
   readonly failPoints: FailPoints
   readonly domain: SigningDomain
-  readonly confirmations: number
+  readonly rule: ConfirmationRule
   readonly creditCapTotal: Wei
   readonly settlement: PayeeSettlement
   readonly refresh: (channelId: ChannelId) => Promise<void>
@@ -49,42 +51,22 @@ export interface AuthenticationContext {
 }
 
 /** Lets a payer in that proved its key and has a channel to this payee on chain. */
-export async function authenticate(
+export async function authenticateChannel(
   context: AuthenticationContext,
-  proof: Proof,
+  proof: ChannelProof,
   challenge: Challenge,
 ): Promise<ChannelPayeeAccount> {
-  const { database, contract, connections, confirmations } = context
+  const { database, connections, rule } = context
   const { payer, salt } = proof.channel
   const { channelId, wallet, signedByPayer } = await prove(context, proof, challenge)
 
-  const known = database.read((connection) => findKnownChannel(connection, 'payee', channelId))
-  // A Close signature that we gave for its first life would be valid again.
-  if (known?.closed === true)
-    throw new ChiralError('CHANNEL_CLOSING', `The channel ${channelId} was closed: open one with another salt.`, {
-      details: { channelId },
-    })
-  const snapshot = await readSnapshot(contract, channelId, confirmations, context.doubt)
-  if (context.doubt() !== undefined && known === undefined && snapshot.deep === undefined)
-    throw new ChiralError(
-      'SPLIT_SUSPECTED',
-      `The chain may be split: the channel ${channelId} is not counted until that is over.`,
-      { details: { channelId } },
-    )
-  if (snapshot.head === undefined || (known === undefined && snapshot.deep === undefined))
-    throw new ChiralError(
-      'CHANNEL_UNKNOWN',
-      snapshot.head === undefined
-        ? `There is no channel ${channelId} on the chain: open it first.`
-        : `The channel ${channelId} has fewer than ${confirmations} confirmations: try again when it has them.`,
-      { details: { channelId, confirmations } },
-    )
-
+  const snapshot = await lookUpChannel(context, channelId)
   await database.write((connection) => {
     rememberChannel(connection, 'payee', { channelId, counterparty: payer, salt })
+    savePeer(connection, 'payee', payer, challenge.payerPeerId)
     const before = loadPayeePair(connection, payer)
     const judged = connections.begin(before)
-    const { state } = stepPayeeSurely(judged, { type: 'channelShown', channelId, salt, confirmations, snapshot })
+    const { state } = stepPayeeSurely(judged, { type: 'channelShown', channelId, salt, ...rule, snapshot })
     savePayeePair(connection, before, state)
   })
   connections.began(payer)
@@ -113,7 +95,7 @@ interface Proven {
   readonly signedByPayer: SignedBy
 }
 
-async function prove(context: AuthenticationContext, proof: Proof, challenge: Challenge): Promise<Proven> {
+async function prove(context: AuthenticationContext, proof: ChannelProof, challenge: Challenge): Promise<Proven> {
   const { contract, domain, plainPayers } = context
   const { payer } = proof.channel
   const channelId = namedChannel(context, proof)
@@ -129,7 +111,7 @@ async function prove(context: AuthenticationContext, proof: Proof, challenge: Ch
   return { channelId, wallet, signedByPayer }
 }
 
-function namedChannel({ signer }: AuthenticationContext, { channel }: Proof): ChannelId {
+function namedChannel({ signer }: AuthenticationContext, { channel }: ChannelProof): ChannelId {
   const { payee } = channel
   if (payee !== signer.address) throw invalid(`The channel pays ${payee}, not ${signer.address}.`, { payee })
   try {

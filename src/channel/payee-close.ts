@@ -15,6 +15,14 @@ export function decideClose(pair: PayeePair, channelId: ChannelId, agreed?: Agre
   return (agreed && withAgreedEnd(pair, channel, agreed)) ?? withChannel(pair, beginClosing(channel))
 }
 
+/** The same of an allocation, which the payee is to sign a release of: after that it takes no receipt, whatever the time. Pure. */
+export function decideRelease(pair: PayeePair, channelId: ChannelId, agreed?: AgreedEnd): PayeePair | undefined {
+  const state = decideClose(pair, channelId, agreed)
+  const channel = state && findChannel(state, channelId)
+  if (state === undefined || channel?.phase !== 'closing') return undefined
+  return withChannel(state, { ...channel, released: true })
+}
+
 /** What may still be presented on chain: an agreed end is void once more than it was paid, by a voucher that anyone redeemed. */
 export function agreedEndOf(channel: ClosingChannel): AgreedEnd | undefined {
   return channel.agreed !== undefined && channel.agreed.settled >= channel.settled ? channel.agreed : undefined

@@ -3,7 +3,7 @@ import type { Address } from '../domain/ids.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Connection, Database } from '../system/database.ts'
 import type { Logger } from '../system/logger.ts'
-import { listPayeePairs, loadPayeePair, savePayeePair } from './payee-books.ts'
+import { findPayeePair, listPayeePairs, savePayeePair } from './payee-books.ts'
 import { atRisk, DEFAULT_AFTER_MS, type PayeePair } from './payee-state.ts'
 import { stepPayeeSurely } from './payee-step.ts'
 
@@ -33,7 +33,8 @@ export function createPayeeConnections({
   const change = (payer: Address, type: 'ended' | 'looked'): void => {
     database
       .write((connection: Connection) => {
-        const before = loadPayeePair(connection, payer)
+        const before = findPayeePair(connection, payer)
+        if (before === undefined) return false // it asked, and got nothing
         const { state } = stepPayeeSurely(before, { type, at: clock.now() })
         savePayeePair(connection, before, state)
         return state.defaulted && !before.defaulted

@@ -3,46 +3,59 @@ import { toHex } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { ChannelId } from '../domain/ids.ts'
 import type { ChannelKey } from '../domain/voucher.ts'
+import type { Clock } from '../system/clock.ts'
 import type { Database } from '../system/database.ts'
 import { hashText } from '../system/eip712.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Signer } from '../system/signer.ts'
 import { findChannel } from './books.ts'
-import type { ChannelContract, ChannelTransaction, RedeemItem } from './channel-contract.ts'
+import type { ChainHead, ChannelContract, ChannelTransaction, RedeemItem } from './channel-contract.ts'
 import type { AgreedEnd, Channel } from './channel-state.ts'
+import type { EscrowSite } from './escrow/escrow-chain.ts'
 import { listPayeePairs, loadPayeePair, savePayeePair } from './payee-books.ts'
 import { agreedEndOf } from './payee-close.ts'
 import { stepPayee } from './payee-step.ts'
-import { closesDue, type Redemption, redemptionsDue } from './redeem-policy.ts'
+import { closesDue, type RedeemPolicy, type Redemption, redemptionsDue } from './redeem-policy.ts'
 import { findKnownChannel } from './store.ts'
 
 export interface PayeeSettlement {
   /** Redeems what the policy says is due; `all`: everything that would pay something. Resolves when sent. Never rejects. */
-  redeemDue(options?: { readonly all?: boolean }): Promise<void>
+  redeemDue(options?: { readonly all?: boolean; readonly head?: ChainHead }): Promise<void>
   /**
    * Ends a channel now: the best voucher, or what was agreed if no more is owed, to us, the rest to the payer. Resolves with the
    * transaction's hash.
    */
   close(channelId: ChannelId, agreed?: AgreedEnd): Promise<string>
+  /** The highest amount of its vouchers that was sent to the chain, where anybody can read it; of this process alone. */
+  sentToChain(channelId: ChannelId): Wei
 }
 
 interface Dependencies {
   readonly database: Database
   readonly signer: Signer
   readonly contract: ChannelContract
+  readonly clock: Clock
   readonly log: Logger
+  /** Where receipts are presented; absent: none are taken. */
+  readonly escrows?: EscrowSite | undefined
 }
 
 /** The most items of one batch: 50 stay below a sixth of the block gas limit of 4.7 M. */
 const MAX_BATCH = 50
 
+/** What is redeemed without the chain's head: nothing that waits for a deadline is put off. */
+const NO_HEAD = { number: Number.MAX_SAFE_INTEGER, timestamp: Number.MAX_SAFE_INTEGER }
+
 /** How the payee turns vouchers into money. */
 export function createPayeeSettlement(
-  { database, signer, contract, log }: Dependencies,
-  options: { readonly redeemThreshold: Wei },
+  { database, signer, contract, clock, log, escrows }: Dependencies,
+  policy: RedeemPolicy,
 ): PayeeSettlement {
   /** Channels with a redemption that is not mined yet, so that none is sent twice while the best voucher grows. */
   const underWay = new Set<ChannelId>()
+
+  /** What `sentToChain` tells: the books show it only when it is mined and seen. */
+  const sentAmounts = new Map<ChannelId, Wei>()
 
   /** How often a redemption was mined and reverted: the next try needs a key of its own, or it would be the same transaction. */
   const reverts = new Map<string, number>()
@@ -62,21 +75,31 @@ export function createPayeeSettlement(
     const [first] = due
     if (first === undefined) return
     const channelIds = due.map((redemption) => redemption.channelId)
-    for (const channelId of channelIds) underWay.add(channelId)
+    for (const { channelId, item } of due) {
+      underWay.add(channelId)
+      sentAmounts.set(channelId, item.cumulativeAmount)
+    }
     const base = redeemKey(due)
     const retries = reverts.get(base) ?? 0
     const key = retries === 0 ? base : `${base}:${retries}`
     try {
-      const transaction =
-        due.length === 1
-          ? await contract.redeem({ payee: signer.address, item: first.item, key })
-          : await contract.redeemMany({ payee: signer.address, items: due.map(({ item }) => item), key })
+      const transaction = await present(due, first, key)
       log.info({ channels: due.length, transaction: transaction.hash }, 'Redeeming vouchers')
       track(base, channelIds, transaction)
     } catch (error) {
       for (const channelId of channelIds) underWay.delete(channelId)
       log.warn({ err: error }, 'Redeeming failed; it is tried again on the next block')
     }
+  }
+  /** All of one kind: vouchers to the one contract, receipts to the other. */
+  const present = async (due: readonly Redemption[], first: Redemption, key: string): Promise<ChannelTransaction> => {
+    if (first.receipt !== undefined) {
+      const items = due.flatMap(({ item, receipt }) => (receipt === undefined ? [] : [{ ...item, ...receipt }]))
+      const { chain } = (await escrows?.find()) ?? noEscrows()
+      return chain.redeem({ seeder: signer.address, items, key })
+    }
+    if (due.length === 1) return contract.redeem({ payee: signer.address, item: first.item, key })
+    return contract.redeemMany({ payee: signer.address, items: due.map(({ item }) => item), key })
   }
   const resumeCloses = async (): Promise<void> => {
     for (const channelId of closesDue(database.read(listPayeePairs))) {
@@ -106,14 +129,28 @@ export function createPayeeSettlement(
     const { hash } = await presentEnd(contract, { payer, payee: signer.address, salt: channel.salt }, channel)
     return hash
   }
+  const findDue = async (all: boolean, known: ChainHead | undefined): Promise<Redemption[]> => {
+    const pairs = database.read(listPayeePairs)
+    const now = clock.now()
+    const dueAt = (fee: Wei, head: Pick<ChainHead, 'number' | 'timestamp'>): Redemption[] =>
+      redemptionsDue(pairs, policy, { fee, now, head, all }).filter(({ channelId }) => !underWay.has(channelId))
+    if (dueAt(ZERO_WEI, known ?? NO_HEAD).length === 0) return [] // not even if it cost nothing
+    try {
+      return dueAt(await contract.feeCeiling('redeem'), known ?? (await contract.head()))
+    } catch (error) {
+      // The transaction will say whether the chain is there, and is tried again.
+      log.debug({ err: error }, 'The price of a redemption is not known')
+      return dueAt(ZERO_WEI, known ?? NO_HEAD)
+    }
+  }
   return {
     close,
-    async redeemDue({ all = false } = {}) {
+    sentToChain: (channelId) => sentAmounts.get(channelId) ?? ZERO_WEI,
+    async redeemDue({ all = false, head } = {}) {
       await resumeCloses()
-      const due = redemptionsDue(database.read(listPayeePairs), { threshold: options.redeemThreshold, all }).filter(
-        ({ channelId }) => !underWay.has(channelId),
-      )
-      for (let start = 0; start < due.length; start += MAX_BATCH) await send(due.slice(start, start + MAX_BATCH))
+      const due = await findDue(all, head)
+      for (const kind of Map.groupBy(due, ({ receipt }) => receipt === undefined).values())
+        for (let start = 0; start < kind.length; start += MAX_BATCH) await send(kind.slice(start, start + MAX_BATCH))
     },
   }
 }
@@ -136,6 +173,10 @@ function presentEnd(contract: ChannelContract, names: ChannelKey, channel: Chann
       ? { payer, salt, cumulativeAmount: ZERO_WEI, signature: new Uint8Array() }
       : { payer, salt, cumulativeAmount: best, signature }
   return contract.close({ item, key: `close:${channelId}:${item.cumulativeAmount}` })
+}
+
+function noEscrows(): never {
+  throw new ChiralError('CONTRACT_UNKNOWN', 'No Escrow contract is known where receipts could be presented.')
 }
 
 function unknownChannel(channelId: ChannelId): ChiralError {

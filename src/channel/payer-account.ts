@@ -1,17 +1,24 @@
-import type { Wei } from '../domain/amount.ts'
+import { subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { ChiralError } from '../domain/errors.ts'
-import type { Address, PeerIdText } from '../domain/ids.ts'
-import type { ChannelKey, CloseAgreement, Voucher } from '../domain/voucher.ts'
+import type { Address, ChannelId, PeerIdText } from '../domain/ids.ts'
+import type { Release } from '../domain/receipt.ts'
+import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
 import type { Connection, Database } from '../system/database.ts'
 import type { SigningDomain } from '../system/eip712.ts'
 import type { FailPoints } from '../system/fail-points.ts'
 import type { Signer } from '../system/signer.ts'
-import { loadBudgetView } from './budget-store.ts'
+import { boughtElsewhere, loadBudgetView } from './budget-store.ts'
+import type { ChunkRef } from './delivery-store.ts'
+import type { EscrowProof } from './escrow/authenticate-escrow.ts'
+import type { EscrowSource } from './escrow/escrow-source.ts'
 import { signHello } from './hello.ts'
-import { applySigning, authorizeEvent, loadPayerPair, signEffect } from './payer-books.ts'
-import { fairEnd, speakingChannel } from './payer-state.ts'
+import type { ChannelProof } from './payee-authentication.ts'
+import { applySigning, applyToPayer, authorizeEvent, loadPayerPair, signEffect } from './payer-books.ts'
+import { fairEnd, forgottenChannel, speakingChannel } from './payer-state.ts'
 import { type PayerOutcome, type SignEffect, stepPayer } from './payer-step.ts'
-import { signClose, signVoucher } from './voucher.ts'
+import { signedByKey } from './signed-by.ts'
+import { loadPeer, savePeer } from './store.ts'
+import { isVoucherSigned, signClose, signVoucher } from './voucher.ts'
 
 /** The payer's decision on one request; see `Authorization` in src/in-band/payments.ts. */
 export type PayerAuthorization =
@@ -39,6 +46,10 @@ export interface PayerAccountOptions {
   readonly payee: Address
   readonly downloadId: string
   readonly prepaymentCap: number
+  /** False for a protocol that is paid after verification: it asks only for what credit covers. */
+  readonly prepays?: boolean
+  /** What it pays from, in the place of a channel. */
+  readonly escrow?: EscrowSource | undefined
 }
 
 /** The payer's side of one pair within one download. Holds no money state: two of them for one pair are as good as one. */
@@ -46,11 +57,18 @@ export class ChannelPayerAccount {
   readonly #deps: PayerAccountDependencies
   readonly #key: { readonly payee: Address; readonly downloadId: string }
   readonly #prepaymentCap: number
+  readonly #prepays: boolean
+  readonly #escrow: EscrowSource | undefined
+  /** There where it pays from an escrow. */
+  readonly takeRelease?: ((release: Release) => Promise<void>) | undefined
 
   constructor(deps: PayerAccountDependencies, options: PayerAccountOptions) {
     this.#deps = deps
     this.#key = { payee: options.payee, downloadId: options.downloadId }
     this.#prepaymentCap = options.prepaymentCap
+    this.#prepays = options.prepays ?? true
+    this.#escrow = options.escrow
+    this.takeRelease = options.escrow?.takeRelease
   }
 
   /** @throws ChiralError `CHANNEL_UNKNOWN` when the pair has no channel to speak of */
@@ -58,16 +76,63 @@ export class ChannelPayerAccount {
     readonly payerPeerId: PeerIdText
     readonly payeePeerId: PeerIdText
     readonly nonce: Uint8Array
-  }): Promise<{ readonly channel: ChannelKey; readonly signature: Uint8Array }> {
+  }): Promise<ChannelProof | EscrowProof> {
     const { signer, domain } = this.#deps
     const { payee } = this.#key
-    const channel = this.#deps.database.read((connection) => speakingChannel(loadPayerPair(connection, payee)))
+    if (this.#escrow !== undefined) {
+      await this.#rememberPeer(challenge.payeePeerId)
+      return this.#escrow.prove(challenge)
+    }
+    const channel = this.#deps.database.read((connection) => {
+      const pair = loadPayerPair(connection, payee)
+      return speakingChannel(pair) ?? forgottenChannel(pair)
+    })
     if (channel === undefined)
       throw new ChiralError('CHANNEL_UNKNOWN', `There is no open channel to ${payee}: open one first.`, {
         details: { payee },
       })
+    await this.#rememberPeer(challenge.payeePeerId)
     const signature = signHello(domain, signer, { ...challenge, channelId: channel.channelId })
     return { channel: { payer: signer.address, payee, salt: channel.salt }, signature }
+  }
+
+  /**
+   * Takes back from an authenticated payee what this account forgot; does nothing while it remembers the channel it spoke of.
+   * @throws ChiralError `VOUCHER_INVALID` when the payee returns what this account never signed
+   */
+  async takeBack(status: { readonly committed: Wei; readonly best?: Voucher | undefined }): Promise<void> {
+    if (this.#escrow !== undefined) return
+    const { database, domain, signer } = this.#deps
+    const { payee } = this.#key
+    const forgotten = database.read((connection) => forgottenChannel(loadPayerPair(connection, payee)))
+    if (forgotten === undefined) return
+    const { channelId } = forgotten
+    const { best, committed } = status
+    const isOurs =
+      best === undefined ||
+      (best.channelId === channelId && isVoucherSigned(domain, best, signedByKey(signer.address)) === true)
+    if (!isOurs)
+      throw new ChiralError(
+        'VOUCHER_INVALID',
+        `${payee} returned a voucher that this wallet never signed: close the channel.`,
+        {
+          details: { payee, channelId },
+        },
+      )
+    const cumulativeAmount = best?.cumulativeAmount ?? ZERO_WEI
+    await database.write((connection) =>
+      applyToPayer(connection, payee, { type: 'returned', channelId, cumulativeAmount, committed }),
+    )
+  }
+
+  /** SPEC 01 §5.4: "A payer SHOULD ask for that when it joins a payee whose D is above R". */
+  duplicates(status: { readonly committed: Wei; readonly recent: readonly ChunkRef[] }): (ChunkRef & { price: Wei })[] {
+    const { payee } = this.#key
+    return this.#deps.database.read((connection) => {
+      const price = subtractWei(status.committed, loadPayerPair(connection, payee).verified)
+      if (price === 0n) return []
+      return boughtElsewhere(connection, payee, status.recent).map((chunk) => ({ ...chunk, price }))
+    })
   }
 
   /** Requests of one turn of the event loop that must sign share one commit; those that need not sign write nothing. */
@@ -90,7 +155,11 @@ export class ChannelPayerAccount {
   async settle(): Promise<Voucher | undefined> {
     const { database, failPoints } = this.#deps
     const outcome = await database.write((connection) =>
-      applySigning(connection, this.#key, { type: 'settle', budget: loadBudgetView(connection, this.#key) }),
+      applySigning(connection, this.#key, {
+        type: 'settle',
+        budget: loadBudgetView(connection, this.#key),
+        allocationId: this.#allocationId,
+      }),
     )
     const effect = signEffect(outcome)
     if (effect === undefined) return undefined
@@ -99,24 +168,42 @@ export class ChannelPayerAccount {
   }
 
   highest(): Voucher | undefined {
-    const { database, domain, signer } = this.#deps
-    const channel = database.read((connection) => speakingChannel(loadPayerPair(connection, this.#key.payee)))
+    const channel = this.#deps.database.read((connection) =>
+      speakingChannel(loadPayerPair(connection, this.#key.payee), this.#allocationId),
+    )
     if (channel === undefined || channel.best === 0n) return undefined
-    return signVoucher(domain, signer, { channelId: channel.channelId, cumulativeAmount: channel.best })
+    return this.#sign({ channelId: channel.channelId, cumulativeAmount: channel.best })
   }
 
   agreeToClose(): CloseAgreement | undefined {
     const { database, domain, signer } = this.#deps
-    const end = database.read((connection) => fairEnd(loadPayerPair(connection, this.#key.payee)))
+    const end = database.read((connection) => fairEnd(loadPayerPair(connection, this.#key.payee), this.#allocationId))
     // It promises nothing that the vouchers do not, so it need not be durable.
     return end === undefined ? undefined : signClose(domain, signer, end)
   }
 
-  #authorizeEvent(connection: Connection, request: PaymentRequest): Parameters<typeof stepPayer>[1] {
-    return authorizeEvent(connection, this.#key, { ...request, prepaymentCap: this.#prepaymentCap })
+  async #rememberPeer(peerId: PeerIdText): Promise<void> {
+    const { database } = this.#deps
+    const { payee } = this.#key
+    if (database.read((connection) => loadPeer(connection, 'payer', payee)) === peerId) return
+    await database.write((connection) => savePeer(connection, 'payer', payee, peerId))
   }
 
-  #sign({ channelId, cumulativeAmount }: SignEffect): Voucher {
+  #authorizeEvent(connection: Connection, request: PaymentRequest): Parameters<typeof stepPayer>[1] {
+    return authorizeEvent(connection, this.#key, {
+      ...request,
+      prepaymentCap: this.#prepaymentCap,
+      prepays: this.#prepays,
+      allocationId: this.#allocationId,
+    })
+  }
+
+  get #allocationId(): ChannelId | undefined {
+    return this.#escrow?.allocationId
+  }
+
+  #sign({ channelId, cumulativeAmount }: Pick<SignEffect, 'channelId' | 'cumulativeAmount'>): Voucher {
+    if (this.#escrow !== undefined) return this.#escrow.sign(cumulativeAmount)
     return signVoucher(this.#deps.domain, this.#deps.signer, { channelId, cumulativeAmount })
   }
 }

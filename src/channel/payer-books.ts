@@ -42,14 +42,14 @@ export function signEffect(outcome: PayerOutcome): SignEffect | undefined {
 export function authorizeEvent(
   connection: Connection,
   key: ShareKey,
-  request: Pick<Extract<PayerEvent, { type: 'authorize' }>, 'price' | 'required' | 'prepaymentCap'>,
+  request: Pick<
+    Extract<PayerEvent, { type: 'authorize' }>,
+    'price' | 'required' | 'prepaymentCap' | 'prepays' | 'allocationId'
+  >,
 ): PayerEvent {
-  const { price, required, prepaymentCap } = request
   return {
     type: 'authorize',
-    price,
-    required,
-    prepaymentCap,
+    ...request,
     budget: loadBudgetView(connection, key),
     unprovenElsewhere: countUnproven(connection, key),
   }

@@ -1,5 +1,6 @@
-import { subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
+import { minWei, subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { bytesToBigint } from '../domain/bytes.ts'
+import { type ConfirmationRule, confirmationRuleOf } from '../domain/confirmation-rule.ts'
 import { ChiralError, codeOf } from '../domain/errors.ts'
 import type { Address, ChannelId } from '../domain/ids.ts'
 import type { ChannelKey } from '../domain/voucher.ts'
@@ -9,7 +10,8 @@ import type { Random } from '../system/random.ts'
 import type { Signer } from '../system/signer.ts'
 import { awaitDeposit } from './await-deposit.ts'
 import { findChannel } from './books.ts'
-import { bookGas, settleGas } from './budget-store.ts'
+import { leftOf } from './budget.ts'
+import { bookGas, loadBudget, settleGas } from './budget-store.ts'
 import type { ChannelContract, ChannelTransaction } from './channel-contract.ts'
 import { channelIdOf, SALT_LENGTH } from './channel-id.ts'
 import type { ChainSnapshot } from './channel-state.ts'
@@ -17,12 +19,11 @@ import { type OpenPlan, planChannel } from './open-plan.ts'
 import { applyToPayer, loadPayerPair } from './payer-books.ts'
 import { findKnownChannel, rememberChannel } from './store.ts'
 
-export interface EnsureChannelOptions {
+/** With what the payee's offer asks for before a deposit counts. */
+export interface EnsureChannelOptions extends ConfirmationRule {
   readonly payee: Address
   /** What should be left to spend on the channel. A new channel gets exactly this. */
   readonly deposit: Wei
-  /** What the payee's offer asks for. */
-  readonly confirmations: number
   /** Whose budget the gas counts against. */
   readonly downloadId: string
   /** Default true: a channel with too little left is topped up. */
@@ -68,7 +69,7 @@ const HOPELESS = new Set(['INSUFFICIENT_FUNDS', 'TRANSACTION_REVERTED'])
  * intention is durable before its transaction, and the transaction's key follows from it, so a crash at any point and a second
  * call carry on with the same one.
  *
- * @throws ChiralError `BUDGET_EXHAUSTED` (gas), `CHANNEL_FULL`, `CHANNEL_OPEN_FAILED`, or what the chain refused with
+ * @throws ChiralError `BUDGET_EXHAUSTED` (gas, or a top-up), `CHANNEL_FULL`, `CHANNEL_OPEN_FAILED`, or what the chain refused with
  */
 export async function ensureChannel(
   deps: PayerChannelDependencies,
@@ -76,10 +77,11 @@ export async function ensureChannel(
 ): Promise<ChannelHandle> {
   const { contract, signer, database } = deps
   options.signal?.throwIfAborted()
-  const plan = (connection: Connection): OpenPlan =>
-    planChannel(loadPayerPair(connection, options.payee), options.deposit, { mayTopUp: options.topUp !== false })
   const fees = { open: await contract.feeCeiling('open'), topUp: await contract.feeCeiling('topUp') }
-  const intent = await database.write((connection) => decide(connection, deps, options, plan(connection), fees))
+  const intent = await database.write((connection) => {
+    const plan = planWithin(connection, options, fees.topUp)
+    return decide(connection, deps, options, plan, fees)
+  })
 
   const { channelId, salt, deposit, send } = intent
   const key: ChannelKey = { payer: signer.address, payee: options.payee, salt }
@@ -87,7 +89,7 @@ export async function ensureChannel(
   const confirmed = awaitDeposit(deps.contract, {
     channelId,
     target: deposit,
-    confirmations: options.confirmations,
+    rule: confirmationRuleOf(options),
     ...(transaction === undefined ? {} : { transaction }),
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -110,6 +112,21 @@ export async function ensureChannel(
   }
 }
 
+/** A top-up is no more than the budget can still spend: what lies in a channel beyond that serves nobody. */
+function planWithin(connection: Connection, options: EnsureChannelOptions, fee: Wei): OpenPlan {
+  const { payee, deposit, downloadId } = options
+  const pair = loadPayerPair(connection, payee)
+  const mayTopUp = options.topUp !== false
+  const plan = planChannel(pair, deposit, { mayTopUp })
+  if (plan.kind !== 'topUp') return plan
+  const left = subtractWei(leftOf(loadBudget(connection, downloadId)), fee)
+  const within = planChannel(pair, minWei(deposit, left), { mayTopUp })
+  if (within.kind === 'topUp') return within
+  throw new ChiralError('BUDGET_EXHAUSTED', `The budget does not cover a larger deposit for ${payee}: raise it.`, {
+    details: { payee, downloadId },
+  })
+}
+
 function decide(
   connection: Connection,
   deps: PayerChannelDependencies,
@@ -117,7 +134,7 @@ function decide(
   plan: OpenPlan,
   fees: { readonly open: Wei; readonly topUp: Wei },
 ): Intent {
-  const { payee, deposit, confirmations, downloadId } = options
+  const { payee, deposit, downloadId } = options
   const reserve = (key: string, fee: Wei): void => {
     if (bookGas(connection, key, downloadId, fee)) return
     throw new ChiralError(
@@ -128,13 +145,18 @@ function decide(
       },
     )
   }
+  if ('channel' in plan && plan.channel.recovered === true) {
+    const { channelId } = plan.channel
+    applyToPayer(connection, payee, { type: 'ruleKnown', channelId, ...confirmationRuleOf(options) })
+  }
   const identify = (salt: bigint): ChannelId => channelIdOf({ payer: deps.signer.address, payee, salt })
   switch (plan.kind) {
     case 'open': {
       const salt = unusedSalt(connection, deps, payee)
       const channelId = identify(salt)
       rememberChannel(connection, 'payer', { channelId, counterparty: payee, salt })
-      applyToPayer(connection, payee, { type: 'openDecided', channelId, salt, deposit, confirmations })
+      const rule = confirmationRuleOf(options)
+      applyToPayer(connection, payee, { type: 'openDecided', channelId, salt, deposit, ...rule })
       reserve(openKey(channelId), fees.open)
       return { channelId, salt, deposit, send: { kind: 'open', key: openKey(channelId), amount: deposit } }
     }

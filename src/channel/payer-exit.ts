@@ -3,6 +3,7 @@ import type { Address, ChannelId } from '../domain/ids.ts'
 import type { Database } from '../system/database.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Signer } from '../system/signer.ts'
+import { channelsOf } from './books.ts'
 import type { ChainHead, ChannelContract } from './channel-contract.ts'
 import { applyToPayer, listPayerPairs } from './payer-books.ts'
 import { findKnownChannel, type KnownChannel } from './store.ts'
@@ -60,7 +61,7 @@ export function createPayerExit({ database, signer, contract, log }: Dependencie
     },
     async withdrawDue(head) {
       for (const pair of database.read(listPayerPairs)) {
-        for (const channel of pair.channels) {
+        for (const channel of channelsOf(pair)) {
           if (channel.phase !== 'closing' || channel.closeAt === 0) continue
           if (head.timestamp < channel.closeAt || head.number < channel.closeBlock) continue
           try {

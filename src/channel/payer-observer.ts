@@ -27,11 +27,11 @@ export function createPayerObserver(
     database.read((connection) => findKnownChannel(connection, 'payer', channelId)?.closed === true)
   return {
     doubt: () => undefined, // it is the payee who may lose what is not firm
-    confirmationsOf: (channelId) =>
+    ruleOf: (channelId) =>
       database.read((connection) => {
         const known = findKnownChannel(connection, 'payer', channelId)
         if (known === undefined) return undefined
-        return findChannel(loadPayerPair(connection, known.counterparty), channelId)?.confirmations
+        return findChannel(loadPayerPair(connection, known.counterparty), channelId)
       }),
     channels: () => channels().map(({ channelId }) => channelId),
     unsettledChannels: () =>
@@ -55,7 +55,10 @@ export function createPayerObserver(
         return true
       })
       if (recovered)
-        log.warn({ channel_id: channelId, payee }, 'Found a channel of this wallet that was forgotten: close it')
+        log.warn(
+          { channel_id: channelId, payee },
+          'Found a channel of this wallet that was forgotten: its payee is asked for the vouchers when it is bought from',
+        )
     },
     closed: (channelId, signal) =>
       new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import type { FailPoints } from '../system/fail-points.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
 import type { Signer } from '../system/signer.ts'
-import { vouchered } from './books.ts'
+import { channelsOf, vouchered } from './books.ts'
 import { affords, type DownloadBudget, newBudget, type Share } from './budget.ts'
 import {
   bookVerified,
@@ -22,16 +22,18 @@ import type { ChannelContract } from './channel-contract.ts'
 import { type ChannelSummary, summarize } from './channel-summary.ts'
 import type { ChunkRef } from './delivery-store.ts'
 import { signingDomain } from './eip712.ts'
+import type { EscrowSource } from './escrow/escrow-source.ts'
 import { ChannelPayerAccount } from './payer-account.ts'
 import { applyToPayer, listPayerPairs, loadPayerPair } from './payer-books.ts'
 import { type ChannelHandle, type EnsureChannelOptions, ensureChannel } from './payer-channels.ts'
 import { createPayerExit } from './payer-exit.ts'
 import { createPayerObserver } from './payer-observer.ts'
-import { depositCovers } from './payer-state.ts'
+import { depositCovers, forgottenChannel, hasOpen } from './payer-state.ts'
+import { countedPrice } from './payer-step.ts'
 import { withReturns } from './returns.ts'
 import { migrateChannels } from './store.ts'
 
-/** A prepayment is one chunk: a crowd of false seeders gains no more than this many chunks a download. */
+/** A prepayment is one chunk: a crowd of false seeders gains no more than this many chunks each time that a user starts a download. */
 export const DEFAULT_PREPAYMENT_CAP = 4
 
 export interface PayerDependencies {
@@ -45,22 +47,31 @@ export interface PayerDependencies {
 }
 
 export interface PayerOptions {
-  /** Prepayments outstanding, per download, to seeders that never delivered. */
+  /** Prepayments outstanding to seeders that never delivered, per download and start of it by its user. */
   readonly prepaymentCap?: number
+}
+
+export interface AccountOptions {
+  readonly starts?: number
+  readonly prepays?: boolean
+  readonly escrow?: EscrowSource | undefined
 }
 
 /** The paying side of a node: channels, budgets and vouchers. Keeps nothing in memory that the database does not hold. */
 export interface Payer {
   ensureChannel(options: EnsureChannelOptions): Promise<ChannelHandle>
-  /** The pair within one download; satisfies `PayerAccount` of src/in-band/payments.ts. */
-  account(payee: Address, downloadId: string): ChannelPayerAccount
+  /**
+   * The pair within one download that its user started so often (default: once); satisfies `PayerAccount` of src/in-band/payments.ts.
+   * `prepays`: false where nothing may be paid before it verified. `escrow`: what is paid from, if no channel is.
+   */
+  account(payee: Address, downloadId: string, options?: AccountOptions): ChannelPayerAccount
   /**
    * Raises R for a chunk that is being stored in this very transaction. False, and nothing changed, when this download had the
    * chunk before, from whomever.
    */
   recordVerified(
     connection: Connection,
-    delivery: ShareKey & { readonly chunk: ChunkRef; readonly price: Wei },
+    delivery: ShareKey & { readonly chunk: ChunkRef; readonly price: Wei; readonly resent?: boolean },
   ): boolean
   /** Sets the limit of a download, vouchers and gas together; again after a restart, or to raise it. */
   beginDownload(download: { readonly downloadId: string; readonly maxTotal: Wei }): Promise<void>
@@ -70,8 +81,12 @@ export interface Payer {
   budget(downloadId: string): DownloadBudget
   /** Does the limit of a download cover what it signed, verified and spent on gas, and `inFlight` besides, by payee? */
   affords(downloadId: string, inFlight: ReadonlyMap<Address, Wei>): boolean
+  /** Is there a channel to the payee that it must be asked about before anything is bought? */
+  isForgotten(payee: Address): boolean
+  /** Is anything open to the payee, or about to be: a channel, or part of an escrow? */
+  hasOpen(payee: Address): boolean
   /** Does the confirmed deposit cover everything verified, and `inFlight` besides? */
-  depositCovers(payee: Address, inFlight: Wei): boolean
+  depositCovers(payee: Address, inFlight: Wei, allocationId?: ChannelId): boolean
   /** Stops buying on the channel, then starts the dispute window. Resolves with the transaction's hash. */
   requestClose(channelId: ChannelId): Promise<string>
   /** Takes back what is left after the window. @throws ChiralError `WINDOW_OPEN`, `CHANNEL_UNKNOWN` */
@@ -95,12 +110,16 @@ export function createPayer(deps: PayerDependencies, options: PayerOptions = {})
   return {
     observer,
     ensureChannel: (request) => ensureChannel({ ...deps, observe: observer.observe }, request),
-    account: (payee, downloadId) =>
-      new ChannelPayerAccount({ database, signer, domain, failPoints }, { payee, downloadId, prepaymentCap }),
-    recordVerified(connection, { payee, downloadId, chunk, price }) {
+    account: (payee, downloadId, { starts = 1, prepays = true, escrow } = {}) =>
+      new ChannelPayerAccount(
+        { database, signer, domain, failPoints },
+        { payee, downloadId, prepaymentCap: starts * prepaymentCap, prepays, escrow },
+      ),
+    recordVerified(connection, { payee, downloadId, chunk, price, resent = false }) {
       if (price === 0n) return true // a free chunk is no matter of money
-      if (!bookVerified(connection, { payee, downloadId }, chunk, price)) return false
-      applyToPayer(connection, payee, { type: 'verified', price })
+      const counted = countedPrice(loadPayerPair(connection, payee), { price, resent })
+      if (!bookVerified(connection, { payee, downloadId }, chunk, counted)) return false
+      applyToPayer(connection, payee, { type: 'verified', price, resent })
       return true
     },
     beginDownload: ({ downloadId, maxTotal }) =>
@@ -118,14 +137,17 @@ export function createPayer(deps: PayerDependencies, options: PayerOptions = {})
       database.read((connection) =>
         affords(loadBudget(connection, downloadId), sharesOf(connection, downloadId, inFlight)),
       ),
-    depositCovers: (payee, inFlight) =>
-      database.read((connection) => depositCovers(loadPayerPair(connection, payee), inFlight)),
+    hasOpen: (payee) => database.read((connection) => hasOpen(loadPayerPair(connection, payee))),
+    depositCovers: (payee, inFlight, allocationId) =>
+      database.read((connection) => depositCovers(loadPayerPair(connection, payee), inFlight, allocationId)),
+    isForgotten: (payee) =>
+      database.read((connection) => forgottenChannel(loadPayerPair(connection, payee)) !== undefined),
     requestClose: exit.requestClose,
     withdraw: exit.withdraw,
     list: () =>
       database.read((connection) =>
         listPayerPairs(connection).flatMap((pair) =>
-          pair.channels.map((channel) =>
+          channelsOf(pair).map((channel) =>
             summarize(channel, { role: 'payer', payer: signer.address, payee: pair.payee }),
           ),
         ),

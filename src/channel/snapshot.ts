@@ -1,5 +1,7 @@
+import { maxWei, minWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
+import type { ConfirmationRule } from '../domain/confirmation-rule.ts'
 import type { ChannelId } from '../domain/ids.ts'
-import type { ChainHead, ChannelContract } from './channel-contract.ts'
+import type { ChainHead, ChannelContract, OnChainChannel } from './channel-contract.ts'
 import type { ChainSnapshot } from './channel-state.ts'
 
 /** What of the chain is in doubt while it may be split. */
@@ -13,25 +15,31 @@ export type ReadDoubt = () => ChainDoubt | undefined
 const NO_DOUBT: ReadDoubt = () => undefined
 
 /**
- * Reads what the chain shows of a channel now and `confirmations` blocks ago, or at the last block that is not in doubt where that is
- * lower. @throws ChiralError `CHAIN_UNREACHABLE`
+ * Reads what the chain shows of a channel now, and what of its deposit lies as deep as the rule asks; nothing counts that is not
+ * on the last block without doubt. @throws ChiralError `CHAIN_UNREACHABLE`
  */
 export async function readSnapshot(
-  contract: ChannelContract,
+  contract: Pick<ChannelContract, 'head' | 'channel'>,
   channelId: ChannelId,
-  confirmations: number,
+  rule: ConfirmationRule,
   readDoubt = NO_DOUBT,
 ): Promise<ChainSnapshot> {
   for (;;) {
     const firmBlock = readDoubt()?.firmBlock
     const { number: headNumber } = await contract.head()
-    const deepBlock = Math.min(headNumber - confirmations, firmBlock ?? headNumber)
-    const [head, deep] = await Promise.all([
-      contract.channel(channelId),
-      deepBlock === headNumber || deepBlock < 0 ? undefined : contract.channel(channelId, deepBlock),
-    ])
+    const depositAt = async (confirmations: number, atHead: Promise<OnChainChannel | undefined>): Promise<Wei> => {
+      const block = Math.min(headNumber - confirmations, firmBlock ?? headNumber)
+      if (block < 0) return ZERO_WEI
+      const channel = await (block === headNumber ? atHead : contract.channel(channelId, block))
+      return channel?.deposit ?? ZERO_WEI
+    }
+    const reading = contract.channel(channelId)
+    const [head, deep] = await Promise.all([reading, depositAt(rule.confirmations, reading)])
+    const { small } = rule
+    const waits = head !== undefined && small !== undefined && deep < minWei(head.deposit, small.amount)
+    const soon = waits ? minWei(await depositAt(small.confirmations, reading), small.amount) : ZERO_WEI
     // What was read while the doubt arose may be of the new branch.
-    if (readDoubt()?.firmBlock === firmBlock) return { headNumber, head, deep: deepBlock === headNumber ? head : deep }
+    if (readDoubt()?.firmBlock === firmBlock) return { headNumber, head, confirmed: maxWei(deep, soon) }
   }
 }
 

@@ -1,5 +1,5 @@
 import { parseWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
-import { type Address, type ChannelId, parseChannelId } from '../domain/ids.ts'
+import { type Address, type ChannelId, type PeerIdText, parseChannelId, peerIdText } from '../domain/ids.ts'
 import type { Connection, Database, Row } from '../system/database.ts'
 import { decodeAddress } from './codec.ts'
 
@@ -54,6 +54,80 @@ const VERSIONS: readonly string[] = [
   CREATE TABLE channel_cursors (name TEXT PRIMARY KEY, block INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
   `ALTER TABLE channel_cursors ADD COLUMN anchor TEXT`,
+  `
+  CREATE TABLE receipts (
+    sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, role TEXT NOT NULL, peer TEXT NOT NULL,
+    peer_id TEXT, channel_id TEXT NOT NULL, block_number INTEGER, undoes INTEGER, fields TEXT NOT NULL, hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX receipts_channels ON receipts (channel_id);
+  CREATE INDEX receipts_blocks ON receipts (block_number) WHERE block_number IS NOT NULL;
+  CREATE UNIQUE INDEX receipts_undone ON receipts (undoes) WHERE undoes IS NOT NULL;
+  -- Append only, whoever writes. REPLACE removes a row without asking a DELETE trigger, so what is inserted must be the next.
+  CREATE TRIGGER receipts_inserted BEFORE INSERT ON receipts
+    WHEN NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM receipts)
+    BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;
+  CREATE TRIGGER receipts_updated BEFORE UPDATE ON receipts
+    BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;
+  CREATE TRIGGER receipts_deleted BEFORE DELETE ON receipts
+    BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;
+  CREATE TABLE receipt_marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- Under which peer id an account was last seen.
+  CREATE TABLE channel_peers (
+    role TEXT NOT NULL, counterparty TEXT NOT NULL, peer_id TEXT NOT NULL, PRIMARY KEY (role, counterparty)
+  ) STRICT, WITHOUT ROWID;
+
+  -- The number that a chunk was committed under; to send it again changes number alone.
+  ALTER TABLE channel_deliveries ADD COLUMN sold INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  -- Payments without a channel, by this wallet and to it: each counts once. transfers/transfer-store.ts reads and writes them.
+  CREATE TABLE transfers_sent (
+    number INTEGER PRIMARY KEY, transfer_id TEXT NOT NULL UNIQUE, payee TEXT NOT NULL, download_id TEXT NOT NULL,
+    file_hash TEXT NOT NULL, amount TEXT NOT NULL, confirmations INTEGER NOT NULL, phase TEXT NOT NULL,
+    transaction_hash TEXT
+  ) STRICT;
+  CREATE INDEX transfers_sent_to ON transfers_sent (payee, phase);
+  CREATE TABLE transfers_counted (
+    transaction_hash TEXT PRIMARY KEY, payer TEXT NOT NULL, file_hash TEXT NOT NULL, amount TEXT NOT NULL,
+    block_number INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Transfers of one batch leave in one transaction. chunks: hex of the bitfield of those that the amount pays for.
+  ALTER TABLE transfers_sent ADD COLUMN batch_id TEXT;
+  ALTER TABLE transfers_sent ADD COLUMN chunks TEXT;
+  ALTER TABLE transfers_sent ADD COLUMN protocol TEXT;
+  CREATE INDEX transfers_sent_batches ON transfers_sent (batch_id) WHERE batch_id IS NOT NULL;
+
+  -- From whom a download buys on credit. batches/batch-store.ts reads and writes them.
+  CREATE TABLE batch_debtors (
+    download_id TEXT NOT NULL, payee TEXT NOT NULL, file_hash TEXT NOT NULL, chunk_count INTEGER NOT NULL,
+    confirmations INTEGER NOT NULL, protocol TEXT, refused INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (payee, download_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Coin locked for a file. escrow/escrow-store.ts reads and writes these.
+  CREATE TABLE escrow_allocations (
+    allocation_id TEXT PRIMARY KEY, payer TEXT NOT NULL, file_hash TEXT NOT NULL, salt TEXT NOT NULL, seeder TEXT NOT NULL,
+    protocol TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX escrow_allocations_of ON escrow_allocations (payer, file_hash, salt);
+  CREATE TABLE escrows (
+    number INTEGER PRIMARY KEY, escrow_id TEXT NOT NULL UNIQUE, download_id TEXT NOT NULL, payer TEXT NOT NULL,
+    file_hash TEXT NOT NULL, salt TEXT NOT NULL, deadline INTEGER NOT NULL, chunks INTEGER NOT NULL, phase TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX escrows_of ON escrows (download_id);
+  CREATE TABLE escrow_moves (
+    escrow_id TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, allocations TEXT NOT NULL,
+    phase TEXT NOT NULL, PRIMARY KEY (escrow_id, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE escrow_releases (
+    escrow_id TEXT NOT NULL, seeder TEXT NOT NULL, allocated TEXT NOT NULL, nonce TEXT NOT NULL, signature TEXT NOT NULL,
+    PRIMARY KEY (escrow_id, seeder)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 export type Role = 'payer' | 'payee'
@@ -84,13 +158,16 @@ export function savePair<T>(
   pair: T,
   encode: (pair: T) => string,
 ): void {
-  connection.run(
-    'INSERT INTO channel_pairs VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state',
-    key.role,
-    key.counterparty,
-    encode(pair),
-  )
-  connection.memo.set(pairName(key), pair)
+  connection.memo.stage(pairName(key), pair, {
+    table: 'channel_pairs',
+    write: () =>
+      connection.run(
+        'INSERT INTO channel_pairs VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state',
+        key.role,
+        key.counterparty,
+        encode(pair),
+      ),
+  })
 }
 
 function pairName({ role, counterparty }: { readonly role: Role; readonly counterparty: Address }): string {
@@ -129,6 +206,22 @@ export function rememberChannel(
   )
 }
 
+/** The peer id that proved to be the counterparty's, last of all. */
+export function loadPeer(connection: Connection, role: Role, counterparty: Address): PeerIdText | undefined {
+  const sql = 'SELECT peer_id FROM channel_peers WHERE role = ? AND counterparty = ?'
+  const row = connection.get(sql, role, counterparty)
+  return row === undefined ? undefined : peerIdText(String(row['peer_id']))
+}
+
+export function savePeer(connection: Connection, role: Role, counterparty: Address, peerId: PeerIdText): void {
+  connection.run(
+    'INSERT INTO channel_peers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET peer_id = excluded.peer_id',
+    role,
+    counterparty,
+    peerId,
+  )
+}
+
 export function markChannelClosed(connection: Connection, role: Role, channelId: ChannelId): void {
   connection.run('UPDATE channel_ids SET closed = 1 WHERE role = ? AND channel_id = ?', role, channelId)
 }
@@ -141,12 +234,15 @@ export function loadTotal(connection: Connection, name: string): Wei {
 }
 
 export function saveTotal(connection: Connection, name: string, amount: Wei): void {
-  connection.run(
-    'INSERT INTO channel_totals VALUES (?, ?) ON CONFLICT DO UPDATE SET amount = excluded.amount',
-    name,
-    amount.toString(),
-  )
-  connection.memo.set(totalName(name), amount)
+  connection.memo.stage(totalName(name), amount, {
+    table: 'channel_totals',
+    write: () =>
+      connection.run(
+        'INSERT INTO channel_totals VALUES (?, ?) ON CONFLICT DO UPDATE SET amount = excluded.amount',
+        name,
+        amount.toString(),
+      ),
+  })
 }
 
 function totalName(name: string): string {

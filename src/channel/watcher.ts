@@ -4,8 +4,10 @@ import type { Logger } from '../system/logger.ts'
 import type { ChainObserver } from './chain-observer.ts'
 import type { ChainHead, ChannelContract, ChannelEvent } from './channel-contract.ts'
 import type { ChainSnapshot } from './channel-state.ts'
+import type { Receipts } from './receipts/receipts.ts'
 import { followHeads, readSnapshot } from './snapshot.ts'
 import { type Cursor, loadCursor, migrateChannels, saveCursor } from './store.ts'
+import { beginBooksAt } from './transfers/transfer-store.ts'
 
 /** Blocks read again on every head: more than any number of confirmations in `chains.json`. A deeper reorg is told with the head. */
 export const REORG_DEPTH = 64
@@ -33,10 +35,12 @@ export function createWatcher(
     readonly contract: ChannelContract
     readonly log: Logger
     readonly observers: readonly ChainObserver[]
+    /** Where what is seen is written down for good; default: nowhere. */
+    readonly receipts?: Pick<Receipts, 'isNew' | 'seal' | 'record'>
   },
   options: { /** Where the contract was deployed. */ readonly startBlock: number },
 ): Watcher {
-  const { database, contract, log, observers } = deps
+  const { database, contract, log, observers, receipts } = deps
   migrateChannels(database)
   let stopFollowing: (() => Promise<void>) | undefined
   /** Channels with events in the blocks read last; undefined before the first look. Where one is gone, a reorg undid it. */
@@ -47,6 +51,11 @@ export function createWatcher(
 
   const look = async (head: ChainHead): Promise<void> => {
     changedFrom = Math.min(changedFrom, head.reorgedFrom ?? changedFrom)
+    // Before a channel that ended takes its voucher with it. What fails here stays in the books, and is tried again with each head.
+    await receipts
+      ?.seal()
+      .catch((error: unknown) => log.error({ err: error }, 'Vouchers could not be written to the log'))
+    if (receipts?.isNew() === true) changedFrom = options.startBlock
     const cursor = database.read((connection) => loadCursor(connection, CURSOR))
     if (seenBefore === undefined && (await isElsewhere(cursor))) changedFrom = options.startBlock
     const usualBlock = Math.min(cursor?.block ?? options.startBlock, head.number) - REORG_DEPTH
@@ -54,12 +63,20 @@ export function createWatcher(
     const fromBlock = Math.max(options.startBlock, Math.min(usualBlock, changedFrom))
     const events = fromBlock > head.number ? [] : await contract.events({ fromBlock, toBlock: head.number })
     const seenNow = new Set(events.map((event) => event.channelId))
-    for (const observer of observers) await lookFor(observer, events, seenNow)
+    for (const observer of observers) await lookFor(observer, events, { seenNow, isFirstLook: cursor === undefined })
     seenBefore = seenNow
     const anchor = await contract.blockHash(anchorOf(head.number))
-    await database.write((connection) => saveCursor(connection, CURSOR, { block: head.number, anchor }))
-    changedFrom = Number.POSITIVE_INFINITY
-    for (const observer of observers) await observer.afterHead(head)
+    try {
+      await database.write((connection) => {
+        receipts?.record(connection, { events, fromBlock, head: head.number })
+        saveCursor(connection, CURSOR, { block: head.number, anchor })
+        beginBooksAt(connection, head.number)
+      })
+      changedFrom = Number.POSITIVE_INFINITY
+    } finally {
+      // A log that cannot be written keeps nobody from answering a close in time.
+      for (const observer of observers) await observer.afterHead(head)
+    }
   }
 
   /** Did the chain change, while this process was down, below all that is read again? */
@@ -69,14 +86,14 @@ export function createWatcher(
   const lookFor = async (
     observer: ChainObserver,
     events: readonly ChannelEvent[],
-    seenNow: ReadonlySet<ChannelId>,
+    { seenNow, isFirstLook }: { readonly seenNow: ReadonlySet<ChannelId>; readonly isFirstLook: boolean },
   ): Promise<void> => {
-    for (const event of events) if (event.kind === 'opened') await observer.discover(event)
+    for (const event of events) if (event.kind === 'opened') await observer.discover(event, { isFirstLook })
     const gone = seenBefore ?? observer.channels() // while this process was down anything may have been undone
     for (const channelId of new Set([...observer.unsettledChannels(), ...gone, ...seenNow])) {
-      const confirmations = observer.confirmationsOf(channelId)
-      if (confirmations === undefined) continue
-      const snapshot = await readSnapshot(contract, channelId, confirmations, observer.doubt)
+      const rule = observer.ruleOf(channelId)
+      if (rule === undefined) continue
+      const snapshot = await readSnapshot(contract, channelId, rule, observer.doubt)
       await observer.observe(channelId, withClosed(snapshot, events, channelId))
     }
   }

@@ -4,10 +4,14 @@ import { basename, dirname, resolve } from 'node:path'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 
 /**
- * The absolute path of a regular file that can be read.
+ * The absolute path of a regular file that can be read, or of a folder where one is of use.
  * @throws ChiralError `FILE_NOT_FOUND` | `PATH_IS_DIRECTORY` | `FILE_UNREADABLE`
  */
-export async function readableFile(file: string, workingDirectory: string): Promise<string> {
+export async function readableFile(
+  file: string,
+  workingDirectory: string,
+  { folders = false }: { readonly folders?: boolean } = {},
+): Promise<string> {
   const path = resolve(workingDirectory, file)
   const found = await stat(path).catch((error: unknown) => {
     const code = codeOf(error)
@@ -15,12 +19,12 @@ export async function readableFile(file: string, workingDirectory: string): Prom
       throw new ChiralError('FILE_NOT_FOUND', `There is no file ${path}: check the name.`, { cause: error })
     throw unreadable(path, error)
   })
-  if (found.isDirectory())
+  if (found.isDirectory() && !folders)
     throw new ChiralError(
       'PATH_IS_DIRECTORY',
       `${path} is a folder: give a file, for example an archive of the folder.`,
     )
-  if (!found.isFile())
+  if (!found.isFile() && !found.isDirectory())
     throw new ChiralError('FILE_UNREADABLE', `${path} is not a regular file: copy its content to one.`)
   await access(path, constants.R_OK).catch((error: unknown) => {
     throw unreadable(path, error)

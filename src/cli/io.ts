@@ -26,6 +26,18 @@ export interface HashOptions {
   readonly signal?: AbortSignal
 }
 
+export interface VerifiedReceipts {
+  readonly wallet: Address | undefined
+  readonly entries: number
+  readonly filter: string
+  readonly signed: Wei
+  readonly received: Wei
+  readonly deposited: Wei
+  readonly refunded: Wei
+  readonly earned: Wei
+  readonly unchecked: number
+}
+
 export interface DevChain {
   readonly rpcUrl: string
   /** Resolves when the chain ends by itself. */
@@ -55,6 +67,8 @@ export interface NodeParts {
     readonly accounts: readonly Address[]
     readonly fromBlock: number
   }): Promise<readonly { readonly address: Address; readonly received: Wei; readonly agrees: boolean }[]>
+  /** @throws ChiralError `RECEIPTS_INVALID` */
+  verifyReceipts(text: string): Promise<VerifiedReceipts>
   runDevChain(options: {
     readonly dataDirectory: string
     readonly port?: number

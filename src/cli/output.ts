@@ -32,6 +32,10 @@ export interface Output {
   endProgress(): void
   /** Takes the redrawn line away; the next progress shows at once. */
   clearProgress(): void
+  /** What the daemon tells people. */
+  told(notice: { readonly level: 'info' | 'warn'; readonly message: string }): void
+  /** Why a command fails whose document was written already. */
+  failure(message: string): void
   error(code: string, message: string): void
 }
 
@@ -60,6 +64,14 @@ export function createOutput(
     clear()
     stderr.write(`${text.split('\n').map(printable).join('\n')}\n`)
   }
+  const warn = (text: string): void => {
+    clear()
+    stderr.write(`${paint(33, 'warning:')} ${printable(text)}\n`)
+  }
+  const fail = (message: string): void => {
+    clear()
+    stderr.write(`${paint(31, 'chiral:')} ${printable(message)}\n`)
+  }
   return {
     json,
     get width() {
@@ -76,9 +88,11 @@ export function createOutput(
     notice(text = '') {
       if (!quiet) line(text)
     },
-    warn(text) {
-      clear()
-      stderr.write(`${paint(33, 'warning:')} ${printable(text)}\n`)
+    warn,
+    failure: fail,
+    told({ level, message }) {
+      if (level === 'warn') warn(message)
+      else if (!quiet) line(message)
     },
     progress(text) {
       const interval = terminal ? REDRAW_EVERY_MS : LOGGED_PROGRESS_EVERY_MS
@@ -102,7 +116,7 @@ export function createOutput(
     error(code, message) {
       clear()
       if (json) stdout.write(`${toJson({ error: { code, message } })}\n`)
-      stderr.write(`${paint(31, 'chiral:')} ${printable(message)}\n`)
+      fail(message)
     },
   }
 }

@@ -13,6 +13,7 @@ import { findCommand } from './commands/find.ts'
 import { getCommand } from './commands/get.ts'
 import { hashCommand } from './commands/hash.ts'
 import { peersCommand } from './commands/peers.ts'
+import { receiptsCommand } from './commands/receipts.ts'
 import { shareCommand } from './commands/share.ts'
 import { statusCommand } from './commands/status.ts'
 import { unshareCommand } from './commands/unshare.ts'
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((app: App) => AnyCommand)[] = [
   doctorCommand,
   walletCommand,
   channelCommand,
+  receiptsCommand,
   peersCommand,
   hashCommand,
   unshareCommand,

@@ -35,6 +35,40 @@ export function render(state: DownloadProgress, width: number): string {
   return withBar.join('  ').length <= width ? withBar.join('  ') : truncate(parts, width)
 }
 
+/** What a progress line shows of a batch. */
+export interface BatchProgress {
+  readonly phase: string
+  readonly files: number
+  readonly filesDone: number
+  readonly filesFailed: number
+  readonly sizeBytes: number
+  readonly verifiedBytes: number
+  readonly bytesPerSecond: number
+  readonly spent: bigint
+  readonly testCoin: boolean
+  readonly sources: readonly { readonly blocksLeft?: number | undefined }[]
+}
+
+/** The same for a batch: how many files, and how much of them. */
+export function renderBatch(state: BatchProgress, width: number): string {
+  const { files, filesDone, filesFailed, sizeBytes, verifiedBytes, bytesPerSecond, spent, testCoin, sources } = state
+  if (state.phase === 'finding') return truncate(['finding seeders'], width)
+  const fraction = sizeBytes === 0 ? 1 : Math.min(1, verifiedBytes / sizeBytes)
+  const moving = bytesPerSecond >= MIN_RATE && verifiedBytes < sizeBytes
+  const confirming = sources.filter(({ blocksLeft }) => blocksLeft !== undefined)
+  const parts = [
+    `${percentOf(fraction).padStart(4)}`,
+    `${filesDone} of ${files} files`,
+    `${formatBytes(verifiedBytes)} of ${formatBytes(sizeBytes)}`,
+    ...(moving ? [`${formatBytes(bytesPerSecond)}/s`] : []),
+    ...(moving ? [`ETA ${formatDuration((sizeBytes - verifiedBytes) / bytesPerSecond)}`] : []),
+    ...(filesFailed > 0 ? [`${filesFailed} failed`] : []),
+    `spent ${formatAmount(spent, testCoin)}`,
+    ...noteOf({ phase: state.phase, sources: confirming.map((source) => ({ ...source, phase: 'confirming' })) }),
+  ]
+  return truncate(parts, width)
+}
+
 /** One line about hashing a file. */
 export function renderHashing(
   state: { readonly hashedBytes: number; readonly sizeBytes: number },
@@ -50,7 +84,7 @@ function percentOf(fraction: number): string {
   return `${Math.floor(fraction * 100)}%`
 }
 
-function noteOf({ phase, sources }: DownloadProgress): string[] {
+function noteOf({ phase, sources }: Pick<DownloadProgress, 'phase' | 'sources'>): string[] {
   if (phase === 'settling') return ['settling']
   const waiting = sources.flatMap((source) => (source.phase === 'confirming' ? [source.blocksLeft ?? 0] : []))
   if (waiting.length > 0) {

@@ -54,7 +54,7 @@ function ask(io: Io, question: string, { hidden }: { hidden: boolean }): Promise
 }
 
 /** All of standard input, as text. */
-export async function readStandardInput(io: Io): Promise<string> {
+export async function readStandardInput(io: Pick<Io, 'stdin'>): Promise<string> {
   let text = ''
   for await (const chunk of io.stdin) text += String(chunk)
   return text

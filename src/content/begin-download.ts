@@ -41,6 +41,10 @@ export async function beginDownload(
   const { path, known } = target
   if (known?.copy.kind === 'partial') return resume(context, manifest, known)
   const stat = await context.fileSystem.stat(path)
+  if (stat === undefined && known !== undefined && known.copy.path !== path) {
+    const moved = await context.fileSystem.stat(known.copy.path)
+    if (moved !== undefined && isUnchanged(known.copy, moved)) return { held: known, file: undefined }
+  }
   if (stat !== undefined) {
     if (known !== undefined && isUnchanged(known.copy, stat)) return { held: known, file: undefined }
     const adopted = await adopt(context, manifest, path, known?.copy.kind ?? 'complete')
@@ -62,7 +66,16 @@ async function adopt(
   const { fileHash, sizeBytes, sha256, mtimeNs } = hashed
   const addedAt = clock.now()
   const copy = await database.write((connection) =>
-    putCopy(connection, manifest, { fileHash, path, kind, sizeBytes, sha256, mtimeNs, addedAt }),
+    putCopy(connection, manifest, {
+      fileHash,
+      path,
+      kind,
+      sizeBytes,
+      sha256,
+      mtimeNs,
+      addedAt,
+      downloadedTo: undefined,
+    }),
   )
   return { held: HeldCopy.whole(copy), file: undefined }
 }
@@ -89,6 +102,7 @@ async function start(
       sha256: undefined,
       mtimeNs: undefined,
       addedAt: clock.now(),
+      downloadedTo: undefined,
     }),
   )
   try {

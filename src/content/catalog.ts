@@ -21,6 +21,8 @@ export interface StoredCopy {
   readonly mtimeNs: bigint | undefined
   /** Milliseconds since 1970. */
   readonly addedAt: number
+  /** Where this node's download put the file, which may have been moved since; `undefined` of a file that the user placed. */
+  readonly downloadedTo: string | undefined
 }
 
 export type NewCopy = Omit<StoredCopy, 'id'>
@@ -47,6 +49,16 @@ const VERSIONS = [
      segment INTEGER NOT NULL,
      bits BLOB NOT NULL,
      PRIMARY KEY (copy_id, segment)
+   ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE content_copies ADD COLUMN downloaded_to TEXT;
+   CREATE TABLE content_moves (
+     file_hash TEXT NOT NULL,
+     from_path TEXT NOT NULL,
+     to_path TEXT NOT NULL,
+     size_bytes INTEGER NOT NULL,
+     from_mtime_ns TEXT NOT NULL,
+     to_mtime_ns TEXT,
+     PRIMARY KEY (file_hash, from_path)
    ) STRICT, WITHOUT ROWID;`,
 ]
 
@@ -77,10 +89,10 @@ export function putCopy(connection: Connection, manifest: Manifest, copy: NewCop
     encodeManifest(manifest),
   )
   const row = connection.get(
-    `INSERT INTO content_copies (file_hash, path, kind, size_bytes, sha256, mtime_ns, added_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO content_copies (file_hash, path, kind, size_bytes, sha256, mtime_ns, added_at, downloaded_to)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (file_hash, path) DO UPDATE SET kind = excluded.kind, sha256 = excluded.sha256,
-       mtime_ns = excluded.mtime_ns, added_at = excluded.added_at
+       mtime_ns = excluded.mtime_ns, added_at = excluded.added_at, downloaded_to = excluded.downloaded_to
      RETURNING id`,
     copy.fileHash,
     copy.path,
@@ -89,6 +101,7 @@ export function putCopy(connection: Connection, manifest: Manifest, copy: NewCop
     copy.sha256 ?? null,
     copy.mtimeNs === undefined ? null : String(copy.mtimeNs),
     copy.addedAt,
+    copy.downloadedTo ?? null,
   )
   const id = Number(row?.id)
   clearBits(connection, id)
@@ -160,6 +173,7 @@ function copyOf(row: Row): StoredCopy {
     sha256: row.sha256 == null ? undefined : String(row.sha256),
     mtimeNs: row.mtime_ns == null ? undefined : BigInt(String(row.mtime_ns)),
     addedAt: Number(row.added_at),
+    downloadedTo: row.downloaded_to == null ? undefined : String(row.downloaded_to),
   }
 }
 

@@ -212,7 +212,7 @@ export class PartWriter implements ChunkWriter {
       }
       await fileSystem.syncDirectory(dirname(copy.path))
       const mtimeNs = (await fileSystem.stat(copy.path))?.mtimeNs
-      const complete = { ...copy, kind: 'complete', sha256: hashed.sha256, mtimeNs } as const
+      const complete = { ...copy, kind: 'complete', sha256: hashed.sha256, mtimeNs, downloadedTo: copy.path } as const
       return database.write((connection) => putCopy(connection, this.manifest, complete))
     })
     await file?.close()

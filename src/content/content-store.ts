@@ -1,26 +1,29 @@
 import { resolve } from 'node:path'
 import type { Bitfield } from '../domain/bitfield.ts'
 import { chunkCount } from '../domain/chunk.ts'
-import { ChiralError } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Database } from '../system/database.ts'
 import { type FailPoints, noFailPoints } from '../system/fail-points.ts'
 import type { FileSystem } from '../system/file-system.ts'
 import { type BeginOptions, beginDownload } from './begin-download.ts'
-import { deleteCopy, loadBits, loadCopies, loadManifest, migrateCatalog, putCopy, type StoredCopy } from './catalog.ts'
+import { Capacity } from './capacity.ts'
+import { deleteCopy, loadBits, loadCopies, migrateCatalog, putCopy, type StoredCopy } from './catalog.ts'
 import { ChunkReader, type FileStatus } from './chunk-reader.ts'
 import { type ChunkWriter, PartWriter } from './chunk-writer.ts'
-import { fileChanged, fileMissing, ioError, targetBusy } from './errors.ts'
+import { fileChanged, fileMissing, ioError, notHeld, targetBusy } from './errors.ts'
 import type { HashedFile } from './hash-file.ts'
 import type { HashPool } from './hash-pool.ts'
 import { HeldCopies } from './held-copies.ts'
 import { HeldCopy } from './held-copy.ts'
 import { createManifest, type Manifest } from './manifest.ts'
-import { type ChunkTree, createChunkTree } from './merkle.ts'
+import { ManifestCache } from './manifest-cache.ts'
+import type { ContentMetrics } from './metrics.ts'
+import { moveCopy } from './move-copy.ts'
+import { undoMoves } from './move-journal.ts'
 import { partPathOf } from './part-file.ts'
 
-export interface StoredFile extends Omit<StoredCopy, 'id' | 'mtimeNs'> {
+export interface StoredFile extends Omit<StoredCopy, 'id' | 'mtimeNs' | 'downloadedTo'> {
   readonly chunkCount: number
   readonly chunksHeld: number
 }
@@ -38,18 +41,39 @@ export interface ContentStore {
    *   `CAPACITY_EXCEEDED`, `DISK_FULL`, `PATH_DENIED`, `IO_FAILED`
    */
   beginDownload(manifest: Manifest, targetPath: string, options?: BeginOptions): Promise<ChunkWriter>
-  /** @throws ChiralError `CHUNK_NOT_HELD`, `FILE_CHANGED`, `FILE_MISSING`, `PATH_DENIED`, `IO_FAILED` */
+  /**
+   * The bytes may be in memory for others as well: they are not to be changed, nor transferred to a thread.
+   *
+   * @throws ChiralError `CHUNK_NOT_HELD`, `FILE_CHANGED`, `FILE_MISSING`, `PATH_DENIED`, `IO_FAILED`
+   */
   read(fileHash: FileHash, chunkIndex: number): Promise<Uint8Array>
   /** The hashes that prove a chunk's hash against the pieces root; `undefined` when the file is not known. */
   prove(fileHash: FileHash, chunkIndex: number): Uint8Array[] | undefined
+  /** The chunks held for a download to this target; `undefined` when none was begun. A copy elsewhere is not part of it. */
+  haveAt(fileHash: FileHash, targetPath: string): Bitfield | undefined
+  /** Whether the finished file of a download is at this target, unchanged. */
+  isWholeAt(fileHash: FileHash, targetPath: string): Promise<boolean>
   /** The chunks held here, in all copies together; of an unknown file: of length 0. May be live, and is not to be changed. */
   have(fileHash: FileHash): Bitfield
   manifestOf(fileHash: FileHash): Manifest | undefined
+  /** Where the copy at `path` is now, should it have been moved. */
+  pathOf(fileHash: FileHash, path: string): string
   /** One entry a copy, oldest first. */
   list(): StoredFile[]
+  /** The whole files that downloads of this node put where they are: those that may be moved. */
+  downloaded(): StoredFile[]
+  /**
+   * Moves one of them, see {@link moveCopy}.
+   * @throws ChiralError `TARGET_BUSY`, `CHUNK_NOT_HELD` when there is no such file any more, and those of `moveCopy`
+   */
+  move(file: Pick<StoredFile, 'fileHash' | 'path'>, toPath: string, signal: AbortSignal): Promise<void>
+  /** Clears away what moves left that a crash cut short. Before the first move. */
+  undoMoves(): Promise<void>
   statusOf(fileHash: FileHash): Promise<FileStatus>
   /** Bytes that count against the capacity: the full sizes of downloads, finished or not. */
   readonly usedBytes: number
+  /** Bytes of chunks in memory. */
+  readonly memoryUsedBytes: number
   /** Closes files open for reading. Writers are closed by their owners. */
   close(): void
 }
@@ -60,12 +84,15 @@ export interface ContentStoreParts {
   readonly clock: Clock
   /** The most that downloads may take, in bytes; shared files do not count. */
   readonly capacityBytes: number
+  /** Chunks of whole files are kept in memory up to so many bytes; none without. */
+  readonly memoryBytes?: number
+  readonly metrics?: ContentMetrics
+  /** A chunk of a whole file was read from the disk. */
+  readonly onDiskRead?: (path: string, sizeBytes: number) => void
   readonly failPoints?: FailPoints
   readonly hashPool?: HashPool
 }
 
-/** Manifests and proof trees kept in memory: a file of 4 GiB has 0.5 MiB of hashes, and as much again in its tree. */
-const MAX_CACHED_MANIFESTS = 32
 /** The status of a file with several copies is that of its best. */
 const STATUS_ORDER: readonly FileStatus[] = ['available', 'partial', 'changed', 'missing']
 
@@ -79,14 +106,17 @@ class DiskContentStore implements ContentStore {
   readonly #parts: ContentStoreParts
   readonly #reader: ChunkReader
   readonly #held = new HeldCopies()
-  /** Least recently used first. */
-  readonly #cache = new Map<FileHash, { readonly manifest: Manifest; tree: ChunkTree | undefined }>()
+  readonly #capacity: Capacity
+  readonly #manifests: ManifestCache
   /** Target paths with an open writer, and the bytes each has reserved that no copy counts yet. */
   readonly #busy = new Map<string, number>()
 
   constructor(parts: ContentStoreParts) {
     this.#parts = parts
-    this.#reader = new ChunkReader(parts.fileSystem)
+    this.#reader = new ChunkReader(parts)
+    this.#manifests = new ManifestCache(parts.database)
+    const isGone = async (held: HeldCopy): Promise<boolean> => (await this.#reader.statusOf(held)) === 'missing'
+    this.#capacity = new Capacity(parts.capacityBytes, this.#held, isGone)
     parts.database.read((connection) => {
       for (const copy of loadCopies(connection))
         this.#held.put(copy.kind === 'partial' ? new HeldCopy(copy, loadBits(connection, copy)) : HeldCopy.whole(copy))
@@ -97,8 +127,8 @@ class DiskContentStore implements ContentStore {
     const { database, fileSystem, clock } = this.#parts
     const { fileHash, sizeBytes, sha256, mtimeNs } = hashed
     const absolute = resolve(path)
-    if (this.#busy.has(absolute) || this.#held.at(fileHash, absolute)?.copy.kind === 'partial')
-      throw targetBusy(absolute)
+    const known = this.#held.at(fileHash, absolute)?.copy
+    if (this.#busy.has(absolute) || known?.kind === 'partial') throw targetBusy(absolute)
     const stat = await fileSystem.stat(absolute).catch((error: unknown) => Promise.reject(ioError(error, absolute)))
     if (stat === undefined) throw fileMissing(absolute)
     if (stat.sizeBytes !== sizeBytes || stat.mtimeNs !== mtimeNs) throw fileChanged(absolute)
@@ -111,9 +141,10 @@ class DiskContentStore implements ContentStore {
       sha256,
       mtimeNs,
       addedAt: clock.now(),
+      downloadedTo: known?.path === absolute && known.mtimeNs === mtimeNs ? known.downloadedTo : undefined,
     } as const
     const copy = await database.write((connection) => putCopy(connection, manifest, shared))
-    this.#reader.forget(absolute)
+    this.#reader.forget(absolute, fileHash)
     const held = HeldCopy.whole(copy)
     this.#held.put(held)
     return storedFileOf(held)
@@ -144,7 +175,7 @@ class DiskContentStore implements ContentStore {
       const partPath = partPathOf(path, fileHash)
       const onEnd = ({ removed }: { readonly removed: boolean }): void => {
         this.#busy.delete(path)
-        this.#reader.forget(partPath)
+        this.#reader.forget(partPath, fileHash)
         if (removed) this.#remove(held)
       }
       return new PartWriter({ ...parts, failPoints, held, manifest, partPath, file, overwrite, onEnd })
@@ -155,9 +186,7 @@ class DiskContentStore implements ContentStore {
   }
 
   async read(fileHash: FileHash, chunkIndex: number): Promise<Uint8Array> {
-    let failure: unknown = new ChiralError('CHUNK_NOT_HELD', `Chunk ${chunkIndex} of ${fileHash} is not stored here.`, {
-      details: { fileHash, chunkIndex },
-    })
+    let failure: unknown = notHeld({ fileHash, chunkIndex })
     for (const held of this.#held.of(fileHash)) {
       if (!held.have.has(chunkIndex)) continue
       try {
@@ -170,10 +199,16 @@ class DiskContentStore implements ContentStore {
   }
 
   prove(fileHash: FileHash, chunkIndex: number): Uint8Array[] | undefined {
-    const cached = this.#cached(fileHash)
-    if (cached === undefined) return undefined
-    cached.tree ??= createChunkTree(cached.manifest.chunkHashes)
-    return cached.tree.prove(chunkIndex)
+    return this.#manifests.prove(fileHash, chunkIndex)
+  }
+
+  haveAt(fileHash: FileHash, targetPath: string): Bitfield | undefined {
+    return this.#held.at(fileHash, targetPath)?.have
+  }
+
+  async isWholeAt(fileHash: FileHash, targetPath: string): Promise<boolean> {
+    const held = this.#held.at(fileHash, targetPath)
+    return held !== undefined && (await this.#reader.statusOf(held)) === 'available'
   }
 
   have(fileHash: FileHash): Bitfield {
@@ -181,11 +216,43 @@ class DiskContentStore implements ContentStore {
   }
 
   manifestOf(fileHash: FileHash): Manifest | undefined {
-    return this.#cached(fileHash)?.manifest
+    return this.#manifests.manifestOf(fileHash)
+  }
+
+  pathOf(fileHash: FileHash, path: string): string {
+    const copies = this.#held.of(fileHash).map(({ copy }) => copy)
+    if (copies.some((copy) => copy.path === path)) return path
+    return copies.find(({ downloadedTo }) => downloadedTo !== undefined)?.path ?? path
   }
 
   list(): StoredFile[] {
     return this.#held.all().map(storedFileOf)
+  }
+
+  downloaded(): StoredFile[] {
+    const isOurs = ({ copy }: HeldCopy): boolean => copy.kind !== 'partial' && copy.downloadedTo !== undefined
+    return this.#held.all().filter(isOurs).map(storedFileOf)
+  }
+
+  async move(
+    { fileHash, path }: Pick<StoredFile, 'fileHash' | 'path'>,
+    to: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const held = this.#held.at(fileHash, path)
+    if (held?.copy.downloadedTo === undefined) throw notHeld({ fileHash, path })
+    if (this.#busy.has(to) || this.#held.of(fileHash).some(({ copy }) => copy.path === to)) throw targetBusy(to)
+    this.#busy.set(to, 0)
+    try {
+      const onMoved = (from: string): void => this.#reader.forget(from, fileHash)
+      await moveCopy({ ...this.#parts, onMoved }, held, to, signal)
+    } finally {
+      this.#busy.delete(to)
+    }
+  }
+
+  undoMoves(): Promise<void> {
+    return undoMoves(this.#parts)
   }
 
   async statusOf(fileHash: FileHash): Promise<FileStatus> {
@@ -194,7 +261,11 @@ class DiskContentStore implements ContentStore {
   }
 
   get usedBytes(): number {
-    return sumSizes(this.#held.all().filter((held) => held.copy.kind !== 'shared'))
+    return this.#capacity.usedBytes
+  }
+
+  get memoryUsedBytes(): number {
+    return this.#reader.memoryUsedBytes
   }
 
   close(): void {
@@ -202,49 +273,17 @@ class DiskContentStore implements ContentStore {
   }
 
   async #reserve(path: string, sizeBytes: number): Promise<void> {
-    const { capacityBytes } = this.#parts
     const reserved = [...this.#busy.values()].reduce((sum, bytes) => sum + bytes, 0)
-    const over = this.usedBytes + reserved + sizeBytes - capacityBytes
     // Reserved before anything is awaited: two downloads that begin at once must not both take the last of the room.
     this.#busy.set(path, sizeBytes)
-    if (over <= 0 || over <= (await this.#goneBytes())) return
-    throw new ChiralError(
-      'CAPACITY_EXCEEDED',
-      `${path} needs ${over} bytes more than the ${capacityBytes} bytes that downloads may take: remove downloads or raise the limit.`,
-      { details: { path, sizeBytes, capacityBytes } },
-    )
-  }
-
-  /** Finished downloads that the user has since removed take no room. */
-  async #goneBytes(): Promise<number> {
-    const finished = this.#held.all().filter((held) => held.copy.kind === 'complete')
-    const statuses = await Promise.all(finished.map((held) => this.#reader.statusOf(held)))
-    return sumSizes(finished.filter((_, index) => statuses[index] === 'missing'))
+    await this.#capacity.check(path, sizeBytes, reserved)
   }
 
   #remove(held: HeldCopy): void {
     this.#held.remove(held)
-    this.#reader.forget(held.path)
-    if (this.#held.of(held.copy.fileHash).length === 0) this.#cache.delete(held.copy.fileHash)
+    this.#reader.forget(held.path, held.copy.fileHash)
+    if (this.#held.of(held.copy.fileHash).length === 0) this.#manifests.drop(held.copy.fileHash)
   }
-
-  #cached(fileHash: FileHash): { readonly manifest: Manifest; tree: ChunkTree | undefined } | undefined {
-    let entry = this.#cache.get(fileHash)
-    if (entry === undefined) {
-      const manifest = this.#parts.database.read((connection) => loadManifest(connection, fileHash))
-      if (manifest === undefined) return undefined
-      entry = { manifest, tree: undefined }
-    }
-    this.#cache.delete(fileHash)
-    this.#cache.set(fileHash, entry)
-    const [oldest] = this.#cache.keys()
-    if (this.#cache.size > MAX_CACHED_MANIFESTS && oldest !== undefined) this.#cache.delete(oldest)
-    return entry
-  }
-}
-
-function sumSizes(copies: readonly HeldCopy[]): number {
-  return copies.reduce((sum, held) => sum + held.copy.sizeBytes, 0)
 }
 
 function storedFileOf({ copy, have }: HeldCopy): StoredFile {

@@ -1,4 +1,5 @@
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
+import type { FileHash } from '../domain/ids.ts'
 
 /** Codes the platform gives when a disk or a quota is full. */
 const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT'])
@@ -53,4 +54,14 @@ export function targetBusy(path: string): ChiralError {
       details: { path },
     },
   )
+}
+
+export function notHeld(details: {
+  readonly fileHash: FileHash
+  readonly chunkIndex?: number
+  readonly path?: string
+}): ChiralError {
+  const { fileHash, chunkIndex, path } = details
+  const what = chunkIndex === undefined ? `The file ${fileHash} at ${path}` : `Chunk ${chunkIndex} of ${fileHash}`
+  return new ChiralError('CHUNK_NOT_HELD', `${what} is not stored here.`, { details })
 }

@@ -1,7 +1,7 @@
 import { MAX_FILE_SIZE_BYTES } from '../domain/chunk.ts'
 import { DecodeError } from '../domain/errors.ts'
 import { type FileHash, fileHashOf } from '../domain/ids.ts'
-import { HASH_BYTES, sha256 } from './sha256.ts'
+import { HASH_BYTES, sha256 } from '../system/sha256.ts'
 
 /** 14 bytes. Separates these hashes from every other use of SHA-256 and names the version of the rules (SPEC 05 §3). */
 const MAGIC = new TextEncoder().encode('chiral/file/1\0')

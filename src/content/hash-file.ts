@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
 import { toHex } from '../domain/bytes.ts'
 import { CHUNK_SIZE_BYTES } from '../domain/chunk.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
-import { systemClock } from '../system/clock.ts'
-import { type FileStat, type FileSystem, type RandomAccessFile, systemFileSystem } from '../system/file-system.ts'
+import type { FileStat, FileSystem, RandomAccessFile } from '../system/file-system.ts'
+import { createSha256 } from '../system/sha256.ts'
 import { fileChanged, fileMissing, ioError } from './errors.ts'
-import { createHashPool, type HashPool } from './hash-pool.ts'
+import type { HashPool } from './hash-pool.ts'
 import { createManifest, type Manifest } from './manifest.ts'
 import { chunkHashesOf } from './merkle.ts'
 
@@ -23,8 +22,8 @@ export interface HashedFile {
 }
 
 export interface HashFileOptions {
-  readonly fileSystem?: FileSystem
-  /** Threads to use; without one, a large file gets its own for the time of the call. */
+  readonly fileSystem: FileSystem
+  /** Threads to use; without them the thread that calls hashes by itself. */
   readonly pool?: HashPool
   readonly onProgress?: (progress: { readonly hashedBytes: number; readonly sizeBytes: number }) => void
   readonly signal?: AbortSignal
@@ -52,17 +51,13 @@ const INLINE_LIMIT_BYTES = 2 * BLOCK_BYTES
  * @throws ChiralError `FILE_MISSING`, `NOT_A_FILE`, `PATH_DENIED`, `IO_FAILED`; `FILE_CHANGED` when its size or modification
  *   time moved meanwhile; the signal's reason when aborted.
  */
-export async function hashFile(path: string, options: HashFileOptions = {}): Promise<HashedFile> {
-  const fileSystem = options.fileSystem ?? systemFileSystem
-  options.signal?.throwIfAborted()
+export async function hashFile(path: string, options: HashFileOptions): Promise<HashedFile> {
+  const { fileSystem, pool, signal } = options
+  signal?.throwIfAborted()
   const before = await statFile(fileSystem, path)
-  if (before.sizeBytes <= INLINE_LIMIT_BYTES) return hashWith(inlineHasher(before.sizeBytes), path, before, options)
-  const pool = options.pool ?? createHashPool({ clock: systemClock })
-  try {
-    return await hashWith(pool.openFile(before.sizeBytes), path, before, options)
-  } finally {
-    if (options.pool === undefined) await pool.stop()
-  }
+  const { sizeBytes } = before
+  const isInline = pool === undefined || sizeBytes <= INLINE_LIMIT_BYTES
+  return hashWith(isInline ? inlineHasher(sizeBytes) : pool.openFile(sizeBytes), path, before, options)
 }
 
 /** The hashes of the file at `path` when it is the manifest's file; cheap when its size tells. */
@@ -84,7 +79,7 @@ async function hashWith(
   before: FileStat,
   options: HashFileOptions,
 ): Promise<HashedFile> {
-  const fileSystem = options.fileSystem ?? systemFileSystem
+  const { fileSystem } = options
   const { sizeBytes, mtimeNs } = before
   try {
     const file = await fileSystem.open(path, 'read')
@@ -112,11 +107,11 @@ async function hashBlocks(
   file: RandomAccessFile,
   path: string,
   sizeBytes: number,
-  { signal, onProgress }: HashFileOptions,
+  { pool, signal, onProgress }: HashFileOptions,
 ): Promise<Uint8Array[]> {
   const hashes: Promise<Uint8Array[]>[] = []
   const slots = Array.from({ length: Math.min(MAX_BLOCKS, Math.ceil(sizeBytes / BLOCK_BYTES)) }, () => ({
-    block: newBlock(sizeBytes),
+    block: newBlock(sizeBytes, pool !== undefined),
     free: Promise.resolve<unknown>(undefined),
   }))
   let hashedBytes = 0
@@ -146,13 +141,14 @@ async function hashBlocks(
   }
 }
 
-/** Shared memory, so that two threads hash the same bytes without a copy. */
-function newBlock(sizeBytes: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(Math.min(BLOCK_BYTES, sizeBytes)))
+/** Shared memory where threads hash, so that two of them hash the same bytes without a copy. */
+function newBlock(sizeBytes: number, isShared: boolean): Uint8Array {
+  const length = Math.min(BLOCK_BYTES, sizeBytes)
+  return isShared ? new Uint8Array(new SharedArrayBuffer(length)) : new Uint8Array(length)
 }
 
 function inlineHasher(sizeBytes: number): FileHasher {
-  const whole = createHash('sha256')
+  const whole = createSha256()
   return {
     async update(block) {
       whole.update(block)

@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { ChiralError, messageOf } from '../domain/errors.ts'
 import type { Clock } from '../system/clock.ts'
+import { HASH_BYTES } from '../system/sha256.ts'
 import type { FileHasher } from './hash-file.ts'
 import type { HashReply, HashRequest, HashResponse, HashTask } from './hash-worker.ts'
 import type { Manifest } from './manifest.ts'
-import { HASH_BYTES } from './sha256.ts'
 import { expectedHash } from './verifier.ts'
 
 export interface VerifiedBytes {

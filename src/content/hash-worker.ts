@@ -1,7 +1,7 @@
-import { createHash, type Hash } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
-import { concatBytes } from '../domain/bytes.ts'
+import { concatBytes, equalBytes } from '../domain/bytes.ts'
 import { messageOf } from '../domain/errors.ts'
+import { createSha256, type Sha256 } from '../system/sha256.ts'
 import { chunkHashesOf, chunkHashOf } from './merkle.ts'
 
 /** Work for a thread. `stream` names a running whole-file hash, which lives on one thread. */
@@ -27,7 +27,7 @@ export type HashResponse =
   | { readonly id: number; readonly reply: HashReply }
   | { readonly id: number; readonly failure: string }
 
-const streams = new Map<number, Hash>()
+const streams = new Map<number, Sha256>()
 const nothing: HashReply = { bytes: new Uint8Array(0), valid: true }
 
 parentPort?.on('message', ({ id, task }: HashRequest) => {
@@ -45,11 +45,11 @@ function perform(task: HashTask): HashReply {
     case 'chunks':
       return { bytes: concatBytes(...chunkHashesOf(task.block, task.sizeBytes)), valid: true }
     case 'verify': {
-      const valid = Buffer.compare(chunkHashOf(task.chunk, task.sizeBytes), task.expected) === 0
+      const valid = equalBytes(chunkHashOf(task.chunk, task.sizeBytes), task.expected)
       return { bytes: task.chunk, valid }
     }
     case 'update': {
-      if (task.isFirst) streams.set(task.stream, createHash('sha256'))
+      if (task.isFirst) streams.set(task.stream, createSha256())
       runningHash(task.stream).update(task.block)
       return nothing
     }
@@ -65,7 +65,7 @@ function perform(task: HashTask): HashReply {
 }
 
 /** A thread that was restarted has lost its running hashes: that must fail, not hash the rest of the file alone. */
-function runningHash(stream: number): Hash {
+function runningHash(stream: number): Sha256 {
   const whole = streams.get(stream)
   if (whole === undefined) throw new Error('a hashing thread was restarted')
   return whole

@@ -10,20 +10,27 @@ export class HeldCopies {
     return this.#byFile.get(fileHash) ?? []
   }
 
-  /** Oldest first. */
-  all(): HeldCopy[] {
-    const copies = [...this.#byFile.values()].flat()
-    return copies.sort((a, b) => a.copy.addedAt - b.copy.addedAt || a.copy.id - b.copy.id)
+  /** In no order. */
+  *each(): Iterable<HeldCopy> {
+    for (const copies of this.#byFile.values()) yield* copies
   }
 
+  /** Oldest first. */
+  all(): HeldCopy[] {
+    return [...this.each()].sort((a, b) => a.copy.addedAt - b.copy.addedAt || a.copy.id - b.copy.id)
+  }
+
+  /** The copy at `path`, else the one whose download went there before it was moved. */
   at(fileHash: FileHash, path: string): HeldCopy | undefined {
-    return this.of(fileHash).find((held) => held.copy.path === path)
+    const copies = this.of(fileHash)
+    return copies.find(({ copy }) => copy.path === path) ?? copies.find(({ copy }) => copy.downloadedTo === path)
   }
 
   /** Whether a download of another file is on its way to `path`. */
   hasOtherDownloadTo(path: string, fileHash: FileHash): boolean {
-    const downloads = this.all().filter((held) => held.copy.kind === 'partial' && held.copy.path === path)
-    return downloads.some((held) => held.copy.fileHash !== fileHash)
+    for (const { copy } of this.each())
+      if (copy.kind === 'partial' && copy.path === path && copy.fileHash !== fileHash) return true
+    return false
   }
 
   /** Adds a copy, in place of what was known of the same one. */

@@ -48,6 +48,6 @@ export class HeldCopy {
 }
 
 /** Whether the file still has the size and time it had when its content was known. */
-export function isUnchanged(copy: StoredCopy, stat: FileStat): boolean {
+export function isUnchanged(copy: Pick<StoredCopy, 'sizeBytes' | 'mtimeNs'>, stat: FileStat): boolean {
   return stat.isFile && stat.sizeBytes === copy.sizeBytes && stat.mtimeNs === copy.mtimeNs
 }

@@ -1,6 +1,8 @@
+import { equalBytes } from '../domain/bytes.ts'
 import { chunkCount } from '../domain/chunk.ts'
 import { ChiralError, DecodeError, messageOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
+import { HASH_BYTES } from '../system/sha256.ts'
 import {
   decodeFileHeader,
   encodeFileHeader,
@@ -9,7 +11,6 @@ import {
   fileHashOfHeader,
 } from './file-header.ts'
 import { createChunkTree, rootOf } from './merkle.ts'
-import { HASH_BYTES } from './sha256.ts'
 
 /** A manifest someone sent: well-formed, and nothing more. */
 export interface ManifestClaim extends FileHeader {
@@ -48,7 +49,7 @@ export class Manifest implements ManifestClaim {
     // SPEC 05 §4: "SHA-256 of the header block MUST be the file id."
     if (fileHashOfHeader(claim) !== fileHash) throw invalid(fileHash, 'its header block belongs to another file')
     // SPEC 05 §4: "The chunk hashes MUST hash up to piecesRoot (§2)."
-    if (Buffer.compare(rootOf(claim.chunkHashes), claim.piecesRoot) !== 0)
+    if (!equalBytes(rootOf(claim.chunkHashes), claim.piecesRoot))
       throw invalid(fileHash, 'its chunk hashes do not hash up to its root')
     return new Manifest(claim, fileHash)
   }

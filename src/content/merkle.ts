@@ -1,5 +1,6 @@
+import { equalBytes } from '../domain/bytes.ts'
 import { CHUNK_SIZE_BYTES, chunkCount, LEAF_SIZE_BYTES } from '../domain/chunk.ts'
-import { HASH_BYTES, sha256 } from './sha256.ts'
+import { HASH_BYTES, sha256 } from '../system/sha256.ts'
 
 /** Leaves under one chunk's node in a file of more than one chunk. */
 const LEAVES_PER_CHUNK = CHUNK_SIZE_BYTES / LEAF_SIZE_BYTES
@@ -101,7 +102,7 @@ export function verifyProof(claim: {
     node = index % 2 === 0 ? hashPair(node, sibling) : hashPair(sibling, node)
     index = Math.floor(index / 2)
   }
-  return Buffer.compare(node, piecesRoot) === 0
+  return equalBytes(node, piecesRoot)
 }
 
 function parentLayer(layer: readonly Uint8Array[], padding: Uint8Array): Uint8Array[] {

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path'
+import { utf8Length } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { FileSystem, RandomAccessFile } from '../system/file-system.ts'
@@ -12,7 +13,7 @@ const MAX_NAME_BYTES = 255
 /** Where the download of `fileHash` to `targetPath` grows: beside its target, so that finishing is a rename. */
 export function partPathOf(targetPath: string, fileHash: FileHash): string {
   const name = basename(targetPath) + PART_SUFFIX
-  const fits = Buffer.byteLength(name) <= MAX_NAME_BYTES
+  const fits = utf8Length(name) <= MAX_NAME_BYTES
   return join(dirname(targetPath), fits ? name : fileHash + PART_SUFFIX)
 }
 

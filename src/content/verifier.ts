@@ -1,3 +1,4 @@
+import { equalBytes } from '../domain/bytes.ts'
 import { chunkCount, chunkLength } from '../domain/chunk.ts'
 import type { Manifest } from './manifest.ts'
 import { chunkHashOf } from './merkle.ts'
@@ -5,7 +6,7 @@ import { chunkHashOf } from './merkle.ts'
 /** Whether `bytes` are chunk `chunkIndex` of the manifest's file: its exact length and its exact hash. Never throws. */
 export function verifyChunk(manifest: Manifest, chunkIndex: number, bytes: Uint8Array): boolean {
   const expected = expectedHash(manifest, chunkIndex, bytes)
-  return expected !== undefined && Buffer.compare(chunkHashOf(bytes, manifest.sizeBytes), expected) === 0
+  return expected !== undefined && equalBytes(chunkHashOf(bytes, manifest.sizeBytes), expected)
 }
 
 /** The hash `bytes` must have, or `undefined` when no chunk `chunkIndex` of that length exists. */

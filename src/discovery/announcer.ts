@@ -12,6 +12,8 @@ export interface PublishedFile {
   readonly fileHash: FileHash
   /** SHA-256 of the whole file: announced too, so that `sha256:…` finds it. */
   readonly sha256?: string
+  /** Offered to whoever asks, and not announced: found by asking who has something else. */
+  readonly silent?: boolean
 }
 
 export interface Announcement extends PublishedFile {
@@ -106,7 +108,7 @@ export function createAnnouncer({
         waiters: [],
       }
       entries.set(file.fileHash, entry)
-      void keepAnnouncing(entry)
+      if (file.silent !== true) void keepAnnouncing(entry)
     },
     remove(fileHash) {
       const entry = entries.get(fileHash)

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { CID } from 'multiformats/cid'
+import { toHex } from '../domain/bytes.ts'
 import { cidOf } from '../domain/cid.ts'
 import { codeOf, messageOf } from '../domain/errors.ts'
 import { type Clock, delay } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
+import { sha256 } from '../system/sha256.ts'
 import type { Signer } from '../system/signer.ts'
 import { type Bootnode, type ChainOfBootnode, signBootnode, verifyBootnode } from './bootnode.ts'
 import type { FileCatalog } from './catalog.ts'
@@ -120,5 +121,5 @@ export function createBootnodeExchange({
 
 /** The DHT is the chain's own already (its protocol names chain id and genesis), so one key serves every chain. */
 function bootnodesCid(): CID {
-  return cidOf(createHash('sha256').update(BOOTNODES_KEY).digest('hex'))
+  return cidOf(toHex(sha256(new TextEncoder().encode(BOOTNODES_KEY))))
 }

@@ -1,13 +1,13 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Bitfield } from '../domain/bitfield.ts'
+import type { ConfirmationRule } from '../domain/confirmation-rule.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { Endpoints } from './endpoints.ts'
 
 /** On what terms a file is served just now. */
-export interface OfferTerms {
+export interface OfferTerms extends ConfirmationRule {
   readonly pricePerMiB: Wei
   readonly minDeposit: Wei
-  readonly confirmations: number
   /** The chunks held; its length is the file's chunk count. */
   readonly have: Bitfield
   /** Endpoints beside `chiral-private`, which the publisher adds itself. */

@@ -1,18 +1,20 @@
-import { createHash } from 'node:crypto'
 import { bytesToBigint, concatBytes, toHex } from '../domain/bytes.ts'
 import { chunkCount, MAX_FILE_SIZE_BYTES } from '../domain/chunk.ts'
 import { ChiralError, DecodeError } from '../domain/errors.ts'
 import type { FileHash, PeerIdText } from '../domain/ids.ts'
 import { type Clock, deadline } from '../system/clock.ts'
 import { readFrames, writeFrame } from '../system/framing.ts'
+import { sha256 } from '../system/sha256.ts'
 import type { ManifestBytes } from './catalog.ts'
 import { decodeResponse, encodeRequest, type LookupRequest, type LookupResponse } from './codec.ts'
 import type { DiscoveryNetwork } from './discovery-network.ts'
+import type { OfferedFile } from './offered-files.ts'
 import {
   ANSWER_TIMEOUT_MS,
   LOOKUP_PROTOCOL,
   MAX_HASHES_PER_PAGE,
   MAX_MANIFEST_HASHES,
+  MAX_OFFERS_PER_REQUEST,
   MAX_RESPONSE_BYTES,
 } from './protocol.ts'
 
@@ -33,6 +35,12 @@ export interface LookupClient {
     fileHash: FileHash,
     signal: AbortSignal,
   ): Promise<{ readonly offer: Uint8Array; readonly header?: Uint8Array } | undefined>
+  /** The same of many files, on one stream, in the order asked for. `undefined` for a peer that answers for one file at a time. */
+  offers(
+    peerId: PeerIdText,
+    fileHashes: readonly FileHash[],
+    signal: AbortSignal,
+  ): Promise<readonly (OfferedFile | undefined)[] | undefined>
   /**
    * The header block, which is checked against `fileHash`, and as many chunk hashes as its size needs, which are not: that is
    * the manifest's own verification. @throws ChiralError `FILE_TOO_LARGE`
@@ -95,6 +103,11 @@ export function createLookupClient({
         const answer = await ask({ kind: 'offer', fileHash })
         return answer && { offer: answer.offer, ...(answer.header && { header: answer.header }) }
       }),
+    offers: (peerId, fileHashes, signal) =>
+      withPeer(peerId, signal, (ask) => fetchOffers(ask, fileHashes)).catch((error: unknown) => {
+        if (error instanceof ChiralError && error.details['reason'] === 'INVALID') return undefined
+        throw error
+      }),
     alias: (peerId, sha256, signal) =>
       withPeer(peerId, signal, async (ask) => (await ask({ kind: 'alias', sha256 }))?.header),
     withdraw: (peerId, record, signal) =>
@@ -104,6 +117,19 @@ export function createLookupClient({
     bootnode: (peerId, signal) => withPeer(peerId, signal, async (ask) => (await ask({ kind: 'bootnode' }))?.record),
     manifest: (peerId, fileHash, signal) => withPeer(peerId, signal, (ask) => fetchManifest(ask, fileHash)),
   }
+}
+
+/** A response holds as many files as fit: the rest is asked for again. */
+async function fetchOffers(ask: Ask, fileHashes: readonly FileHash[]): Promise<(OfferedFile | undefined)[]> {
+  const files: (OfferedFile | undefined)[] = []
+  while (files.length < fileHashes.length) {
+    const wanted = fileHashes.slice(files.length, files.length + MAX_OFFERS_PER_REQUEST)
+    const answer = await ask({ kind: 'offers', fileHashes: wanted })
+    if (answer === undefined || answer.files.length > wanted.length)
+      throw new DecodeError('the answer is not about the files that were asked for.')
+    files.push(...answer.files)
+  }
+  return files
 }
 
 /** Asks page by page. The first page's header block is proven by `fileHash`, so from then on the number of hashes is known. */
@@ -128,8 +154,7 @@ async function fetchManifest(ask: Ask, fileHash: FileHash): Promise<ManifestByte
 }
 
 function hashCount(headerBlock: Uint8Array, fileHash: FileHash): number {
-  if (toHex(createHash('sha256').update(headerBlock).digest()) !== fileHash)
-    throw new DecodeError('the header block does not belong to the file.')
+  if (toHex(sha256(headerBlock)) !== fileHash) throw new DecodeError('the header block does not belong to the file.')
   const size = bytesToBigint(headerBlock.subarray(SIZE_OFFSET, SIZE_OFFSET + 8))
   const count = size > BigInt(MAX_FILE_SIZE_BYTES) ? Number.POSITIVE_INFINITY : chunkCount(Number(size))
   if (count > MAX_MANIFEST_HASHES)

@@ -3,6 +3,7 @@ import { DecodeError } from '../domain/errors.ts'
 import { type FileHash, fileHashOf } from '../domain/ids.ts'
 import { decodeMessage, exactBytes, hexBytes, plainBytes } from './fields.ts'
 import { Request as RequestMessage, Response as ResponseMessage } from './messages.js'
+import { decodeOfferedFiles, decodeWantedFiles, type OfferedFile } from './offered-files.ts'
 import { MAX_HASHES_PER_PAGE } from './protocol.ts'
 
 export type LookupRequest =
@@ -11,6 +12,7 @@ export type LookupRequest =
   | { readonly kind: 'alias'; readonly sha256: string }
   | { readonly kind: 'withdraw'; readonly record: Uint8Array }
   | { readonly kind: 'bootnode' }
+  | { readonly kind: 'offers'; readonly fileHashes: readonly FileHash[] }
 
 /** NOT_FOUND: the peer has no such thing. INVALID: it did not understand the request. FAILED: it could not, try another. */
 export type LookupErrorCode = 'NOT_FOUND' | 'INVALID' | 'FAILED'
@@ -26,6 +28,8 @@ export type LookupResponse =
   | { readonly kind: 'alias'; readonly header: Uint8Array }
   | { readonly kind: 'withdraw' }
   | { readonly kind: 'bootnode'; readonly record: Uint8Array }
+  /** In the order of the request, from its first file on; `undefined`: no such file here. */
+  | { readonly kind: 'offers'; readonly files: readonly (OfferedFile | undefined)[] }
   | { readonly kind: 'error'; readonly code: LookupErrorCode }
 
 /** The numbers are on the wire, so don't renumber them. */
@@ -55,6 +59,8 @@ function requestMessage(request: LookupRequest): RequestMessage.$Properties {
       return { withdraw: { record: request.record } }
     case 'bootnode':
       return { bootnode: {} }
+    case 'offers':
+      return { offers: { fileHashes: request.fileHashes.map(hexBytes) } }
   }
 }
 
@@ -74,6 +80,7 @@ export function decodeRequest(bytes: Uint8Array): LookupRequest {
   }
   if (message.withdraw) return { kind: 'withdraw', record: bytesOf(message.withdraw.record) }
   if (message.bootnode) return { kind: 'bootnode' }
+  if (message.offers) return { kind: 'offers', fileHashes: decodeWantedFiles(message.offers.fileHashes ?? []) }
   throw new DecodeError('the lookup request is of a kind that is not known here.')
 }
 
@@ -95,6 +102,8 @@ function responseMessage(response: LookupResponse): ResponseMessage.$Properties 
       return { withdraw: {} }
     case 'bootnode':
       return { bootnode: { record: response.record } }
+    case 'offers':
+      return { offers: { files: response.files.map((file) => file ?? {}) } }
     case 'error':
       return { error: { code: ERROR_NUMBERS[response.code] } }
   }
@@ -117,6 +126,7 @@ export function decodeResponse(bytes: Uint8Array): LookupResponse {
   if (message.alias) return { kind: 'alias', header: bytesOf(message.alias.header) }
   if (message.withdraw) return { kind: 'withdraw' }
   if (message.bootnode) return { kind: 'bootnode', record: bytesOf(message.bootnode.record) }
+  if (message.offers) return { kind: 'offers', files: decodeOfferedFiles(message.offers.files ?? []) }
   if (message.error) return { kind: 'error', code: errorCodeOf(message.error.code ?? 0) }
   throw new DecodeError('the lookup response is of a kind that is not known here.')
 }

@@ -1,5 +1,5 @@
 import { type Wei, wei } from '../domain/amount.ts'
-import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../domain/bytes.ts'
+import { bigintToBytes, bytesToBigint, fromHex, toHex, utf8Length } from '../domain/bytes.ts'
 import { DecodeError } from '../domain/errors.ts'
 import { MAX_AMOUNT_BYTES, MAX_SEQUENCE_BYTES } from './protocol.ts'
 
@@ -25,7 +25,7 @@ export function hexField(value: Uint8Array, length: number, name: string): strin
 }
 
 export function boundedText(value: string, maxBytes: number, name: string): string {
-  if (Buffer.byteLength(value) > maxBytes) throw new DecodeError(`${name} is longer than ${maxBytes} bytes.`)
+  if (utf8Length(value) > maxBytes) throw new DecodeError(`${name} is longer than ${maxBytes} bytes.`)
   return value
 }
 

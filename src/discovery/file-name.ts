@@ -1,3 +1,4 @@
+import { utf8Length } from '../domain/bytes.ts'
 import { MAX_FILE_NAME_BYTES } from './protocol.ts'
 
 /** Path separators, control characters, and marks that change the reading direction (a `gpj.exe` that looks like `exe.jpg`). */
@@ -10,7 +11,7 @@ const UNSAFE = /[\u0000-\u001f\u007f-\u009f/\\\u200e\u200f\u202a-\u202e\u2066-\u
  */
 export function cleanFileName(name: string): string {
   let clean = name.toWellFormed().normalize('NFC').replace(UNSAFE, '').trim()
-  while (Buffer.byteLength(clean) > MAX_FILE_NAME_BYTES)
+  while (utf8Length(clean) > MAX_FILE_NAME_BYTES)
     clean = clean
       .slice(0, -1)
       .toWellFormed()

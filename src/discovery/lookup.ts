@@ -23,6 +23,13 @@ export interface FoundSeeder {
   readonly header?: HeaderRecord
 }
 
+/** A file that a peer offers, when it was asked about several. */
+export interface OfferedSeeder {
+  readonly seeder: FoundSeeder
+  /** Unverified; absent when it is to be asked for by itself. */
+  readonly manifest: ManifestBytes | undefined
+}
+
 /** What a SHA-256 was said to be: a publisher's signed word, and how many peers repeat it. */
 export interface AliasCandidate {
   readonly fileHash: FileHash
@@ -47,6 +54,12 @@ export interface Lookup {
    * the end. Finding nobody is an empty result, not an error.
    */
   find(reference: FileReference, options: FindOptions): AsyncIterable<FoundSeeder>
+  /** What of these files one peer offers, asked for together. Nothing from a peer that does not answer, or for one file at a time. */
+  offersOf(
+    provider: ProviderAddress,
+    fileHashes: readonly FileHash[],
+    options: { readonly signal: AbortSignal },
+  ): Promise<ReadonlyMap<FileHash, OfferedSeeder>>
   /** What files the SHA-256 is said to name, the one most peers agree on first. */
   resolve(sha256: string, options: { readonly signal: AbortSignal }): Promise<AliasCandidate[]>
   /** An unverified manifest, but for its header block; the errors of {@link createLookupClient}. */
@@ -108,9 +121,15 @@ export function createLookup({
     fileHash: FileHash,
     signal: AbortSignal,
   ): Promise<FoundSeeder | undefined> {
-    const { peerId, addresses } = provider
-    const answer = await ask(provider, signal, (given) => client.offer(peerId, fileHash, given))
-    if (answer === undefined) return undefined
+    const answer = await ask(provider, signal, (given) => client.offer(provider.peerId, fileHash, given))
+    return answer === undefined ? undefined : judge(provider, fileHash, answer)
+  }
+
+  function judge(
+    { peerId, addresses }: ProviderAddress,
+    fileHash: FileHash,
+    answer: { readonly offer: Uint8Array; readonly header?: Uint8Array },
+  ): FoundSeeder | undefined {
     const verdict = verifyOffer(answer.offer, { fileHash, fromPeerId: peerId, now: clock.now(), chain })
     const replayed = verdict.accepted && verdict.value.sequence < (lowestSequence.get(keyOf(verdict.value)) ?? 0)
     if (!verdict.accepted || replayed) {
@@ -158,8 +177,26 @@ export function createLookup({
     }
   }
 
+  async function offersOf(
+    provider: ProviderAddress,
+    fileHashes: readonly FileHash[],
+    { signal }: { readonly signal: AbortSignal },
+  ): Promise<Map<FileHash, OfferedSeeder>> {
+    const offered = new Map<FileHash, OfferedSeeder>()
+    const answers = await ask(provider, signal, (given) => client.offers(provider.peerId, fileHashes, given))
+    for (const [index, fileHash] of fileHashes.entries()) {
+      const answer = answers?.[index]
+      const seeder = answer && judge(provider, fileHash, answer)
+      if (answer === undefined || seeder === undefined) continue
+      const { headerBlock, chunkHashes } = answer
+      offered.set(fileHash, { seeder, manifest: headerBlock.byteLength > 0 ? { headerBlock, chunkHashes } : undefined })
+    }
+    return offered
+  }
+
   return {
     find,
+    offersOf,
     resolve,
     manifest: (peerId, fileHash, signal) => client.manifest(peerId, fileHash, signal),
     suspect: (peerId) => suspicion.suspect(peerId),

@@ -168,6 +168,9 @@ export class Offer {
     /** Offer ed2k. */
     ed2k: Ed2kEndpoint;
 
+    /** Offer smallDeposit. */
+    smallDeposit: SmallDeposit;
+
     /**
      * Encodes the specified Offer message. Does not implicitly {@link Offer.verify|verify} messages.
      * @param message Offer message or plain object to encode
@@ -240,6 +243,9 @@ export namespace Offer {
         /** Offer ed2k */
         ed2k?: Ed2kEndpoint.$Properties;
 
+        /** Offer smallDeposit */
+        smallDeposit?: SmallDeposit.$Properties;
+
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
     }
@@ -262,8 +268,72 @@ export namespace Offer {
       bittorrent?: BittorrentEndpoint.$Shape;
       webtorrent?: WebtorrentEndpoint.$Shape;
       ed2k?: Ed2kEndpoint.$Shape;
+      smallDeposit?: SmallDeposit.$Shape;
       $unknowns?: Uint8Array[];
     };
+}
+
+/**
+ * Properties of a SmallDeposit.
+ * @deprecated Use SmallDeposit.$Properties instead.
+ */
+export interface ISmallDeposit extends SmallDeposit.$Properties {
+}
+
+/** Represents a SmallDeposit. */
+export class SmallDeposit {
+
+    /**
+     * Constructs a new SmallDeposit.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: SmallDeposit.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** SmallDeposit amount. */
+    amount: Uint8Array;
+
+    /** SmallDeposit confirmations. */
+    confirmations: number;
+
+    /**
+     * Encodes the specified SmallDeposit message. Does not implicitly {@link SmallDeposit.verify|verify} messages.
+     * @param message SmallDeposit message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: SmallDeposit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a SmallDeposit message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {SmallDeposit & SmallDeposit.$Shape} SmallDeposit
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): SmallDeposit & SmallDeposit.$Shape;
+}
+
+export namespace SmallDeposit {
+
+    /** Properties of a SmallDeposit. */
+    interface $Properties {
+
+        /** SmallDeposit amount */
+        amount?: Uint8Array;
+
+        /** SmallDeposit confirmations */
+        confirmations?: number;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a SmallDeposit. */
+    type $Shape = SmallDeposit.$Properties;
 }
 
 /**
@@ -1010,8 +1080,11 @@ export class Request {
     /** Request bootnode. */
     bootnode: (BootnodeRequest|null);
 
+    /** Request offers. */
+    offers: (OffersRequest|null);
+
     /** Request kind. */
-    kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode");
+    kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode"|"offers");
 
     /**
      * Encodes the specified Request message. Does not implicitly {@link Request.verify|verify} messages.
@@ -1052,8 +1125,11 @@ export namespace Request {
         /** Request bootnode */
         bootnode?: (BootnodeRequest.$Properties|null);
 
+        /** Request offers */
+        offers?: (OffersRequest.$Properties|null);
+
         /** Request kind */
-        kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode");
+        kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode"|"offers");
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
@@ -1066,9 +1142,10 @@ export namespace Request {
       alias?: AliasRequest.$Shape|null;
       withdraw?: WithdrawRequest.$Shape|null;
       bootnode?: BootnodeRequest.$Shape|null;
+      offers?: OffersRequest.$Shape|null;
       $unknowns?: Uint8Array[];
     } & (
-      ({ kind?: undefined; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null }|{ kind?: "offer"; offer: OfferRequest.$Shape; manifest?: null; alias?: null; withdraw?: null; bootnode?: null }|{ kind?: "manifest"; offer?: null; manifest: ManifestRequest.$Shape; alias?: null; withdraw?: null; bootnode?: null }|{ kind?: "alias"; offer?: null; manifest?: null; alias: AliasRequest.$Shape; withdraw?: null; bootnode?: null }|{ kind?: "withdraw"; offer?: null; manifest?: null; alias?: null; withdraw: WithdrawRequest.$Shape; bootnode?: null }|{ kind?: "bootnode"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode: BootnodeRequest.$Shape })
+      ({ kind?: undefined; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; offers?: null }|{ kind?: "offer"; offer: OfferRequest.$Shape; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; offers?: null }|{ kind?: "manifest"; offer?: null; manifest: ManifestRequest.$Shape; alias?: null; withdraw?: null; bootnode?: null; offers?: null }|{ kind?: "alias"; offer?: null; manifest?: null; alias: AliasRequest.$Shape; withdraw?: null; bootnode?: null; offers?: null }|{ kind?: "withdraw"; offer?: null; manifest?: null; alias?: null; withdraw: WithdrawRequest.$Shape; bootnode?: null; offers?: null }|{ kind?: "bootnode"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode: BootnodeRequest.$Shape; offers?: null }|{ kind?: "offers"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; offers: OffersRequest.$Shape })
     );
 }
 
@@ -1364,6 +1441,63 @@ export namespace BootnodeRequest {
 }
 
 /**
+ * Properties of an OffersRequest.
+ * @deprecated Use OffersRequest.$Properties instead.
+ */
+export interface IOffersRequest extends OffersRequest.$Properties {
+}
+
+/** Represents an OffersRequest. */
+export class OffersRequest {
+
+    /**
+     * Constructs a new OffersRequest.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: OffersRequest.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** OffersRequest fileHashes. */
+    fileHashes: Uint8Array[];
+
+    /**
+     * Encodes the specified OffersRequest message. Does not implicitly {@link OffersRequest.verify|verify} messages.
+     * @param message OffersRequest message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: OffersRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes an OffersRequest message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {OffersRequest & OffersRequest.$Shape} OffersRequest
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): OffersRequest & OffersRequest.$Shape;
+}
+
+export namespace OffersRequest {
+
+    /** Properties of an OffersRequest. */
+    interface $Properties {
+
+        /** OffersRequest fileHashes */
+        fileHashes?: Uint8Array[];
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of an OffersRequest. */
+    type $Shape = OffersRequest.$Properties;
+}
+
+/**
  * Properties of a Response.
  * @deprecated Use Response.$Properties instead.
  */
@@ -1397,11 +1531,14 @@ export class Response {
     /** Response bootnode. */
     bootnode: (BootnodeResponse|null);
 
+    /** Response offers. */
+    offers: (OffersResponse|null);
+
     /** Response error. */
     error: (ErrorResponse|null);
 
     /** Response kind. */
-    kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode"|"error");
+    kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode"|"offers"|"error");
 
     /**
      * Encodes the specified Response message. Does not implicitly {@link Response.verify|verify} messages.
@@ -1442,11 +1579,14 @@ export namespace Response {
         /** Response bootnode */
         bootnode?: (BootnodeResponse.$Properties|null);
 
+        /** Response offers */
+        offers?: (OffersResponse.$Properties|null);
+
         /** Response error */
         error?: (ErrorResponse.$Properties|null);
 
         /** Response kind */
-        kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode"|"error");
+        kind?: ("offer"|"manifest"|"alias"|"withdraw"|"bootnode"|"offers"|"error");
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
@@ -1459,10 +1599,11 @@ export namespace Response {
       alias?: AliasResponse.$Shape|null;
       withdraw?: WithdrawResponse.$Shape|null;
       bootnode?: BootnodeResponse.$Shape|null;
+      offers?: OffersResponse.$Shape|null;
       error?: ErrorResponse.$Shape|null;
       $unknowns?: Uint8Array[];
     } & (
-      ({ kind?: undefined; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; error?: null }|{ kind?: "offer"; offer: OfferResponse.$Shape; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; error?: null }|{ kind?: "manifest"; offer?: null; manifest: ManifestResponse.$Shape; alias?: null; withdraw?: null; bootnode?: null; error?: null }|{ kind?: "alias"; offer?: null; manifest?: null; alias: AliasResponse.$Shape; withdraw?: null; bootnode?: null; error?: null }|{ kind?: "withdraw"; offer?: null; manifest?: null; alias?: null; withdraw: WithdrawResponse.$Shape; bootnode?: null; error?: null }|{ kind?: "bootnode"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode: BootnodeResponse.$Shape; error?: null }|{ kind?: "error"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; error: ErrorResponse.$Shape })
+      ({ kind?: undefined; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; offers?: null; error?: null }|{ kind?: "offer"; offer: OfferResponse.$Shape; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; offers?: null; error?: null }|{ kind?: "manifest"; offer?: null; manifest: ManifestResponse.$Shape; alias?: null; withdraw?: null; bootnode?: null; offers?: null; error?: null }|{ kind?: "alias"; offer?: null; manifest?: null; alias: AliasResponse.$Shape; withdraw?: null; bootnode?: null; offers?: null; error?: null }|{ kind?: "withdraw"; offer?: null; manifest?: null; alias?: null; withdraw: WithdrawResponse.$Shape; bootnode?: null; offers?: null; error?: null }|{ kind?: "bootnode"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode: BootnodeResponse.$Shape; offers?: null; error?: null }|{ kind?: "offers"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; offers: OffersResponse.$Shape; error?: null }|{ kind?: "error"; offer?: null; manifest?: null; alias?: null; withdraw?: null; bootnode?: null; offers?: null; error: ErrorResponse.$Shape })
     );
 }
 
@@ -1761,6 +1902,138 @@ export namespace BootnodeResponse {
 
     /** Shape of a BootnodeResponse. */
     type $Shape = BootnodeResponse.$Properties;
+}
+
+/**
+ * Properties of an OffersResponse.
+ * @deprecated Use OffersResponse.$Properties instead.
+ */
+export interface IOffersResponse extends OffersResponse.$Properties {
+}
+
+/** Represents an OffersResponse. */
+export class OffersResponse {
+
+    /**
+     * Constructs a new OffersResponse.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: OffersResponse.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** OffersResponse files. */
+    files: OfferedFile[];
+
+    /**
+     * Encodes the specified OffersResponse message. Does not implicitly {@link OffersResponse.verify|verify} messages.
+     * @param message OffersResponse message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: OffersResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes an OffersResponse message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {OffersResponse & OffersResponse.$Shape} OffersResponse
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): OffersResponse & OffersResponse.$Shape;
+}
+
+export namespace OffersResponse {
+
+    /** Properties of an OffersResponse. */
+    interface $Properties {
+
+        /** OffersResponse files */
+        files?: OfferedFile.$Properties[];
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of an OffersResponse. */
+    type $Shape = OffersResponse.$Properties;
+}
+
+/**
+ * Properties of an OfferedFile.
+ * @deprecated Use OfferedFile.$Properties instead.
+ */
+export interface IOfferedFile extends OfferedFile.$Properties {
+}
+
+/** Represents an OfferedFile. */
+export class OfferedFile {
+
+    /**
+     * Constructs a new OfferedFile.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: OfferedFile.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** OfferedFile offer. */
+    offer: Uint8Array;
+
+    /** OfferedFile header. */
+    header: Uint8Array;
+
+    /** OfferedFile headerBlock. */
+    headerBlock: Uint8Array;
+
+    /** OfferedFile chunkHashes. */
+    chunkHashes: Uint8Array;
+
+    /**
+     * Encodes the specified OfferedFile message. Does not implicitly {@link OfferedFile.verify|verify} messages.
+     * @param message OfferedFile message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: OfferedFile.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes an OfferedFile message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {OfferedFile & OfferedFile.$Shape} OfferedFile
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): OfferedFile & OfferedFile.$Shape;
+}
+
+export namespace OfferedFile {
+
+    /** Properties of an OfferedFile. */
+    interface $Properties {
+
+        /** OfferedFile offer */
+        offer?: Uint8Array;
+
+        /** OfferedFile header */
+        header?: Uint8Array;
+
+        /** OfferedFile headerBlock */
+        headerBlock?: Uint8Array;
+
+        /** OfferedFile chunkHashes */
+        chunkHashes?: Uint8Array;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of an OfferedFile. */
+    type $Shape = OfferedFile.$Properties;
 }
 
 /** ErrorCode enum. */

@@ -171,6 +171,7 @@ export const Offer = $root.Offer = (() => {
     Offer.prototype.bittorrent = null;
     Offer.prototype.webtorrent = null;
     Offer.prototype.ed2k = null;
+    Offer.prototype.smallDeposit = null;
 
     Offer.encode = function (message, writer, _depth) {
         if (!writer)
@@ -211,6 +212,8 @@ export const Offer = $root.Offer = (() => {
             $root.WebtorrentEndpoint.encode(message.webtorrent, writer.uint32(122).fork(), _depth + 1).ldelim();
         if (message.ed2k != null && $Object.hasOwnProperty.call(message, "ed2k"))
             $root.Ed2kEndpoint.encode(message.ed2k, writer.uint32(130).fork(), _depth + 1).ldelim();
+        if (message.smallDeposit != null && $Object.hasOwnProperty.call(message, "smallDeposit"))
+            $root.SmallDeposit.encode(message.smallDeposit, writer.uint32(138).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -370,6 +373,12 @@ export const Offer = $root.Offer = (() => {
                     message.ed2k = $root.Ed2kEndpoint.decode(reader, reader.size(), $undefined, _depth + 1, message.ed2k);
                     continue;
                 }
+            case 17: {
+                    if (wireType !== 2)
+                        break;
+                    message.smallDeposit = $root.SmallDeposit.decode(reader, reader.size(), $undefined, _depth + 1, message.smallDeposit);
+                    continue;
+                }
             }
             reader.skipType(wireType, _depth, tag);
             if (!reader.discardUnknown) {
@@ -388,6 +397,100 @@ export const Offer = $root.Offer = (() => {
     };
 
     return Offer;
+})();
+
+export const SmallDeposit = $root.SmallDeposit = (() => {
+
+    const SmallDeposit = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    SmallDeposit.prototype.amount = $util.newBuffer([]);
+    SmallDeposit.prototype.confirmations = 0;
+
+    SmallDeposit.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && message.amount.length)
+            writer.uint32(10).bytes(message.amount);
+        if (message.confirmations != null && $Object.hasOwnProperty.call(message, "confirmations") && message.confirmations !== 0)
+            writer.uint32(16).uint32(message.confirmations);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    SmallDeposit.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.SmallDeposit();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.amount = value;
+                    else
+                        delete message.amount;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.confirmations = value;
+                    else
+                        delete message.confirmations;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return SmallDeposit;
 })();
 
 export const Chunks = $root.Chunks = (() => {
@@ -1486,11 +1589,12 @@ export const Request = $root.Request = (() => {
     Request.prototype.alias = null;
     Request.prototype.withdraw = null;
     Request.prototype.bootnode = null;
+    Request.prototype.offers = null;
 
     let $oneOfFields;
 
     $Object.defineProperty(Request.prototype, "kind", {
-        get: $util.oneOfGetter($oneOfFields = ["offer", "manifest", "alias", "withdraw", "bootnode"]),
+        get: $util.oneOfGetter($oneOfFields = ["offer", "manifest", "alias", "withdraw", "bootnode", "offers"]),
         set: $util.oneOfSetter($oneOfFields)
     });
 
@@ -1511,6 +1615,8 @@ export const Request = $root.Request = (() => {
             $root.WithdrawRequest.encode(message.withdraw, writer.uint32(34).fork(), _depth + 1).ldelim();
         if (message.bootnode != null && $Object.hasOwnProperty.call(message, "bootnode"))
             $root.BootnodeRequest.encode(message.bootnode, writer.uint32(42).fork(), _depth + 1).ldelim();
+        if (message.offers != null && $Object.hasOwnProperty.call(message, "offers"))
+            $root.OffersRequest.encode(message.offers, writer.uint32(50).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -1577,6 +1683,13 @@ export const Request = $root.Request = (() => {
                         break;
                     message.bootnode = $root.BootnodeRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.bootnode);
                     message.kind = "bootnode";
+                    continue;
+                }
+            case 6: {
+                    if (wireType !== 2)
+                        break;
+                    message.offers = $root.OffersRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.offers);
+                    message.kind = "offers";
                     continue;
                 }
             }
@@ -2017,6 +2130,89 @@ export const BootnodeRequest = $root.BootnodeRequest = (() => {
     return BootnodeRequest;
 })();
 
+export const OffersRequest = $root.OffersRequest = (() => {
+
+    const OffersRequest = function (properties) {
+        this.fileHashes = [];
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    OffersRequest.prototype.fileHashes = $util.emptyArray;
+
+    OffersRequest.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.fileHashes != null && message.fileHashes.length)
+            for (let i = 0; i < message.fileHashes.length; ++i)
+                writer.uint32(10).bytes(message.fileHashes[i]);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    OffersRequest.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.OffersRequest();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if (!(message.fileHashes && message.fileHashes.length))
+                        message.fileHashes = [];
+                    message.fileHashes.push(reader.bytes());
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return OffersRequest;
+})();
+
 export const Response = $root.Response = (() => {
 
     const Response = function (properties) {
@@ -2031,12 +2227,13 @@ export const Response = $root.Response = (() => {
     Response.prototype.alias = null;
     Response.prototype.withdraw = null;
     Response.prototype.bootnode = null;
+    Response.prototype.offers = null;
     Response.prototype.error = null;
 
     let $oneOfFields;
 
     $Object.defineProperty(Response.prototype, "kind", {
-        get: $util.oneOfGetter($oneOfFields = ["offer", "manifest", "alias", "withdraw", "bootnode", "error"]),
+        get: $util.oneOfGetter($oneOfFields = ["offer", "manifest", "alias", "withdraw", "bootnode", "offers", "error"]),
         set: $util.oneOfSetter($oneOfFields)
     });
 
@@ -2057,6 +2254,8 @@ export const Response = $root.Response = (() => {
             $root.WithdrawResponse.encode(message.withdraw, writer.uint32(34).fork(), _depth + 1).ldelim();
         if (message.bootnode != null && $Object.hasOwnProperty.call(message, "bootnode"))
             $root.BootnodeResponse.encode(message.bootnode, writer.uint32(42).fork(), _depth + 1).ldelim();
+        if (message.offers != null && $Object.hasOwnProperty.call(message, "offers"))
+            $root.OffersResponse.encode(message.offers, writer.uint32(50).fork(), _depth + 1).ldelim();
         if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
             $root.ErrorResponse.encode(message.error, writer.uint32(122).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -2125,6 +2324,13 @@ export const Response = $root.Response = (() => {
                         break;
                     message.bootnode = $root.BootnodeResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.bootnode);
                     message.kind = "bootnode";
+                    continue;
+                }
+            case 6: {
+                    if (wireType !== 2)
+                        break;
+                    message.offers = $root.OffersResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.offers);
+                    message.kind = "offers";
                     continue;
                 }
             case 15: {
@@ -2582,6 +2788,207 @@ export const BootnodeResponse = $root.BootnodeResponse = (() => {
     };
 
     return BootnodeResponse;
+})();
+
+export const OffersResponse = $root.OffersResponse = (() => {
+
+    const OffersResponse = function (properties) {
+        this.files = [];
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    OffersResponse.prototype.files = $util.emptyArray;
+
+    OffersResponse.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.files != null && message.files.length)
+            for (let i = 0; i < message.files.length; ++i)
+                $root.OfferedFile.encode(message.files[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    OffersResponse.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.OffersResponse();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if (!(message.files && message.files.length))
+                        message.files = [];
+                    message.files.push($root.OfferedFile.decode(reader, reader.size(), $undefined, _depth + 1));
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return OffersResponse;
+})();
+
+export const OfferedFile = $root.OfferedFile = (() => {
+
+    const OfferedFile = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    OfferedFile.prototype.offer = $util.newBuffer([]);
+    OfferedFile.prototype.header = $util.newBuffer([]);
+    OfferedFile.prototype.headerBlock = $util.newBuffer([]);
+    OfferedFile.prototype.chunkHashes = $util.newBuffer([]);
+
+    OfferedFile.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.offer != null && $Object.hasOwnProperty.call(message, "offer") && message.offer.length)
+            writer.uint32(10).bytes(message.offer);
+        if (message.header != null && $Object.hasOwnProperty.call(message, "header") && message.header.length)
+            writer.uint32(18).bytes(message.header);
+        if (message.headerBlock != null && $Object.hasOwnProperty.call(message, "headerBlock") && message.headerBlock.length)
+            writer.uint32(26).bytes(message.headerBlock);
+        if (message.chunkHashes != null && $Object.hasOwnProperty.call(message, "chunkHashes") && message.chunkHashes.length)
+            writer.uint32(34).bytes(message.chunkHashes);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    OfferedFile.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.OfferedFile();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.offer = value;
+                    else
+                        delete message.offer;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.header = value;
+                    else
+                        delete message.header;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.headerBlock = value;
+                    else
+                        delete message.headerBlock;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.chunkHashes = value;
+                    else
+                        delete message.chunkHashes;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return OfferedFile;
 })();
 
 export const ErrorCode = $root.ErrorCode = (() => {

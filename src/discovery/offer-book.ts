@@ -1,3 +1,4 @@
+import { confirmationRuleOf } from '../domain/confirmation-rule.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { InBandProtocol } from '../domain/in-band-protocol.ts'
 import type { Clock } from '../system/clock.ts'
@@ -71,7 +72,7 @@ export function createOfferBook({
           chain,
           pricePerMiB: terms.pricePerMiB,
           minDeposit: terms.minDeposit,
-          confirmations: terms.confirmations,
+          ...confirmationRuleOf(terms),
           sequence: nextSequence(),
           expiresAt,
           endpoints: { ...terms.otherEndpoints, 'chiral-private': { multiaddrs, ...inBand } },
@@ -87,6 +88,7 @@ export function createOfferBook({
 
 /** Whatever changes an offer changes this. Chunks are only ever added, so their count stands for them. */
 function basisOf(terms: OfferTerms, multiaddrs: readonly string[]): string {
-  const { pricePerMiB, minDeposit, confirmations, have, otherEndpoints } = terms
-  return JSON.stringify([`${pricePerMiB}`, `${minDeposit}`, confirmations, have.count, otherEndpoints, multiaddrs])
+  const { pricePerMiB, minDeposit, confirmations, small, have, otherEndpoints } = terms
+  const money = [pricePerMiB, minDeposit, confirmations, small?.amount, small?.confirmations].map(String)
+  return JSON.stringify([money, have.count, otherEndpoints, multiaddrs])
 }

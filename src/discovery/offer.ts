@@ -1,4 +1,5 @@
 import type { Wei } from '../domain/amount.ts'
+import type { ConfirmationRule, SmallDepositRule } from '../domain/confirmation-rule.ts'
 import { messageOf } from '../domain/errors.ts'
 import { type Address, addressOf, type FileHash, fileHashOf, type PeerIdText, peerIdText } from '../domain/ids.ts'
 import type { Signer } from '../system/signer.ts'
@@ -17,7 +18,7 @@ import {
   writeInstant,
   writeUint,
 } from './fields.ts'
-import { Offer as OfferMessage } from './messages.js'
+import { Offer as OfferMessage, type SmallDeposit } from './messages.js'
 import { MAX_CLOCK_SKEW_MS, MAX_TEXT_BYTES, OFFER_TTL_MS } from './protocol.ts'
 import { openRecord, sealRecord } from './record.ts'
 import { accept, refuse, type Verdict } from './verdict.ts'
@@ -32,7 +33,7 @@ export interface OfferChain {
 }
 
 /** A seeder's signed terms for one file. The wallet that is paid is the signer. */
-export interface Offer {
+export interface Offer extends ConfirmationRule {
   readonly fileHash: FileHash
   readonly peerId: PeerIdText
   readonly wallet: Address
@@ -40,8 +41,6 @@ export interface Offer {
   readonly pricePerMiB: Wei
   /** The smallest deposit the seeder serves against. */
   readonly minDeposit: Wei
-  /** How deep a deposit must lie in the chain before it counts. */
-  readonly confirmations: number
   /** Grows with every offer of this peer for this file; an older offer is a replay. */
   readonly sequence: number
   /** Milliseconds since 1970. */
@@ -71,6 +70,7 @@ export function signOffer(offer: Omit<Offer, 'wallet'>, signer: Signer): Uint8Ar
     pricePerMib: writeAmount(offer.pricePerMiB),
     minDeposit: writeAmount(offer.minDeposit),
     confirmations: offer.confirmations,
+    ...(offer.small === undefined ? {} : { smallDeposit: encodeSmallDeposit(offer.small) }),
     sequence: writeUint(offer.sequence),
     expiresAtSeconds: writeInstant(offer.expiresAt),
     chunks: encodeChunkSet(offer.chunks),
@@ -123,11 +123,22 @@ function decodeOffer(payload: Uint8Array, wallet: Address): Offer {
     pricePerMiB: readAmount(message.pricePerMib, 'price_per_mib'),
     minDeposit: readAmount(message.minDeposit, 'min_deposit'),
     confirmations: message.confirmations,
+    ...(message.smallDeposit === null || message.smallDeposit === undefined
+      ? {}
+      : { small: decodeSmallDeposit(message.smallDeposit) }),
     sequence: readSequence(message.sequence),
     expiresAt: readInstant(message.expiresAtSeconds, 'expires_at_seconds'),
     endpoints: decodeEndpoints(message),
     chunks: decodeChunkSet(message.chunks),
   }
+}
+
+function encodeSmallDeposit({ amount, confirmations }: SmallDepositRule): SmallDeposit.$Properties {
+  return { amount: writeAmount(amount), confirmations }
+}
+
+function decodeSmallDeposit({ amount, confirmations }: SmallDeposit): SmallDepositRule {
+  return { amount: readAmount(amount, 'small_deposit.amount'), confirmations }
 }
 
 function sameChain(a: OfferChain, b: OfferChain): boolean {

@@ -14,6 +14,10 @@ export const MAX_HASHES_PER_PAGE = 8_192
 export const MAX_RESPONSE_BYTES = 300 * 1024
 /** Hashes a client accepts for one file, 128 MiB of them: a file of 1 TiB. */
 export const MAX_MANIFEST_HASHES = 4_194_304
+/** Files one request may ask the offers of: what is answered fits a response, and the request 2 KiB. */
+export const MAX_OFFERS_PER_REQUEST = 64
+/** Chunk hashes that come with an offer that was asked for among others: of a file of at most 16 MiB all of them, 2 KiB. */
+export const MAX_INLINE_HASHES = 64
 /** Requests one stream may carry: every page of the largest manifest, and some. */
 export const MAX_REQUESTS_PER_STREAM = 1_024
 /** Lookup streams one peer may have open: a find asks for one file at a time, a download for a manifest. */
@@ -46,6 +50,8 @@ export const ANSWER_TIMEOUT_MS = 10_000
 export const IDLE_STREAM_TIMEOUT_MS = 30_000
 /** How long a leaving node spends on telling its peers. */
 export const WITHDRAW_DEADLINE_MS = 2_000
+/** Withdrawals under way at once: each is a stream, and a folder may have thousands of files. */
+export const MAX_CONCURRENT_WITHDRAWALS = 64
 /** Peers a leaving node tells: those it is connected with, nearest thing to those who would come back. */
 export const MAX_WITHDRAW_PEERS = 64
 /** Providers asked for their offer at once. */

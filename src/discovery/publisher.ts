@@ -9,9 +9,16 @@ import { type Announcement, createAnnouncer, type PublishedFile } from './announ
 import type { FileCatalog } from './catalog.ts'
 import { createLookupClient } from './client.ts'
 import type { DiscoveryNetwork } from './discovery-network.ts'
+import { createLimiter } from './limiter.ts'
 import type { OfferChain } from './offer.ts'
 import { createOfferBook } from './offer-book.ts'
-import { LOOKUP_PROTOCOL, MAX_INBOUND_LOOKUP_STREAMS, MAX_WITHDRAW_PEERS, WITHDRAW_DEADLINE_MS } from './protocol.ts'
+import {
+  LOOKUP_PROTOCOL,
+  MAX_CONCURRENT_WITHDRAWALS,
+  MAX_INBOUND_LOOKUP_STREAMS,
+  MAX_WITHDRAW_PEERS,
+  WITHDRAW_DEADLINE_MS,
+} from './protocol.ts'
 import { createLookupServer } from './server.ts'
 import { signWithdrawal } from './withdraw.ts'
 
@@ -19,13 +26,13 @@ import { signWithdrawal } from './withdraw.ts'
 export interface Publisher {
   /** Begins to answer `/chiral/lookup/1`. A node that only downloads needs it too: seeders tell it when they leave. */
   start(): Promise<void>
-  /** Offers a file and announces it now and every 3 minutes until it is withdrawn. Returns at once; twice is fine. */
+  /** Offers a file and, unless it is silent, announces it now and every 3 minutes until it is withdrawn. Returns at once; twice is fine. */
   publish(file: PublishedFile): void
   /** Resolves with the number of peers that took the record, once there is one. @throws the signal's reason; `NOT_PUBLISHED` */
   announced(fileHash: FileHash, signal: AbortSignal): Promise<number>
   announcements(): Announcement[]
-  /** Stops offering a file and tells connected peers; best effort within 2 s. */
-  withdraw(fileHash: FileHash): Promise<void>
+  /** Stops offering files and tells connected peers; best effort within 2 s. */
+  withdraw(...fileHashes: readonly FileHash[]): Promise<void>
   /** Withdraws everything. Stopping twice is fine. */
   stop(): Promise<void>
 }
@@ -58,6 +65,7 @@ export function createPublisher(
     clock,
     log,
   })
+  const limited = createLimiter(MAX_CONCURRENT_WITHDRAWALS)
   let unsubscribe = (): void => undefined
 
   async function withdrawAll(fileHashes: readonly FileHash[]): Promise<void> {
@@ -70,13 +78,15 @@ export function createPublisher(
     limit.done()
   }
 
-  function tellPeers({ fileHash, sha256, announcedAt }: Announcement, signal: AbortSignal): Promise<void>[] {
+  function tellPeers({ fileHash, sha256, silent, announcedAt }: Announcement, signal: AbortSignal): Promise<void>[] {
+    if (silent === true) return []
     const forgotten = [fileHash, ...(sha256 === undefined ? [] : [sha256])].map((h) => network.unprovide(cidOf(h)))
     if (announcedAt === undefined) return forgotten
     const sequence = book.nextSequence()
     const record = signWithdrawal({ fileHash, peerId: network.peerId, chain, sequence }, signer)
     const peers = new Set(network.connections().map(({ peerId }) => peerId))
-    return [...forgotten, ...[...peers].slice(0, MAX_WITHDRAW_PEERS).map((p) => client.withdraw(p, record, signal))]
+    const told = [...peers].slice(0, MAX_WITHDRAW_PEERS)
+    return [...forgotten, ...told.map((peer) => limited(() => client.withdraw(peer, record, signal)))]
   }
 
   return {
@@ -87,7 +97,7 @@ export function createPublisher(
     publish: (file) => announcer.add(file),
     announced: (fileHash, signal) => announcer.announced(fileHash, signal),
     announcements: () => announcer.list(),
-    withdraw: (fileHash) => withdrawAll([fileHash]),
+    withdraw: (...fileHashes) => withdrawAll(fileHashes),
     async stop() {
       unsubscribe()
       await withdrawAll(announcer.list().map(({ fileHash }) => fileHash))

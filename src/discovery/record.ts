@@ -55,5 +55,5 @@ export function recordDigest(kind: RecordKind, payload: Uint8Array): Uint8Array 
   const frame = new Uint8Array(5)
   frame[0] = TYPE_OF[kind]
   new DataView(frame.buffer).setUint32(1, payload.byteLength)
-  return keccak256(concatBytes(Buffer.from(RECORD_DOMAIN, 'latin1'), frame, payload))
+  return keccak256(concatBytes(new TextEncoder().encode(RECORD_DOMAIN), frame, payload))
 }

@@ -1,5 +1,5 @@
 import { codeOf } from '../domain/errors.ts'
-import type { PeerIdText } from '../domain/ids.ts'
+import type { FileHash, PeerIdText } from '../domain/ids.ts'
 import type { Clock } from '../system/clock.ts'
 import type { DuplexStream } from '../system/duplex-stream.ts'
 import { readFrames, writeFrame } from '../system/framing.ts'
@@ -7,6 +7,7 @@ import type { Logger } from '../system/logger.ts'
 import type { FileCatalog } from './catalog.ts'
 import { decodeRequest, encodeResponse, type LookupRequest, type LookupResponse } from './codec.ts'
 import type { OfferBook } from './offer-book.ts'
+import { offeredFiles } from './offered-files.ts'
 import { IDLE_STREAM_TIMEOUT_MS, MAX_REQUEST_BYTES, MAX_REQUESTS_PER_STREAM } from './protocol.ts'
 
 const HASH_BYTES = 32
@@ -40,6 +41,10 @@ export function createLookupServer({
         if (offer === undefined) return NOT_FOUND
         const header = await catalog.headerRecord(request.fileHash)
         return { kind: 'offer', offer, ...(header && { header }) }
+      }
+      case 'offers': {
+        const offer = (fileHash: FileHash): Promise<Uint8Array | undefined> => offers.current(fileHash)
+        return { kind: 'offers', files: await offeredFiles(request.fileHashes, { catalog, offer }) }
       }
       case 'manifest': {
         const manifest = await catalog.manifest(request.fileHash)

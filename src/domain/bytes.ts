@@ -1,17 +1,34 @@
 import { DecodeError } from './errors.ts'
 
 const HEX = /^(?:[0-9a-f]{2})*$/i
+/** ASCII codes of the sixteen digits. */
+const DIGITS = new TextEncoder().encode('0123456789abcdef')
+const ascii = new TextDecoder()
 
 /** Lower-case hex without a prefix. */
 export function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+  const digits = new Uint8Array(2 * bytes.byteLength)
+  for (let i = 0; i < bytes.byteLength; i++) {
+    const byte = bytes[i] ?? 0
+    digits[2 * i] = DIGITS[byte >> 4] ?? 0
+    digits[2 * i + 1] = DIGITS[byte & 15] ?? 0
+  }
+  return ascii.decode(digits)
 }
 
 /** Hex with or without `0x` to bytes. @throws DecodeError on anything else. */
 export function fromHex(text: string): Uint8Array {
   const digits = text.startsWith('0x') || text.startsWith('0X') ? text.slice(2) : text
   if (!HEX.test(digits)) throw new DecodeError(`"${text.slice(0, 80)}" is not hexadecimal.`)
-  return new Uint8Array(Buffer.from(digits, 'hex'))
+  const bytes = new Uint8Array(digits.length / 2)
+  for (let i = 0; i < bytes.byteLength; i++) bytes[i] = (digitAt(digits, 2 * i) << 4) | digitAt(digits, 2 * i + 1)
+  return bytes
+}
+
+/** The value of a digit that is one: of `a` (0x61) and `A` (0x41) alike 10. */
+function digitAt(digits: string, index: number): number {
+  const code = digits.charCodeAt(index)
+  return code <= 0x39 ? code - 0x30 : (code & 0x0f) + 9
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -30,6 +47,11 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
     offset += part.byteLength
   }
   return out
+}
+
+/** Bytes that `text` takes in UTF-8. */
+export function utf8Length(text: string): number {
+  return new TextEncoder().encode(text).byteLength
 }
 
 /** Unsigned big-endian encoding of `value` in exactly `length` bytes. @throws RangeError when it does not fit. */

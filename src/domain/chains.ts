@@ -1,8 +1,10 @@
 import chains from '../../chains.json' with { type: 'json' }
+import { parseWei } from './amount.ts'
+import type { ConfirmationRule } from './confirmation-rule.ts'
 import { ChiralError } from './errors.ts'
 
 /** What is fixed for one chain. All of it comes from `chains.json`, from which genesis.json is generated too. */
-export interface ChainParameters {
+export interface ChainParameters extends ConfirmationRule {
   readonly chainId: number
   readonly name: string
   /** Test coin is worth nothing; amounts are labelled so, and `wallet fund` works. */
@@ -17,7 +19,13 @@ export interface ChainParameters {
 const BY_ID = new Map<number, ChainParameters>(
   Object.entries(chains).map(([id, chain]) => [
     Number(id),
-    { chainId: Number(id), name: chain.name, testCoin: chain.testCoin, confirmations: chain.confirmations },
+    {
+      chainId: Number(id),
+      name: chain.name,
+      testCoin: chain.testCoin,
+      confirmations: chain.confirmations,
+      ...('small' in chain ? { small: { ...chain.small, amount: parseWei(chain.small.amount) } } : {}),
+    },
   ]),
 )
 

@@ -8,3 +8,11 @@ export interface Quote {
   /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
+
+/** What a payer offers instead of the price of a quote. */
+export interface Bid {
+  /** Of the quote that it counters. */
+  readonly quoteId: number
+  /** Above zero. */
+  readonly pricePerMiB: Wei
+}

@@ -9,15 +9,19 @@ export interface EscrowKey {
   readonly salt: bigint
 }
 
-/** What a payer promises a seeder: "in all, you may have `cumulativeAmount` of this escrow". EIP-712, docs/specs/04-escrow.md. */
-export interface ReceiptTerms {
-  readonly escrowId: EscrowId
-  readonly seeder: Address
-  readonly cumulativeAmount: Wei
+/** What a receipt says of the chunks that it pays for. */
+export interface Delivered {
   /** 32 bytes: keccak256 of the bitfield of the chunks, or zeros where it is not said. */
   readonly chunksHash: Uint8Array
   /** How the chunks came, in at most eight characters of ASCII; empty where it is not said. */
   readonly protocol: string
+}
+
+/** What a payer promises a seeder: "in all, you may have `cumulativeAmount` of this escrow". EIP-712, docs/specs/04-escrow.md. */
+export interface ReceiptTerms extends Delivered {
+  readonly escrowId: EscrowId
+  readonly seeder: Address
+  readonly cumulativeAmount: Wei
 }
 
 export interface Receipt extends ReceiptTerms {

@@ -1,7 +1,7 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, FileHash, PeerIdText } from '../domain/ids.ts'
-import type { InBandProtocol } from '../domain/in-band-protocol.ts'
-import type { Quote } from '../domain/quote.ts'
+import type { Bid, Quote } from '../domain/quote.ts'
+import type { TransferProtocol } from '../domain/transfer.ts'
 import type { Clock } from '../system/clock.ts'
 import type { DuplexStream } from '../system/duplex-stream.ts'
 import type { FailPoints } from '../system/fail-points.ts'
@@ -59,7 +59,8 @@ export interface QuotedFile {
 
 /** One stream to one payee. Calls may run concurrently. */
 export interface ChunkClient {
-  readonly protocol: InBandProtocol
+  /** What brings the chunks. */
+  readonly protocol: TransferProtocol
   /** Names the session, so that another stream can go on with it; absent where a stream is all there is of one. */
   readonly sessionId?: string
   /** The account the payee wants to be paid at. */
@@ -70,6 +71,11 @@ export interface ChunkClient {
   readonly ended: Promise<Error>
   /** @throws ChiralError `DONT_HAVE`, `CANCELLED`, `STREAM_CLOSED` */
   quote(fileHash: FileHash, signal?: AbortSignal): Promise<QuotedFile>
+  /**
+   * Counters a quote, once; needs an account. What the payee quotes then is final: at the bid's price, or at its own.
+   * @throws ChiralError `BID_REPEATED` (the quote that was countered holds), and as `quote`
+   */
+  bid(fileHash: FileHash, bid: Bid, signal?: AbortSignal): Promise<QuotedFile>
   /**
    * Asks for a chunk, now or as soon as the money rules allow; at most 64 are outstanding, the rest waits in order. After
    * it resolved with a priced chunk, call `verified` or `alreadyHave`, or close the client: requests may be waiting for it.
@@ -90,8 +96,11 @@ export interface ChunkClient {
    * @throws ChiralError `PAY_TIMEOUT`, `PAYMENT_REQUIRED`, `STREAM_CLOSED`
    */
   settle(): Promise<void>
-  /** Asks the payee to close the channel on chain now. @returns the transaction hash @throws ChiralError `CLOSE_FAILED` … */
-  closeChannel(): Promise<string>
+  /**
+   * Asks the payee to end what it is paid on. @returns the transaction that closes the channel; none where an allocation was released
+   * @throws ChiralError `CLOSE_FAILED` …
+   */
+  closeChannel(): Promise<string | undefined>
   /** Ends the stream. Closing twice is fine. What is unpaid stays unpaid: `settle` first. */
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { Wei } from '../domain/amount.ts'
-import type { FileHash } from '../domain/ids.ts'
-import type { Quote } from '../domain/quote.ts'
+import type { Address, FileHash } from '../domain/ids.ts'
+import type { Bid, Quote } from '../domain/quote.ts'
 
 /** Which chunks of a file somebody has. `Bitfield` is one. */
 export interface ChunkSet {
@@ -27,8 +27,16 @@ export interface ChunkSource {
 
 /** The prices this node sells at. */
 export interface QuoteBook {
-  /** A quote that holds from now; `undefined` when the file is not for sale. */
-  quote(fileHash: FileHash): Quote | undefined
-  /** What the chunk costs under that quote; `undefined` when the quote is unknown, expired or for another file. */
-  priceOf(quoteId: number, fileHash: FileHash, chunkIndex: number): Wei | undefined
+  /**
+   * A quote that holds from now; `undefined` when the file is not for sale. To a payer with whom a price was agreed it is that one again,
+   * while it holds.
+   */
+  quote(fileHash: FileHash, payer?: Address): Quote | undefined
+  /**
+   * Answers a bid: with a quote at its price, for this payer alone, or with one of its own that is no dearer than the quote it counters.
+   * `repeated` when this payer countered that quote before.
+   */
+  counter(fileHash: FileHash, bid: Bid, payer: Address): Quote | 'repeated' | undefined
+  /** What the chunk costs under that quote; `undefined` when it is unknown, expired, for another file or was agreed with another payer. */
+  priceOf(quoteId: number, fileHash: FileHash, chunkIndex: number, payer?: Address): Wei | undefined
 }

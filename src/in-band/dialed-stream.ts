@@ -7,7 +7,7 @@ import type { ChunkClientOptions } from './chunk-client.ts'
 import { cancelled, payeeMismatch, requestError, type StreamErrorCode, streamClosed, streamError } from './errors.ts'
 import { FAREWELL_TIMEOUT_MS, HELLO_TIMEOUT_MS, MAX_QUESTIONS, SEND_TIMEOUT_MS } from './limits.ts'
 import type { MessageCodec } from './message-codec.ts'
-import type { HelloProof } from './payments.ts'
+import type { AccountStatus, HelloProof } from './payments.ts'
 
 export interface DialedStreamOptions<Message> {
   readonly client: ChunkClientOptions
@@ -24,7 +24,7 @@ export class DialedStream<Message, Answer> {
   readonly #writer: FrameWriter
   readonly #waiters = new Map<number, PromiseWithResolvers<Answer>>()
   readonly #challenge = Promise.withResolvers<{ readonly nonce: Uint8Array; readonly payee: Address }>()
-  readonly #opened = Promise.withResolvers<void>()
+  readonly #opened = Promise.withResolvers<AccountStatus | undefined>()
   readonly #ended = Promise.withResolvers<Error>()
   #reason: Error | undefined
   #farewell: Promise<void> = Promise.resolve()
@@ -70,7 +70,8 @@ export class DialedStream<Message, Answer> {
       this.#payee = challenge.payee
       const { nonce } = challenge
       this.push(hello(await account?.prove({ payerPeerId: localPeerId, payeePeerId: peerId, nonce })))
-      await within(clock, HELLO_TIMEOUT_MS, helloTimeout, this.#opened.promise)
+      const status = await within(clock, HELLO_TIMEOUT_MS, helloTimeout, this.#opened.promise)
+      if (status !== undefined) await account?.takeBack(status)
       // SPEC 03 §6.3: "After a handshake with a proof the payer MUST send PAY before any WANT".
       await payFirst().catch((error: unknown) => {
         if (this.#reason !== undefined) throw this.#reason
@@ -89,8 +90,8 @@ export class DialedStream<Message, Answer> {
     this.#challenge.resolve(challenge)
   }
 
-  accepted(): void {
-    this.#opened.resolve()
+  accepted(status: AccountStatus | undefined): void {
+    this.#opened.resolve(status)
   }
 
   push(message: Message, sent?: () => void): void {
@@ -138,7 +139,7 @@ export class DialedStream<Message, Answer> {
     if (this.#reason !== undefined) return this.#farewell
     this.#reason = reason
     const { codec, onEnd } = this.#options
-    const last = code === undefined ? undefined : codec.encode(codec.errorOf(code))
+    const last = code === undefined ? undefined : codec.encode(codec.errorOf({ code }))
     this.#farewell = this.#writer.finish({ last, timeoutMs: FAREWELL_TIMEOUT_MS, reason })
     this.#challenge.reject(reason)
     this.#opened.reject(reason)

@@ -1,6 +1,7 @@
 import { ChiralError } from '../domain/errors.ts'
 import type { Address } from '../domain/ids.ts'
 import type { Quote } from '../domain/quote.ts'
+import type { StreamFailure } from './message-codec.ts'
 import type { AccountStatus } from './payments.ts'
 
 /** Why a stream ended. Sent in ERROR; docs/specs/03-chunk-exchange.md §7 and docs/specs/07-session.md §8 say who sends which. */
@@ -28,6 +29,8 @@ export type RequestErrorCode =
   | 'ACCOUNT_MISMATCH'
   | 'PAY_TIMEOUT'
   | 'CLOSE_FAILED'
+  | 'GRANT_REFUSED'
+  | 'BID_REPEATED'
 
 /** Of PAYMENT_REQUIRED beside the payment rejections. */
 export type RefusalCode =
@@ -57,13 +60,28 @@ const REMOTE_CODES: ReadonlySet<string> = new Set([
   'CHANNEL_CLOSING',
   'SPLIT_SUSPECTED',
   'CLOSE_FAILED',
+  'GRANT_REFUSED',
+  'BID_REPEATED',
+  'PAYER_IS_CONTRACT',
+  'TRANSFERS_REFUSED',
+  'TRANSFER_UNKNOWN',
+  'TRANSFER_UNCONFIRMED',
+  'TRANSFER_INVALID',
 ])
 
 /** The peer sent an ERROR. A code that is none of its is `REMOTE_ERROR`, with the original in `details.code`. */
-export function remoteError(code: string): ChiralError {
+export function remoteError({ code, blocksLeft }: StreamFailure): ChiralError {
   if (code === 'SPLIT_SUSPECTED') return splitSuspected()
+  if (code === 'TRANSFER_UNCONFIRMED') return transferUnconfirmed(blocksLeft)
   return new ChiralError(REMOTE_CODES.has(code) ? code : 'REMOTE_ERROR', `The peer answered with the error ${code}.`, {
     details: { code, remote: true },
+  })
+}
+
+function transferUnconfirmed(blocksLeft: number | undefined): ChiralError {
+  const missing = blocksLeft === undefined ? 'blocks' : `${blocksLeft} more blocks`
+  return new ChiralError('TRANSFER_UNCONFIRMED', `The seeder waits for ${missing} before the transfer counts.`, {
+    details: { remote: true, blocksLeft },
   })
 }
 
@@ -102,6 +120,8 @@ export function refusedError(refusal: {
   if (code === 'QUOTE_EXPIRED')
     return requestError(code, 'The quote does not hold any more: ask again under the new one.', { quote })
   if (code === 'SPLIT_SUSPECTED') return splitSuspected()
+  if (code === 'RESEND_LIMIT')
+    return requestError(code, 'The seeder sent a chunk again as often as is free.', { remote: true })
   return requestError('PAYMENT_REQUIRED', `The payee wants to be paid first (${code}).`, { code, quote, status })
 }
 

@@ -1,8 +1,9 @@
-import { MAX_CHANNEL_AMOUNT, minWei, type Wei } from '../domain/amount.ts'
+import { MAX_CHANNEL_AMOUNT, minWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { Bitfield } from '../domain/bitfield.ts'
 import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../domain/bytes.ts'
 import { codeOf, DecodeError } from '../domain/errors.ts'
-import { addressOf, fileHashBytes, fileHashOf, parseChannelId } from '../domain/ids.ts'
+import { fileHashBytes, fileHashOf, parseChannelId } from '../domain/ids.ts'
+import type { Bid } from '../domain/quote.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
 import { type ChunkRange, formOf, type Have, RangeSet } from './have.ts'
 import {
@@ -13,7 +14,8 @@ import {
   MAX_RECENT_CHUNKS,
   MAX_SIGNATURE_BYTES,
 } from './limits.ts'
-import type { AccountStatus, ChunkRef, HelloProof } from './payments.ts'
+import type { StreamFailure } from './message-codec.ts'
+import type { AccountStatus, ChunkRef } from './payments.ts'
 import type { QuoteTerms } from './terms.ts'
 
 /**
@@ -30,18 +32,13 @@ interface WireVoucher {
   readonly channelId: Uint8Array
   readonly cumulativeAmount: Uint8Array
   readonly signature: Uint8Array
+  readonly chunksHash: Uint8Array
+  readonly protocol: string
 }
 
 interface WireAgreement {
   readonly channelId: Uint8Array
   readonly settled: Uint8Array
-  readonly signature: Uint8Array
-}
-
-interface WireProof {
-  readonly payer: Uint8Array
-  readonly payee: Uint8Array
-  readonly salt: Uint8Array
   readonly signature: Uint8Array
 }
 
@@ -51,12 +48,19 @@ interface WireStatus<Ref = WireRef> {
   readonly credit: Uint8Array
   readonly spendable: Uint8Array
   readonly recent: Ref[]
+  readonly best?: WireVoucher | null
+  readonly transferred: Uint8Array
 }
 
 interface WireTerms {
   readonly quoteId: number
   readonly pricePerMib: Uint8Array
   readonly validForMs: number
+}
+
+interface WireBid {
+  readonly quoteId: number
+  readonly pricePerMib: Uint8Array
 }
 
 interface WireHave {
@@ -67,6 +71,8 @@ interface WireHave {
 }
 
 const AMOUNT_BYTES = 12
+/** SPEC 04 §2: "A writer MUST NOT use other bytes than printable ASCII (0x21–0x7e) in `protocol`". */
+const PROTOCOL = /^[\x21-\x7e]{0,8}$/
 const CODE = /^[A-Z0-9_]+$/
 
 /** Big-endian without leading zeros; of zero: nothing. @throws RangeError beyond 96 bits */
@@ -95,7 +101,7 @@ export function exactBytes(bytes: Uint8Array, length: number, what: string): Uin
 }
 
 /** Of any length that a contract wallet may need; whose it is decides what is valid. Copied out of the frame. */
-function signatureBytes(bytes: Uint8Array, what: string): Uint8Array {
+export function signatureBytes(bytes: Uint8Array, what: string): Uint8Array {
   if (bytes.byteLength === 0 || bytes.byteLength > MAX_SIGNATURE_BYTES)
     throw new DecodeError(`${what} has ${bytes.byteLength} bytes instead of 1 to ${MAX_SIGNATURE_BYTES}.`)
   return Uint8Array.from(bytes)
@@ -125,6 +131,24 @@ export function decodeCode(code: string): string {
   return code
 }
 
+interface WireError {
+  readonly requestId: number
+  readonly code: string
+  readonly blocksLeft: number
+}
+
+export function encodeError(error: StreamFailure & { readonly requestId?: number | undefined }): WireError {
+  return { requestId: error.requestId ?? 0, code: error.code, blocksLeft: error.blocksLeft ?? 0 }
+}
+
+export function decodeError(error: WireError): StreamFailure & { readonly requestId?: number } {
+  return {
+    ...(error.requestId === 0 ? {} : { requestId: error.requestId }),
+    code: decodeCode(error.code),
+    ...(error.blocksLeft === 0 ? {} : { blocksLeft: error.blocksLeft }),
+  }
+}
+
 export function encodeRef(ref: ChunkRef): WireRef {
   return { fileHash: fileHashBytes(ref.fileHash), chunkIndex: ref.chunkIndex }
 }
@@ -139,6 +163,8 @@ export function encodeVoucher(voucher: Voucher): WireVoucher {
     channelId: fromHex(voucher.channelId),
     cumulativeAmount: encodeAmount(voucher.cumulativeAmount),
     signature: voucher.signature,
+    chunksHash: voucher.delivered?.chunksHash ?? new Uint8Array(0),
+    protocol: voucher.delivered?.protocol ?? '',
   }
 }
 
@@ -147,7 +173,15 @@ export function decodeVoucher(voucher: WireVoucher): Voucher {
     channelId: parseChannelId(toHex(voucher.channelId)),
     cumulativeAmount: decodeAmount(voucher.cumulativeAmount),
     signature: signatureBytes(voucher.signature, 'a voucher signature'),
+    ...decodeDelivered(voucher),
   }
+}
+
+/** What makes a voucher a receipt. */
+function decodeDelivered({ chunksHash, protocol }: WireVoucher): Pick<Voucher, 'delivered'> {
+  if (chunksHash.byteLength === 0 && protocol === '') return {}
+  if (!PROTOCOL.test(protocol)) throw new DecodeError('a receipt names its protocol in at most 8 printable characters.')
+  return { delivered: { chunksHash: exactBytes(chunksHash, 32, 'the hash of chunks'), protocol } }
 }
 
 export function encodeAgreement(agreement: CloseAgreement): WireAgreement {
@@ -166,26 +200,6 @@ export function decodeAgreement(agreement: WireAgreement): CloseAgreement {
   }
 }
 
-export function encodeProof(proof: HelloProof): WireProof {
-  return {
-    payer: fromHex(proof.channel.payer),
-    payee: fromHex(proof.channel.payee),
-    salt: bigintToBytes(proof.channel.salt, 12),
-    signature: proof.signature,
-  }
-}
-
-export function decodeProof(proof: WireProof): HelloProof {
-  return {
-    channel: {
-      payer: addressOf(exactBytes(proof.payer, 20, 'a payer address')),
-      payee: addressOf(exactBytes(proof.payee, 20, 'a payee address')),
-      salt: bytesToBigint(exactBytes(proof.salt, 12, 'a channel salt')),
-    },
-    signature: signatureBytes(proof.signature, 'a hello signature'),
-  }
-}
-
 export function encodeStatus(status: AccountStatus): WireStatus {
   return {
     vouchered: encodeAmount(status.vouchered),
@@ -194,6 +208,9 @@ export function encodeStatus(status: AccountStatus): WireStatus {
     // Deposits of many closed channels may sum beyond one channel's 96 bits; nobody can spend that much on the open one.
     spendable: encodeAmount(minWei(status.spendable, MAX_CHANNEL_AMOUNT)),
     recent: status.recent.slice(0, MAX_RECENT_CHUNKS).map(encodeRef),
+    ...(status.best === undefined ? {} : { best: encodeVoucher(status.best) }),
+    // Like spendable it may exceed one channel's 96 bits.
+    transferred: encodeAmount(minWei(status.transferred ?? ZERO_WEI, MAX_CHANNEL_AMOUNT)),
   }
 }
 
@@ -206,6 +223,8 @@ export function decodeStatus(status: WireStatus): AccountStatus {
     credit: decodeAmount(status.credit),
     spendable: decodeAmount(status.spendable),
     recent: status.recent.map(decodeRef),
+    ...(status.best === undefined || status.best === null ? {} : { best: decodeVoucher(status.best) }),
+    ...(status.transferred.byteLength === 0 ? {} : { transferred: decodeAmount(status.transferred) }),
   }
 }
 
@@ -220,6 +239,17 @@ export function encodeTerms(terms: QuoteTerms): WireTerms {
 export function decodeTerms(terms: WireTerms): QuoteTerms {
   if (terms.validForMs > MAX_QUOTE_VALIDITY_MS) throw new DecodeError('a quote may hold for a day at most.')
   return { quoteId: terms.quoteId, pricePerMiB: decodeAmount(terms.pricePerMib), validForMs: terms.validForMs }
+}
+
+export function encodeBid(bid: Bid): WireBid {
+  return { quoteId: bid.quoteId, pricePerMib: encodeAmount(bid.pricePerMiB) }
+}
+
+/** SPEC 03 §4.2: "A bid MUST be above zero." */
+export function decodeBid(bid: WireBid): Bid {
+  const pricePerMiB = decodeAmount(bid.pricePerMib)
+  if (pricePerMiB === 0n) throw new DecodeError('a bid must be above zero.')
+  return { quoteId: bid.quoteId, pricePerMiB }
 }
 
 /** @param maxBytes What of a frame the set may take: what does not fit is left out. */

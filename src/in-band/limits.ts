@@ -6,13 +6,13 @@ import { CHUNK_SIZE_BYTES } from '../domain/chunk.ts'
 
 /** Chunks a payee holds in memory for one stream, so that 64 requests of a slow reader cost 4 MiB and not 16. */
 export const MAX_CHUNKS_IN_MEMORY = 16
-/** Delivered chunks a payee remembers as refusable on one stream: twice the 64 that a payer can still have unverified. */
-export const MAX_REMEMBERED_DELIVERIES = 128
 /** Refusals in a row that end a stream: two retries for each of 64 requests stay below it, asking for ever does not. */
 export const MAX_REFUSALS_IN_A_ROW = 256
 
 /** Questions other than for chunks that a payer may have unanswered. */
 export const MAX_QUESTIONS = 64
+/** Write-offs that a payer asks for when it joins: half of the questions, which leaves room for its payments. */
+export const MAX_DUPLICATES = 32
 
 // Rates.
 

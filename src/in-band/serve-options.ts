@@ -4,6 +4,7 @@ import type { DuplexStream } from '../system/duplex-stream.ts'
 import type { FailPoints } from '../system/fail-points.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
+import type { RateLimit } from '../system/rate-limit.ts'
 import type { ChunkSource, QuoteBook } from './chunk-source.ts'
 import type { StreamMetrics } from './metrics.ts'
 import type { PayeePayments } from './payments.ts'
@@ -24,6 +25,8 @@ export interface ServeOptions {
   readonly log: Logger
   readonly metrics: StreamMetrics
   readonly failPoints?: FailPoints | undefined
+  /** The limit on what is sent to all payers together. */
+  readonly rate?: RateLimit | undefined
   /** Ends the stream with SHUTTING_DOWN. */
   readonly signal?: AbortSignal | undefined
 }

@@ -1,7 +1,8 @@
-import { codeOf, messageOf } from '../domain/errors.ts'
+import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import { type BulkFrame, FrameWriter } from '../system/frame-writer.ts'
 import { readFrames } from '../system/framing.ts'
 import { streamClosed, streamError } from './errors.ts'
+import { wireCodeOf } from './fields.ts'
 import { FAREWELL_TIMEOUT_MS, HELLO_TIMEOUT_MS, IDLE_TIMEOUT_MS, SEND_TIMEOUT_MS } from './limits.ts'
 import type { MessageCodec } from './message-codec.ts'
 import type { ServeOptions } from './serve-options.ts'
@@ -23,6 +24,7 @@ export class ServedStream<Message> {
   #reason: Error | undefined
   #activeAt: number
   #cancelTimer: () => void = () => {}
+  #isWaiting = false
 
   constructor(options: ServedStreamOptions<Message>) {
     this.#options = options
@@ -32,7 +34,7 @@ export class ServedStream<Message> {
       stream,
       clock,
       sendTimeoutMs: SEND_TIMEOUT_MS,
-      pull: options.pull,
+      pull: () => this.#pull(),
       onFailure: (error) => this.fail(codeOf(error) ?? 'STREAM_CLOSED', messageOf(error)),
     })
   }
@@ -84,12 +86,18 @@ export class ServedStream<Message> {
   }
 
   /** Tells the peer why, and ends the stream. */
-  fail(code: string, what: string): void {
+  fail(code: string, what: string, blocksLeft?: number): void {
     if (this.#reason !== undefined) return
     const { log, metrics, remotePeerId } = this.#options.server
     metrics.streamsAborted.inc()
     log.debug({ peerId: remotePeerId, code, what }, 'a chunk stream was ended')
-    this.#stop(streamError(code, what), this.#options.codec.errorOf(code))
+    this.#stop(streamError(code, what), this.#options.codec.errorOf({ code, blocksLeft }))
+  }
+
+  /** The handshake was refused. */
+  refuse(error: unknown): void {
+    const left = error instanceof ChiralError ? error.details['blocksLeft'] : undefined
+    this.fail(wireCodeOf(error), messageOf(error), typeof left === 'number' ? left : undefined)
   }
 
   /** The peer said farewell. */
@@ -98,6 +106,25 @@ export class ServedStream<Message> {
     const { log, remotePeerId } = this.#options.server
     log.debug({ peerId: remotePeerId, code }, 'the payer ended the stream')
     this.#stop(streamClosed())
+  }
+
+  /** The next chunk, as soon as the limit on what is sent lets it go. */
+  #pull(): BulkFrame | undefined {
+    const { clock, rate } = this.#options.server
+    const delayMs = rate?.delayMs() ?? 0
+    if (delayMs === 0) {
+      const bulk = this.#options.pull()
+      if (bulk !== undefined) rate?.take(bulk.frame.byteLength)
+      return bulk
+    }
+    if (!this.#isWaiting) {
+      this.#isWaiting = true
+      clock.schedule(delayMs, () => {
+        this.#isWaiting = false
+        this.kick()
+      })
+    }
+    return undefined
   }
 
   async #read(): Promise<void> {

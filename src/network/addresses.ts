@@ -1,38 +1,31 @@
-import { BlockList } from 'node:net'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { DecodeError, messageOf } from '../domain/errors.ts'
+import { type IpRanges, ipRanges } from './ip-ranges.ts'
 import type { NetworkScope } from './network.ts'
 
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
-LOOPBACK.addAddress('::1', 'ipv6')
+const LOOPBACK = ipRanges(['127.0.0.0/8', '::1/128'])
 
 /** Not reachable from the Internet: RFC 6890 and RFC 6598. */
-const PRIVATE = new BlockList()
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-] as const)
-  PRIVATE.addSubnet(network, prefix, 'ipv4')
-for (const [network, prefix] of [
-  ['::', 127],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-  ['2001:db8::', 32],
-] as const)
-  PRIVATE.addSubnet(network, prefix, 'ipv6')
+const PRIVATE = ipRanges([
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+  '::/127',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+  '2001:db8::/32',
+])
 
 /** @throws DecodeError with a sentence that shows what an address looks like */
 export function parseMultiaddr(text: string): Multiaddr {
@@ -62,6 +55,18 @@ export function scopeAllows(scope: NetworkScope, address: Multiaddr): boolean {
   }
 }
 
+/** The same of an IP address, as text. */
+export function scopeAllowsIp(scope: NetworkScope, ip: string): boolean {
+  switch (scope) {
+    case 'loopback':
+      return LOOPBACK.has(ip)
+    case 'lan':
+      return true
+    case 'public':
+      return !PRIVATE.has(ip)
+  }
+}
+
 /** What of our own addresses others get to know: on a LAN a loopback address is of no use unless there is no other. */
 export function announceable(scope: NetworkScope, addresses: Multiaddr[]): Multiaddr[] {
   if (scope !== 'lan') return addresses.filter((address) => scopeAllows(scope, address))
@@ -69,8 +74,7 @@ export function announceable(scope: NetworkScope, addresses: Multiaddr[]): Multi
   return outward.length > 0 ? outward : addresses
 }
 
-function hostIsIn(list: BlockList, address: Multiaddr): boolean {
+function hostIsIn(list: IpRanges, address: Multiaddr): boolean {
   const host = address.getComponents().find((component) => component.name === 'ip4' || component.name === 'ip6')
-  if (host?.value === undefined) return false
-  return list.check(host.value, host.name === 'ip4' ? 'ipv4' : 'ipv6')
+  return host?.value !== undefined && list.has(host.value)
 }

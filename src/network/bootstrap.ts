@@ -5,7 +5,7 @@ import { ChiralError, messageOf } from '../domain/errors.ts'
 import { type Clock, deadline, delay } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
 import { peerIdOf } from './addresses.ts'
-import { BOOTSTRAP_REDIAL_MS, CONNECT_TIMEOUT_MS } from './limits.ts'
+import { BOOTSTRAP_FIRST_REDIAL_MS, BOOTSTRAP_REDIAL_MS, CONNECT_TIMEOUT_MS } from './limits.ts'
 
 /** The tag under which libp2p itself keeps a connection; it drops the tag for good after 31 s without the peer. */
 const KEEP_ALIVE_TAG = `${KEEP_ALIVE}-bootstrap`
@@ -40,6 +40,7 @@ export function createBootstrap({
 
   async function keep(address: Multiaddr): Promise<void> {
     const text = address.toString()
+    let misses = 0
     while (!stopped.signal.aborted) {
       const known = peerIdOf(address) ?? reached.get(text)
       const peer = known === undefined ? undefined : peerIdFromString(known)
@@ -47,7 +48,8 @@ export function createBootstrap({
       // a peer that came back by itself has lost its tag all the same
       if (connected && reached.has(text)) await keepAlive(peer)
       else await dial(address, text)
-      await delay(clock, BOOTSTRAP_REDIAL_MS, stopped.signal).catch(() => undefined)
+      misses = failures.has(text) ? misses + 1 : 0
+      await delay(clock, redialMs(misses), stopped.signal).catch(() => undefined)
     }
   }
 
@@ -85,6 +87,13 @@ export function createBootstrap({
     reached: () => [...reached.values()],
     failures: () => [...failures.keys()],
   }
+}
+
+/** How long until the next look at a peer that did not answer so many times in a row. */
+function redialMs(misses: number): number {
+  return misses === 0
+    ? BOOTSTRAP_REDIAL_MS
+    : Math.min(BOOTSTRAP_FIRST_REDIAL_MS * 2 ** (misses - 1), BOOTSTRAP_REDIAL_MS)
 }
 
 /** What to tell when `ready` gave up, by what the bootstrap peers did. */

@@ -1,5 +1,6 @@
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import type { CID } from 'multiformats/cid'
 import { ChiralError, messageOf } from '../domain/errors.ts'
 import { type PeerIdText, peerIdText } from '../domain/ids.ts'
@@ -13,6 +14,7 @@ import { createNode, type NetworkOptions, type Services } from './libp2p-node.ts
 import { CONNECT_TIMEOUT_MS, DHT_QUERY_TIMEOUT_MS, OPEN_STREAM_TIMEOUT_MS, READY_POLL_MS } from './limits.ts'
 import type { ConnectionInfo, Network, PeerTarget, Provider, StreamHandler } from './network.ts'
 import { createPeerGate, type PeerGate } from './peer-gate.ts'
+import { createRelays, type Relays } from './relays.ts'
 
 /** @throws DecodeError when an address is none */
 export async function createNetwork(options: NetworkOptions): Promise<Network> {
@@ -21,20 +23,30 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
   for (const address of addresses) gate.trust(address.toString())
   const node = await createNode(options, gate)
   const { clock, log } = options
-  return new Libp2pNetwork(node, createBootstrap({ node, addresses, clock, log }), gate, options)
+  const bootstrap = createBootstrap({ node, addresses, clock, log })
+  const listen = (address: Multiaddr): Promise<void> => node.services.listening.at(address)
+  const relays = createRelays({ node, listen, addresses: (options.relays ?? []).map(parseMultiaddr), clock, log })
+  return new Libp2pNetwork(node, { bootstrap, relays }, gate, options)
 }
 
 class Libp2pNetwork implements Network {
   readonly peerId: PeerIdText
   readonly #node: Libp2p<Services>
   readonly #bootstrap: Bootstrap
+  readonly #relays: Relays
   readonly #gate: PeerGate
   readonly #options: NetworkOptions
 
-  constructor(node: Libp2p<Services>, bootstrap: Bootstrap, gate: PeerGate, options: NetworkOptions) {
+  constructor(
+    node: Libp2p<Services>,
+    { bootstrap, relays }: { bootstrap: Bootstrap; relays: Relays },
+    gate: PeerGate,
+    options: NetworkOptions,
+  ) {
     this.peerId = peerIdText(node.peerId.toString())
     this.#node = node
     this.#bootstrap = bootstrap
+    this.#relays = relays
     this.#gate = gate
     this.#options = options
   }
@@ -47,23 +59,20 @@ class Libp2pNetwork implements Network {
     try {
       await this.#node.start()
     } catch (error) {
-      const { listen, relays = [] } = this.#options
-      const remedies = [
-        ...(listen.length === 0 ? [] : [`choose a free port and an address of this machine for ${listen.join(', ')}`]),
-        ...(relays.length === 0 ? [] : [`see that ${relays.join(', ')} runs and serves as relay`]),
-      ]
+      const { listen } = this.#options
       throw new ChiralError(
         'LISTEN_FAILED',
-        `The node cannot listen where it was told to: ${remedies.join('; or ')}.`,
-        { details: { listen, relays }, cause: error },
+        `The node cannot listen where it was told to: choose a free port and an address of this machine for ${listen.join(', ')}.`,
+        { details: { listen }, cause: error },
       )
     }
     this.#bootstrap.start()
+    await this.#relays.start()
   }
 
   async stop(): Promise<void> {
     this.#gate.shut()
-    await this.#bootstrap.stop()
+    await Promise.all([this.#bootstrap.stop(), this.#relays.stop()])
     await this.#node.stop()
   }
 

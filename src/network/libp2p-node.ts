@@ -4,6 +4,7 @@ import { identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
 import { type KadDHT, kadDHT, passthroughMapper, removePrivateAddressesMapper } from '@libp2p/kad-dht'
 import { type Ping, ping } from '@libp2p/ping'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { Clock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
@@ -44,15 +45,22 @@ export interface NetworkOptions {
   readonly serveAsRelay?: boolean
   /** STUN and TURN servers that help with that; none by default. */
   readonly iceServers?: readonly string[]
+  /** Only ask the DHT: for a node that nobody can dial and that does not stay, such as a page. */
+  readonly dhtClient?: boolean
   readonly clock: Clock
   readonly log: Logger
 }
 
-export type Services = { identify: unknown; ping: Ping; dht: KadDHT }
+export type Services = { identify: unknown; ping: Ping; dht: KadDHT; listening: Listening }
+
+/** What libp2p has no method for: to listen at one more address while it runs. */
+interface Listening {
+  at(address: Multiaddr): Promise<void>
+}
 
 /** The configured and not yet started libp2p node. @throws DecodeError when an address is none */
 export async function createNode(options: NetworkOptions, gate: PeerGate): Promise<Libp2p<Services>> {
-  const announced = new Set((options.announce ?? []).map((address) => parseMultiaddr(address).toString()))
+  const announce = [...new Set((options.announce ?? []).map((address) => parseMultiaddr(address).toString()))]
   for (const address of options.listen) parseMultiaddr(address)
   const isPublic = options.scope === 'public'
   return createLibp2p<Services>({
@@ -64,12 +72,11 @@ export async function createNode(options: NetworkOptions, gate: PeerGate): Promi
       clock: options.clock,
     })),
     addresses: {
-      listen: [...options.listen, ...throughRelays(options.relays ?? [])],
-      announce: [...announced],
-      announceFilter: (addresses) =>
-        announced.size > 0
-          ? addresses.filter((address) => announced.has(address.toString()))
-          : announceable(options.scope, addresses),
+      // At the relays themselves it listens later (relays.ts): one that is away must not keep the node from starting.
+      listen: [...options.listen, ...((options.relays ?? []).length === 0 ? [] : ['/webrtc'])],
+      announce,
+      // Told what to announce, libp2p announces that alone.
+      announceFilter: (addresses) => (announce.length > 0 ? addresses : announceable(options.scope, addresses)),
     },
     connectionGater: gate.gater,
     connectionManager: {
@@ -85,6 +92,9 @@ export async function createNode(options: NetworkOptions, gate: PeerGate): Promi
       ...(options.serveAsRelay === true
         ? { relay: circuitRelayServer({ reservations: { maxReservations: RELAY_RESERVATIONS } }) }
         : {}),
+      listening: ({ transportManager }: { transportManager: { listen(addresses: Multiaddr[]): Promise<void> } }) => ({
+        at: (address: Multiaddr) => transportManager.listen([address]),
+      }),
       ping: ping({ maxOutboundStreams: PINGS_AT_ONCE, maxInboundStreams: PINGS_AT_ONCE }),
       dht: kadDHT({
         protocol: options.dhtPrefix,
@@ -93,15 +103,10 @@ export async function createNode(options: NetworkOptions, gate: PeerGate): Promi
         allowQueryWithZeroPeers: true,
         peerInfoMapper: isPublic ? removePrivateAddressesMapper : passthroughMapper,
         // in public, kad-dht serves once the node has a public address
-        ...(isPublic ? {} : { clientMode: false }),
+        ...(isPublic ? {} : { clientMode: options.dhtClient === true }),
         // who republishes is src/discovery: this only sweeps out what expired
         reprovide: { validity: PROVIDER_RECORD_TTL_MS, interval: PROVIDER_RECORD_SWEEP_MS, threshold: 0 },
       }),
     },
   })
-}
-
-/** Where to listen so that peers meet this node at `relays` and connect by WebRTC from there. */
-function throughRelays(relays: readonly string[]): readonly string[] {
-  return relays.length === 0 ? [] : ['/webrtc', ...relays.map((relay) => `${parseMultiaddr(relay)}/p2p-circuit`)]
 }

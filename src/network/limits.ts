@@ -1,11 +1,16 @@
 /** How long a connection attempt may take over all addresses of a peer: longer is an unreachable peer, not a slow one. */
 export const CONNECT_TIMEOUT_MS = 10_000
-/** How long one address may take. Addresses are tried one after another, so two dead ones still leave time for a third. */
-export const ADDRESS_DIAL_TIMEOUT_MS = 3_000
+/**
+ * How long one address may take. Addresses are tried one after another, so a dead one leaves as much time for the next. WebRTC over a relay,
+ * with a TLS handshake on the way and ICE behind it, takes 0.3 to 3 s between two busy processes.
+ */
+export const ADDRESS_DIAL_TIMEOUT_MS = 5_000
 /** How long opening a stream may take on a connection that is up: two round trips and a busy peer. */
 export const OPEN_STREAM_TIMEOUT_MS = 10_000
 /** How long a closing stream waits for its last bytes to leave before it is reset. */
 export const CLOSE_STREAM_TIMEOUT_MS = 10_000
+/** Before an unreachable bootstrap peer is dialled for the second time; each next wait is twice as long. It may just be starting. */
+export const BOOTSTRAP_FIRST_REDIAL_MS = 1_000
 /** How often unreachable or lost bootstrap peers are dialled again. libp2p itself gives up for good after 31 s. */
 export const BOOTSTRAP_REDIAL_MS = 30_000
 /** How often `ready` looks at the routing table, which has no event of its own. */
@@ -71,3 +76,7 @@ export const LISTENER_CLOSE_DELAY_MS = 2_000
  * relays, and its bounds on what a relayed connection carries (128 KiB, two minutes) are kept: it is for exchanging addresses alone.
  */
 export const RELAY_RESERVATIONS = 128
+/** After the first failure at a relay; each next wait is twice as long. */
+export const RELAY_FIRST_RETRY_MS = 1_000
+/** Between two looks at a relay: peers that cannot dial this node do not find it meanwhile. */
+export const RELAY_RETRY_MS = 30_000

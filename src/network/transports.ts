@@ -1,5 +1,4 @@
 import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
@@ -7,12 +6,7 @@ import type { Libp2pOptions } from 'libp2p'
 import type { Clock } from '../system/clock.ts'
 import { fastTls } from './fast-tls.ts'
 import { closingLate } from './late-close.ts'
-import {
-  INITIAL_STREAM_WINDOW_BYTES,
-  MAX_READ_BUFFER_BYTES,
-  MAX_STREAMS_PER_CONNECTION,
-  STREAM_WINDOW_BYTES,
-} from './limits.ts'
+import { createMuxer } from './muxer.ts'
 
 /** As they stand in a multiaddr. */
 export type TransportName = 'tcp' | 'ws' | 'webrtc-direct' | 'webrtc'
@@ -51,16 +45,6 @@ export async function createStack({
   return {
     transports,
     connectionEncrypters: [fastTls(), noise()],
-    streamMuxers: [
-      yamux({
-        maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
-        maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
-        streamOptions: {
-          initialStreamWindowSize: INITIAL_STREAM_WINDOW_BYTES,
-          maxStreamWindowSize: STREAM_WINDOW_BYTES,
-          maxReadBufferLength: MAX_READ_BUFFER_BYTES,
-        },
-      }),
-    ],
+    streamMuxers: [createMuxer()],
   }
 }

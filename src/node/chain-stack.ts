@@ -5,6 +5,7 @@ import { verifyContract } from '../chain/contract-identity.ts'
 import { deployPaymentChannel, findPaymentChannel } from '../chain/deploy.ts'
 import { COMMITTED_DEPLOYMENTS, type DeployedContract, writeDeployment } from '../chain/deployments.ts'
 import { startDevChain } from '../chain/dev-chain.ts'
+import { createEscrowLocation, type EscrowLocation } from '../chain/escrow-location.ts'
 import { fundAccount } from '../chain/faucet.ts'
 import { createIncomingLedger, type IncomingLedger } from '../chain/incoming.ts'
 import { createPaymentChannelContract, type PaymentChannelContract } from '../chain/payment-channel-contract.ts'
@@ -31,6 +32,8 @@ export interface ChainStack {
   readonly signer: Signer
   readonly queue: TransactionQueue
   readonly contract: PaymentChannelContract
+  /** Where the contract stands that pays many at once. */
+  readonly escrow: EscrowLocation
   /** No event of the contract is in an older block. */
   readonly contractBlock: number
   readonly incoming: IncomingLedger
@@ -83,6 +86,10 @@ export async function openChainStack(
     const deployed = await contractOf(config, client, queue, system)
     const { address } = deployed
     const contract = createPaymentChannelContract({ client, queue }, { address, deployedAt: deployed.blockNumber })
+    const escrow = createEscrowLocation(
+      { client, queue, log },
+      { named: config.chain.escrow, own: join(dataDirectory, 'deployments'), records: [COMMITTED_DEPLOYMENTS] },
+    )
     const moved = stack.move()
     return {
       client,
@@ -90,6 +97,7 @@ export async function openChainStack(
       signer,
       queue,
       contract,
+      escrow,
       contractBlock: deployed.blockNumber,
       incoming,
       offerChain: { ...client.identity, contract: address },

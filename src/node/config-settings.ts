@@ -1,59 +1,25 @@
-import { multiaddr } from '@multiformats/multiaddr'
 import { z } from 'zod'
-import { parseCoins, type Wei } from '../domain/amount.ts'
-import { messageOf } from '../domain/errors.ts'
-import { parseAddress } from '../domain/ids.ts'
-import { IN_BAND_PROTOCOLS } from '../domain/in-band-protocol.ts'
-
-/** One thing that can be configured: where its value may stand and what it must be. */
-export interface Setting<T> {
-  /** `table.key` in the TOML file; settings without one (secrets, test hooks) must not stand in a file. */
-  readonly key?: string
-  readonly env?: string
-  /** Name of the option in `ConfigFlags`, and as it is typed. */
-  readonly flag?: string
-  readonly option?: string
-  /** Takes TOML's types and, from flags and environment, text. */
-  readonly schema: z.ZodType<T>
-  readonly description: string
-  /** As text, for the reference; what applies is in config.ts. */
-  readonly standard?: string
-}
-
-const address = z.string().transform(parsed(parseAddress))
-const amount = z.union([z.string(), z.int().nonnegative()]).transform(parsed((value) => parseCoins(String(value))))
-/** TOML has its own; flags and the environment are text. */
-const onOrOff = z
-  .union([z.boolean(), z.enum(['true', 'false'])], { error: 'true or false is needed' })
-  .transform((value) => value === true || value === 'true')
-const rpcUrl = z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
-  error: 'an http:// or https:// address is needed, such as http://127.0.0.1:8545',
-})
-const multiaddrs = z
-  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
-  .transform((list) => list.filter((text) => text !== ''))
-  .transform(
-    parsed((list) => {
-      for (const text of list) parseMultiaddr(text)
-      return list as readonly string[]
-    }),
-  )
-const enodes = z
-  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
-  .transform((list) => list.filter((text) => text !== ''))
-  .refine((list) => list.every((text) => text.startsWith('enode://')), {
-    error: 'an enode is needed, as "chiral chain bootnode" prints it',
-  })
-const bootstrapAddresses = multiaddrs.refine((list) => list.every((text) => text.includes('/p2p/')), {
-  error: 'a bootstrap address must end in /p2p/<peer id>, as "chiral share" prints it',
-})
-
-const iceServers = z
-  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
-  .transform((list) => list.filter((text) => text !== ''))
-  .refine((list) => list.every((text) => /^(stun|turn)s?:./.test(text)), {
-    error: 'an address of a STUN or TURN server is needed, such as stun:192.0.2.7:3478',
-  })
+import type { Wei } from '../domain/amount.ts'
+import { PAY_BY_CHOICES } from '../domain/pay-by.ts'
+import { PREFERENCES } from '../domain/preference.ts'
+import { WANTED_PROTOCOLS } from '../domain/transfer.ts'
+import { CACHE_SETTINGS } from './config-cache-settings.ts'
+import { HTTP_SETTINGS } from './config-http.ts'
+import { setting } from './config-setting.ts'
+import { UPLOAD_SETTINGS } from './config-upload-settings.ts'
+import {
+  address,
+  amount,
+  bootstrapAddresses,
+  byteCount,
+  enodes,
+  iceServers,
+  multiaddrs,
+  number,
+  onOrOff,
+  rate,
+  rpcUrl,
+} from './config-values.ts'
 
 /** Every setting. The reference (docs/reference/config.md) is made from this table. */
 export const SETTINGS = {
@@ -77,6 +43,13 @@ export const SETTINGS = {
     env: 'CHIRAL_CONTRACT',
     schema: address,
     description: 'Address of the payment channel contract when no deployment record names it.',
+  }),
+  escrow: setting({
+    key: 'chain.escrow',
+    env: 'CHIRAL_ESCROW',
+    schema: address,
+    description:
+      'Address of the escrow contract, which pays many seeders at once and holds coin that is locked for a file, when no deployment record names it.',
   }),
   gethIpc: setting({
     key: 'chain.geth_ipc',
@@ -148,6 +121,7 @@ export const SETTINGS = {
     description: 'Which addresses are published and dialled.',
     standard: 'loopback with a test chain on this machine, public otherwise',
   }),
+  ...HTTP_SETTINGS,
   confirmations: setting({
     key: 'payments.confirmations',
     env: 'CHIRAL_CONFIRMATIONS',
@@ -155,12 +129,41 @@ export const SETTINGS = {
     description: 'Blocks on a deposit before it is served against.',
     standard: 'by chain: 6; none on 98767, 1 on 98768',
   }),
+  smallDeposit: setting({
+    key: 'payments.small_deposit',
+    env: 'CHIRAL_SMALL_DEPOSIT',
+    schema: amount,
+    description: 'So much of a deposit is served against sooner, after small_confirmations; 0 turns that off.',
+    standard: 'by chain: 0.1; 0 on 98767 and 98768',
+  }),
+  smallConfirmations: setting({
+    key: 'payments.small_confirmations',
+    env: 'CHIRAL_SMALL_CONFIRMATIONS',
+    schema: number(0, 1000),
+    description: 'Blocks on a deposit before small_deposit of it is served against.',
+    standard: '1',
+  }),
   redeemAbove: setting({
     key: 'payments.redeem_above',
     env: 'CHIRAL_REDEEM_ABOVE',
     schema: amount,
     description: 'A channel is redeemed when it owes more than this.',
     standard: '0.1',
+  }),
+  redeemAfterHours: setting({
+    key: 'payments.redeem_after_hours',
+    env: 'CHIRAL_REDEEM_AFTER_HOURS',
+    schema: number(1, 8760),
+    description: 'A channel is redeemed also when it owes something for so long.',
+    standard: '168',
+  }),
+  redeemFeePercent: setting({
+    key: 'payments.redeem_fee_percent',
+    env: 'CHIRAL_REDEEM_FEE_PERCENT',
+    schema: number(1, 100),
+    description:
+      'Redeeming waits for cheaper gas while it would cost more than this part of what it brings; not when four times redeem_above is owed, or half of the dispute window is over.',
+    standard: '10',
   }),
   creditCapTotal: setting({
     key: 'payments.credit_cap_total',
@@ -176,6 +179,21 @@ export const SETTINGS = {
     description:
       'Serve payers that are contracts (ERC-1271): "true" or "false". Their owner can make vouchers worthless that are not redeemed yet, so each may cost redeem_above.',
     standard: 'false',
+  }),
+  acceptTransfers: setting({
+    key: 'payments.accept_transfers',
+    env: 'CHIRAL_ACCEPT_TRANSFERS',
+    schema: onOrOff,
+    description: 'Serve payers that pay by coin transfers instead of a channel: "true" or "false".',
+    standard: 'true',
+  }),
+  payBy: setting({
+    key: 'payments.pay_by',
+    env: 'CHIRAL_PAY_BY',
+    schema: z.enum(PAY_BY_CHOICES),
+    description:
+      'How a download of one file pays: "channel"; "transfer", a coin transfer a chunk, each of which waits for its confirmations; "batch", afterwards and all seeders in one transaction, as far as they give credit; "escrow", coin that is locked for a day, once for all seeders, and comes back at the end as far as it was not spent; "auto", a batch where that credit is enough and else channels. Several files at once use channels.',
+    standard: 'channel',
   }),
   window: setting({
     key: 'downloads.window',
@@ -201,11 +219,27 @@ export const SETTINGS = {
   protocol: setting({
     key: 'downloads.protocol',
     env: 'CHIRAL_PROTOCOL',
-    schema: z.enum(IN_BAND_PROTOCOLS),
+    schema: z.enum(WANTED_PROTOCOLS),
     description:
-      'How chunks are bought from seeders that speak both: "bitswap" one by one, or "webrpc" in sessions that pay for several at once.',
-    standard: 'bitswap',
+      'What is used with seeders that speak it: "bitswap" buys chunks one by one, "webrpc" in sessions that pay for several at once, "http" brings them over HTTP and pays beside it; "mixed" is another with each seeder.',
+    standard: 'http for what costs nothing, else bitswap',
   }),
+  prefer: setting({
+    key: 'downloads.prefer',
+    env: 'CHIRAL_PREFER',
+    schema: z.enum(PREFERENCES),
+    description:
+      'Who is asked first: the "cheapest", the "fastest", or by price, speed and reputation together, "balanced". It only orders them.',
+    standard: 'balanced',
+  }),
+  maxDownloadRate: setting({
+    key: 'downloads.max_rate',
+    env: 'CHIRAL_MAX_DOWNLOAD_RATE',
+    schema: rate,
+    description: 'Most bytes a second over all downloads; 0 is no limit.',
+    standard: '0',
+  }),
+  ...UPLOAD_SETTINGS,
   maxTotal: setting({
     key: 'downloads.max_total',
     env: 'CHIRAL_MAX_TOTAL',
@@ -218,6 +252,14 @@ export const SETTINGS = {
     schema: amount,
     description: 'Highest price per MiB: "get" then does not ask.',
   }),
+  capacity: setting({
+    key: 'downloads.capacity',
+    env: 'CHIRAL_CAPACITY',
+    schema: byteCount,
+    description: 'Disk that downloads may take together, such as 500GiB; files shared in place do not count.',
+    standard: 'what the disk has',
+  }),
+  ...CACHE_SETTINGS,
   passwordFile: setting({
     key: 'wallet.password_file',
     env: 'CHIRAL_PASSWORD_FILE',
@@ -250,45 +292,5 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS
 /** What the settings parse to, each present only when somebody set it. */
 export type SettingValues = { readonly [Name in SettingName]?: z.output<(typeof SETTINGS)[Name]['schema']> | undefined }
-
-function setting<T>(definition: Setting<T>): Setting<T> {
-  return definition
-}
-
-function number(min: number, max: number): z.ZodType<number> {
-  const error = `a whole number from ${min} to ${max} is needed`
-  return z
-    .union(
-      [
-        z.number(),
-        z
-          .string()
-          .regex(/^[0-9]{1,15}$/, { error })
-          .transform(Number),
-      ],
-      { error },
-    )
-    .pipe(z.int({ error }).min(min, { error }).max(max, { error }))
-}
-
-/** Turns a parser that throws a sentence into a zod transform that reports it. */
-function parsed<From, To>(parse: (value: From) => To): (value: From, context: z.RefinementCtx<From>) => To {
-  return (value, context) => {
-    try {
-      return parse(value)
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: messageOf(error).replace(/\.$/, ''), input: value })
-      return z.NEVER
-    }
-  }
-}
-
-function parseMultiaddr(text: string): void {
-  try {
-    multiaddr(text)
-  } catch {
-    throw new Error(`"${text.slice(0, 200)}" is not a multiaddr such as /ip4/127.0.0.1/tcp/4001`)
-  }
-}
 
 export type Budget = { readonly maxTotal?: Wei | undefined; readonly maxPrice?: Wei | undefined }

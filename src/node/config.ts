@@ -3,7 +3,9 @@ import { dirname, join, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
 import { parseCoins } from '../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
-import { type Budget, SETTINGS, type Setting, type SettingName, type SettingValues } from './config-settings.ts'
+import type { Setting } from './config-setting.ts'
+import { type Budget, SETTINGS, type SettingName, type SettingValues } from './config-settings.ts'
+import { storageConfig } from './config-storage.ts'
 import { nearest } from './nearest.ts'
 import type { NetworkConfig, NodeConfig } from './node-config.ts'
 import { readRememberedRpc, rememberedRpcPath } from './remembered-rpc.ts'
@@ -50,8 +52,8 @@ const DEFAULT_WINDOW = 32
 const DEFAULT_MAX_SOURCES = 8
 /** A failover "in seconds"; an honest seeder of 2 MiB/s still delivers a window in it. */
 const DEFAULT_STALL_MS = 5_000
-/** The one that every seeder speaks, and for single files the one that is measured. */
-const DEFAULT_PROTOCOL = 'bitswap'
+/** Who names no preference wants the file, soon, at a fair price, from somebody who can be trusted. */
+const DEFAULT_PREFERENCE = 'balanced'
 /** About a thousand times what redeeming costs in gas at 1 gwei. */
 const DEFAULT_REDEEM_ABOVE = parseCoins('0.1')
 /** Full credit for some sixty payers at 0.001 coin per MiB. */
@@ -95,21 +97,40 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         rpcRemembered: remembered !== undefined,
         blockTimeSeconds: values.blockTimeSeconds,
         contract: values.contract,
+        escrow: values.escrow,
         gethIpc: values.gethIpc === undefined ? undefined : resolve(workingDirectory, values.gethIpc),
       },
       network: await networkConfig({ ...values, rpcUrl }, input.isTestChain),
+      http: {
+        listen: values.httpListen,
+        tls: values.httpTls,
+        announceUrl: values.httpAnnounceUrl,
+        freeRate: values.httpFreeRate,
+        freeRateEach: values.httpFreeRateEach,
+        vouchers: values.httpVouchers,
+      },
       payments: {
         confirmations: values.confirmations,
+        smallDeposit: values.smallDeposit,
+        smallConfirmations: values.smallConfirmations,
         redeemAbove: values.redeemAbove ?? DEFAULT_REDEEM_ABOVE,
+        redeemAfterHours: values.redeemAfterHours,
+        redeemFeePercent: values.redeemFeePercent,
         creditCapTotal: values.creditCapTotal ?? DEFAULT_CREDIT_CAP_TOTAL,
         contractWallets: values.contractWallets ?? false,
+        acceptTransfers: values.acceptTransfers,
       },
       downloads: {
         window: values.window ?? DEFAULT_WINDOW,
         maxSources: values.maxSources ?? DEFAULT_MAX_SOURCES,
         stallMs: values.stallMs ?? DEFAULT_STALL_MS,
-        protocol: values.protocol ?? DEFAULT_PROTOCOL,
+        protocol: values.protocol,
+        payBy: values.payBy,
+        prefer: values.prefer ?? DEFAULT_PREFERENCE,
+        maxRate: values.maxDownloadRate,
       },
+      storage: storageConfig(values, workingDirectory),
+      uploads: { maxRate: values.maxUploadRate, protocols: values.uploadProtocols },
       walletPassword: await readPassword(values, file, input),
       logLevel: values.logLevel ?? 'warn',
       failPoint: values.failPoint,

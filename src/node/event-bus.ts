@@ -1,4 +1,5 @@
 import type { Clock } from '../system/clock.ts'
+import type { Batch } from './download/batch.ts'
 import type { Download } from './download/download.ts'
 import type { NodeEvent } from './types.ts'
 
@@ -9,7 +10,7 @@ const DOWNLOAD_EVENT_MS = 100
 export class EventBus {
   readonly #clock: Clock
   readonly #listeners = new Set<(event: NodeEvent) => void>()
-  readonly #pending = new Map<Download, () => void>()
+  readonly #pending = new Map<Download | Batch, () => void>()
   #stopped = false
 
   constructor(clock: Clock) {
@@ -39,17 +40,25 @@ export class EventBus {
 
   /** At once when its phase changed, else with the next round. */
   download(download: Download, { now }: { now: boolean }): void {
+    this.#tell(download, now, () => ({ kind: 'download', download: download.view() }))
+  }
+
+  batch(batch: Batch, { now }: { now: boolean }): void {
+    this.#tell(batch, now, () => ({ kind: 'batch', batch: batch.view() }))
+  }
+
+  #tell(subject: Download | Batch, now: boolean, eventOf: () => NodeEvent): void {
     if (this.#stopped) return
     if (now) {
-      this.#pending.get(download)?.()
-      this.#pending.delete(download)
-      this.emit({ kind: 'download', download: download.view() })
-    } else if (!this.#pending.has(download))
+      this.#pending.get(subject)?.()
+      this.#pending.delete(subject)
+      this.emit(eventOf())
+    } else if (!this.#pending.has(subject))
       this.#pending.set(
-        download,
+        subject,
         this.#clock.schedule(DOWNLOAD_EVENT_MS, () => {
-          this.#pending.delete(download)
-          this.emit({ kind: 'download', download: download.view() })
+          this.#pending.delete(subject)
+          this.emit(eventOf())
         }),
       )
   }

@@ -1,7 +1,10 @@
 import { hashFile as hashContent } from '../content/hash-file.ts'
+import { createHashPool } from '../content/hash-pool.ts'
 import { toHex } from '../domain/bytes.ts'
 import { cidOf } from '../domain/cid.ts'
 import type { FileHash } from '../domain/ids.ts'
+import { systemClock } from '../system/clock.ts'
+import { systemFileSystem } from '../system/file-system.ts'
 
 /** Every name a file has. */
 export interface FileNames {
@@ -23,6 +26,12 @@ export async function hashFile(
     signal?: AbortSignal
   } = {},
 ): Promise<FileNames> {
-  const { fileHash, piecesRoot, sha256, sizeBytes } = await hashContent(path, options)
-  return { fileHash, piecesRoot: toHex(piecesRoot), sha256, cid: cidOf(fileHash).toString(), sizeBytes }
+  const pool = createHashPool({ clock: systemClock })
+  try {
+    const hashed = await hashContent(path, { ...options, fileSystem: systemFileSystem, pool })
+    const { fileHash, piecesRoot, sha256, sizeBytes } = hashed
+    return { fileHash, piecesRoot: toHex(piecesRoot), sha256, cid: cidOf(fileHash).toString(), sizeBytes }
+  } finally {
+    await pool.stop()
+  }
 }

@@ -1,4 +1,8 @@
+import type { EscrowIncome } from '../chain/escrow-income.ts'
+import type { TransactionRecord } from '../chain/transaction-state.ts'
+import type { ReturnedPayment } from '../channel/batches/batch-store.ts'
 import type { ChannelEvent } from '../channel/channel-contract.ts'
+import type { CountedTransfer } from '../channel/transfers/transfer-store.ts'
 import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import type { Address, ChannelId } from '../domain/ids.ts'
 import type { HistoryEntry } from './types.ts'
@@ -13,6 +17,19 @@ export interface OwnTransaction {
   /** `undefined` while it is not mined. */
   readonly blockNumber: number | undefined
   readonly reverted: boolean
+}
+
+export function ownTransactionOf({ createdAt, purpose, value, attempts, outcome }: TransactionRecord): OwnTransaction {
+  const mined = outcome.phase === 'mined' ? outcome : undefined
+  return {
+    at: createdAt,
+    purpose,
+    hash: mined?.hash ?? attempts[0]?.hash ?? '',
+    value,
+    fee: mined?.fee ?? ZERO_WEI,
+    blockNumber: mined?.blockNumber,
+    reverted: mined?.status === 'reverted',
+  }
 }
 
 /** Test coin that was handed out. */
@@ -33,6 +50,12 @@ export function explainBalance(facts: {
   /** Events of the channels we are a party of, in chain order. */
   events: readonly ChannelEvent[]
   fundings: readonly Funding[]
+  /** Coin transfers to us that were counted. */
+  received: readonly CountedTransfer[]
+  /** What came to us from escrows. */
+  escrowed?: readonly EscrowIncome[]
+  /** What payees of our batches did not take. */
+  returned: readonly ReturnedPayment[]
   /** Milliseconds since 1970 of a block. */
   timeOf(blockNumber: number): number
 }): HistoryEntry[] {
@@ -40,6 +63,9 @@ export function explainBalance(facts: {
     ...facts.fundings.map(({ at, amount }) => ({ ...blank(at), kind: 'fund', change: amount, note: 'test coin' })),
     ...facts.transactions.filter(({ blockNumber }) => blockNumber !== undefined).map(ownEntry),
     ...channelEntries(facts),
+    ...facts.returned.flatMap((payment) => returnedEntry(payment, facts.transactions) ?? []),
+    ...facts.received.map((transfer) => receivedEntry(transfer, facts.timeOf(transfer.blockNumber))),
+    ...(facts.escrowed ?? []).map((income) => escrowEntry(income, facts.timeOf(income.blockNumber))),
   ].toSorted((a, b) => a.at - b.at)
   const known = entries.reduce((sum, { change }) => sum + change, 0n)
   const rest = facts.balance - known
@@ -62,6 +88,39 @@ function ownEntry(transaction: OwnTransaction): HistoryEntry {
     blockNumber,
     note: reverted ? `${purpose} (reverted)` : purpose,
   }
+}
+
+function receivedEntry(transfer: CountedTransfer, at: number): HistoryEntry {
+  const { transactionHash, payer: peer, fileHash, amount: change, blockNumber } = transfer
+  return { ...blank(at), kind: 'transfer', change, transactionHash, blockNumber, peer, note: `paid for ${fileHash}` }
+}
+
+function escrowEntry(
+  { kind, amount, fileHash, payer, blockNumber, transactionHash }: EscrowIncome,
+  at: number,
+): HistoryEntry {
+  const [peer, note] =
+    kind === 'redeemed'
+      ? [{ peer: payer }, `receipts redeemed: ${fileHash}`]
+      : [{}, `unspent of the escrow for ${fileHash}`]
+  return {
+    ...blank(at),
+    kind: kind === 'redeemed' ? 'redeemed' : 'refund',
+    change: amount,
+    transactionHash,
+    blockNumber,
+    ...peer,
+    note,
+  }
+}
+
+function returnedEntry(
+  { transactionHash, payee: peer, amount: change }: ReturnedPayment,
+  transactions: readonly OwnTransaction[],
+): HistoryEntry | undefined {
+  const { at, blockNumber } = transactions.find(({ hash }) => hash === transactionHash) ?? {}
+  if (at === undefined) return undefined
+  return { ...blank(at), kind: 'returned', change, transactionHash, blockNumber, peer, note: 'payment not taken' }
 }
 
 /** What the contract paid to us: redeemed vouchers and what a close settled as payee, what was left as payer. */

@@ -4,6 +4,7 @@ import type { OfferChain } from '../discovery/offer.ts'
 import { ChiralError, codeOf } from '../domain/errors.ts'
 import { createNetwork } from '../network/libp2p-network.ts'
 import type { Network } from '../network/network.ts'
+import { dhtPrefixOf } from './dht-prefix.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
 
@@ -27,11 +28,6 @@ export async function openNetwork(config: NodeConfig, chain: OfferChain, system:
   })
   await network.start()
   return network
-}
-
-/** Each chain has a DHT of its own: who asks for a file is told of seeders that are paid on the same one. */
-export function dhtPrefixOf({ chainId, genesisHash }: Pick<OfferChain, 'chainId' | 'genesisHash'>): string {
-  return `/chiral/${chainId}/${genesisHash.slice(2, 10)}/kad/1`
 }
 
 /** Made once; whoever has the file is this peer. */

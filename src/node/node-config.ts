@@ -1,6 +1,9 @@
+import type { TiersOptions } from '../content/tiers.ts'
 import type { Wei } from '../domain/amount.ts'
 import type { Address } from '../domain/ids.ts'
-import type { InBandProtocol } from '../domain/in-band-protocol.ts'
+import type { PayByChoice } from '../domain/pay-by.ts'
+import type { Preference } from '../domain/preference.ts'
+import type { TransferProtocol, WantedProtocol } from '../domain/transfer.ts'
 
 /** Everything a node is told from outside. Built by config.ts from flags, environment and the TOML file. */
 export interface NodeConfig {
@@ -8,8 +11,12 @@ export interface NodeConfig {
   readonly dataDirectory: string
   readonly chain: ChainConfig
   readonly network: NetworkConfig
+  /** Serving files over HTTP; absent: as its defaults say. */
+  readonly http?: HttpConfig | undefined
   readonly payments: PaymentsConfig
   readonly downloads: DownloadsConfig
+  readonly storage: StorageConfig
+  readonly uploads?: UploadsConfig | undefined
   /** Opens the keystore. Empty is allowed on test chains only. */
   readonly walletPassword: string
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -26,6 +33,8 @@ export interface ChainConfig {
   readonly blockTimeSeconds?: number | undefined
   /** The payment channel contract, when it is not in a deployment record. Its code is verified in any case. */
   readonly contract?: Address | undefined
+  /** The escrow contract, when no deployment record names it. */
+  readonly escrow?: Address | undefined
   /** Socket of the geth behind `rpcUrl`, for what it tells its owner alone; one of the data directory is found without. */
   readonly gethIpc?: string | undefined
 }
@@ -44,15 +53,45 @@ export interface NetworkConfig {
   readonly iceServers?: readonly string[]
 }
 
+export interface HttpConfig {
+  /** Absent: where the scope makes it of use. */
+  readonly listen?: HttpListen | 'off' | undefined
+  /** With the certificate of the data directory; absent: everywhere but in scope loopback. */
+  readonly tls?: boolean | undefined
+  /** Where others reach this server, when that is not where it listens. */
+  readonly announceUrl?: string | undefined
+  /** MiB per second that are given away. */
+  readonly freeRate?: number | undefined
+  /** The same to one address. */
+  readonly freeRateEach?: number | undefined
+  /** Sell for vouchers that come with requests; default true. */
+  readonly vouchers?: boolean | undefined
+}
+
+export interface HttpListen {
+  /** An IP address. */
+  readonly host: string
+  readonly port: number
+}
+
 export interface PaymentsConfig {
   /** Blocks on a deposit before we serve against it; default by chain. */
   readonly confirmations?: number | undefined
+  /** So much of a deposit counts after `smallConfirmations`; default by chain. */
+  readonly smallDeposit?: Wei | undefined
+  readonly smallConfirmations?: number | undefined
   /** Redeem a channel when more than this is unredeemed. */
   readonly redeemAbove: Wei
+  /** Redeem what was held unredeemed for so long; default a week. */
+  readonly redeemAfterHours?: number | undefined
+  /** Not while the fee is more than this part of what it brings; default 10. */
+  readonly redeemFeePercent?: number | undefined
   /** ΣC: most that may be owed to us by all payers together. */
   readonly creditCapTotal: Wei
   /** Serve payers that are contracts, whose owner can take a voucher back after delivery. */
   readonly contractWallets: boolean
+  /** Take coin transfers from payers without a channel; default true. */
+  readonly acceptTransfers?: boolean | undefined
 }
 
 export interface DownloadsConfig {
@@ -62,6 +101,27 @@ export interface DownloadsConfig {
   readonly maxSources: number
   /** A chunk that has not come in this time is asked for elsewhere as well. */
   readonly stallMs: number
-  /** The protocol to use with seeders that speak it; with others another. */
-  readonly protocol: InBandProtocol
+  /** Absent: HTTP for what costs nothing, else bitswap. */
+  readonly protocol: WantedProtocol | undefined
+  /** Default: by channels. */
+  readonly payBy?: PayByChoice | undefined
+  readonly prefer: Preference
+  /** Bytes a second over all downloads; none without it. */
+  readonly maxRate?: number | undefined
+}
+
+export interface UploadsConfig {
+  /** Bytes a second to all who get files; none without it. */
+  readonly maxRate?: number | undefined
+  /** What files are served by; all without it. */
+  readonly protocols?: readonly TransferProtocol[] | undefined
+}
+
+export interface StorageConfig {
+  /** The most that downloads may take on disk; without it what the disk has. */
+  readonly capacityBytes?: number | undefined
+  /** The most that chunks in memory may take. */
+  readonly memoryBytes: number
+  /** The folders between which downloads are moved; without them nothing is. */
+  readonly tiers?: TiersOptions
 }

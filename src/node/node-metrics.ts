@@ -1,5 +1,8 @@
+import type { ContentStore } from '../content/content-store.ts'
+import type { Tiers } from '../content/tiers.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Metrics, Sample } from '../system/metrics.ts'
+import type { StorageConfig } from './node-config.ts'
 import type { PaymentStack } from './payment-stack.ts'
 
 const PREFIX = 'chiral_node_'
@@ -12,7 +15,6 @@ export function measureChain(
 ): void {
   const gauge = (what: string, help: string, read: () => readonly Sample[]): void =>
     metrics.gauge({ name: PREFIX + what, help, read })
-  const known = (value: number | undefined): Sample[] => (value === undefined ? [] : [{ value }])
   gauge('chain_up', '1 when the node of the chain answered the last look.', () => [
     { value: split.health() === undefined ? 0 : 1 },
   ])
@@ -40,4 +42,25 @@ export function measureChain(
   split.onChange((suspicion, before) => {
     if (suspicion !== undefined && before === undefined) splits.inc()
   })
+}
+
+/** What the files of a node take, and how much they may; the store names its counters itself. */
+export function measureStorage(
+  metrics: Metrics,
+  { content, tiers }: { readonly content: ContentStore; readonly tiers: Tiers | undefined },
+  { capacityBytes, memoryBytes, tiers: options }: StorageConfig,
+): void {
+  const gauge = (what: string, help: string, read: () => number | undefined): void =>
+    metrics.gauge({ name: `chiral_content_${what}_bytes`, help, read: () => known(read()) })
+  gauge('memory', 'Chunks in memory.', () => content.memoryUsedBytes)
+  gauge('memory_limit', 'The most that chunks in memory may take.', () => memoryBytes)
+  gauge('downloads', 'Disk that downloads take, finished or not.', () => content.usedBytes)
+  gauge('fast', 'Downloads in the fast folder.', () => tiers?.usedBytes('fast'))
+  gauge('fast_limit', 'The most that downloads in the fast folder may take.', () => options?.fast.limitBytes)
+  gauge('large', 'Downloads in the large folder.', () => tiers?.usedBytes('large'))
+  gauge('downloads_limit', 'The most that downloads may take.', () => capacityBytes)
+}
+
+function known(value: number | undefined): Sample[] {
+  return value === undefined ? [] : [{ value }]
 }

@@ -1,34 +1,38 @@
 import { stat } from 'node:fs/promises'
-import { type ContentStore, createContentStore } from '../content/content-store.ts'
 import { createHashPool } from '../content/hash-pool.ts'
 import { createLookup } from '../discovery/lookup.ts'
 import { createPublisher } from '../discovery/publisher.ts'
-import type { Bitfield } from '../domain/bitfield.ts'
-import type { FileHash } from '../domain/ids.ts'
-import { systemFileSystem } from '../system/file-system.ts'
+import type { ChunkSource } from '../in-band/chunk-source.ts'
+import { GrantBook } from '../in-band/grants.ts'
+import { Reputation } from '../reputation/reputation.ts'
 import { createMetrics } from '../system/metrics.ts'
+import { RateLimit } from '../system/rate-limit.ts'
 import { createBanList } from './ban-list.ts'
+import { createBatches, listingsFolder } from './batch-stack.ts'
 import { openChainStack } from './chain-stack.ts'
-import { createDownloadStore } from './download/download-store.ts'
-import { Downloads } from './download/downloads.ts'
-import { createDownloadPayments } from './download/payments.ts'
-import { findSeeders, prepareFile, termsOf } from './download/prepare.ts'
+import { findInListing } from './download/find-files.ts'
+import { findSeeders } from './download/prepare.ts'
+import { createDownloads, gasCeilings } from './download-stack.ts'
 import { EventBus } from './event-bus.ts'
-import { connectInBand, measureInBand, PROTOCOL_IDS, serveInBand } from './in-band.ts'
+import { freeGate } from './free-gate.ts'
+import { httpConnector } from './http-client.ts'
+import { type HttpStack, openHttp } from './http-stack.ts'
+import { measureInBand, servedInBand, serveInBand } from './in-band.ts'
 import { openNetwork } from './network-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import { measureChain } from './node-metrics.ts'
 import { type NodeSystem, startSystem } from './node-system.ts'
 import { openPayments } from './payment-stack.ts'
+import { createPeerBook } from './peer-book.ts'
 import { createPriceBook } from './price-book.ts'
+import { createPublicGate } from './public-gate.ts'
 import { RunningNode } from './running-node.ts'
-import { seederViewOf } from './seeder-view.ts'
 import { createShareStore } from './share-store.ts'
 import { Shares } from './shares.ts'
+import { openStorage } from './storage-stack.ts'
 import type { ChiralNode } from './types.ts'
-
-/** Disk that downloads may take; the disk's own end comes first for most. */
-const DEFAULT_CAPACITY_BYTES = 2 ** 50
+import { createVoucherGate } from './voucher-gate.ts'
+import { refuseBanned, watchPayers } from './watch-payers.ts'
 
 /**
  * Starts a whole node over one data directory: chain, wallet, channels, network, discovery, files.
@@ -45,28 +49,33 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const chain = await openChainStack(config, system, (message) => events.notice('info', message))
     stack.defer(() => chain.stop())
     stack.defer(() => events.stop())
-    const { database, signer, contract } = chain
+    const { database, signer } = chain
 
     const paying = await openPayments(config, chain, system, (message) => events.notice('warn', message))
     stack.defer(() => paying.stop())
-    const { payer, payee, confirmations } = paying
+    const { payer, transfers, batchPayer, escrows, payee, receipts, confirmationRule } = paying
     const measured = createMetrics()
     measureChain(measured, paying, clock)
 
     const hashPool = createHashPool({ clock })
     stack.defer(() => hashPool.stop())
-    const content = createContentStore({
-      database,
-      fileSystem: systemFileSystem,
-      clock,
-      failPoints,
-      hashPool,
-      capacityBytes: DEFAULT_CAPACITY_BYTES,
-    })
-    stack.defer(() => content.close())
+    const storage = await openStorage(config.storage, { clock, log, failPoints, database, hashPool, metrics: measured })
+    stack.defer(() => storage.stop())
+    const { content } = storage
+
+    const limits = {
+      downloads: new RateLimit(clock, config.downloads.maxRate ?? 0),
+      uploads: new RateLimit(clock, config.uploads?.maxRate ?? 0),
+    }
+    const bans = createBanList({ database, clock })
+    const isInDefault = (account: string): boolean =>
+      payee.debtors().some(({ payer: debtor, defaulted }) => defaulted && debtor === account)
+    const reputation = new Reputation({ database, clock, log, isInDefault })
+    stack.defer(() => reputation.flush())
 
     const network = await openNetwork(config, chain.offerChain, system)
     stack.defer(() => network.stop())
+    let http: HttpStack | undefined
     const shares = new Shares({
       content,
       hashPool,
@@ -74,110 +83,133 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       signer,
       clock,
       log,
-      confirmations,
+      confirmationRule,
+      listingsFolder: listingsFolder(config),
+      http: { endpoint: () => http?.endpoint(), urlOf: (share) => http?.urlOf(share) },
       hasPeers: () => config.network.bootstrap.length > 0 || network.connections().length > 0,
       emit: (event) => events.emit(event),
     })
+    const quotes = createPriceBook({ priceOf: (fileHash) => shares.get(fileHash), clock })
+    const grants = new GrantBook(random)
+    const chunks: ChunkSource = {
+      have: (fileHash) => (shares.get(fileHash) === undefined ? undefined : content.have(fileHash)),
+      read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
+      proof: async (fileHash, chunkIndex) => content.prove(fileHash, chunkIndex) ?? [],
+      chunkHash: (fileHash, chunkIndex) => content.manifestOf(fileHash)?.chunkHashes[chunkIndex],
+    }
+    const free = freeGate(config, { shares, quotes, clock })
+    const vouchers =
+      config.http?.vouchers === false ? undefined : createVoucherGate({ payee: refuseBanned(payee, bans), quotes, log })
+    const serving = await openHttp(config, {
+      system,
+      network,
+      content,
+      gate: createPublicGate({ grants, chunks, quotes, free, vouchers, log }),
+      paymentTerms: vouchers && {
+        chainId: chain.contract.chainId,
+        contract: chain.contract.address,
+        payee: signer.address,
+        confirmations: confirmationRule.confirmations,
+      },
+      counter: (options) => measured.counter(options),
+      share: (fileHash) => shares.get(fileHash),
+      rate: limits.uploads,
+    })
+    http = serving
+    stack.defer(() => serving.stop())
     const lookup = createLookup({ network, chain: chain.offerChain, clock, log })
     stack.defer(() => lookup.stop())
+    const served = servedInBand(config.uploads?.protocols)
     const publisher = createPublisher(
-      { network, signer, chain: chain.offerChain, catalog: shares, inBand: PROTOCOL_IDS, clock, log, random },
+      { network, signer, chain: chain.offerChain, catalog: shares, inBand: served, clock, log, random },
       { onWithdraw: (record, from) => void lookup.acceptWithdrawal(record, from) },
     )
     await publisher.start()
     stack.defer(() => publisher.stop())
 
     const metrics = measureInBand((options) => measured.counter(options))
-    const serving = await serveInBand(network, {
+    const inBand = await serveInBand(network, {
       payee: signer.address,
-      payments: payee,
-      chunks: {
-        have: (fileHash) => (shares.priceOf(fileHash) === undefined ? undefined : content.have(fileHash)),
-        read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
-        proof: async (fileHash, chunkIndex) => content.prove(fileHash, chunkIndex) ?? [],
-        chunkHash: (fileHash, chunkIndex) => content.manifestOf(fileHash)?.chunkHashes[chunkIndex],
-      },
-      quotes: createPriceBook({ priceOf: (fileHash) => shares.priceOf(fileHash), clock }),
+      payments: watchPayers(payee, { reputation, bans }),
+      grants,
+      chunks,
+      quotes,
       clock,
       random,
       log,
       failPoints,
       metrics,
+      served,
+      rate: limits.uploads,
     })
-    stack.defer(() => serving.stop()) // what it still writes must find the database open
+    stack.defer(() => inBand.stop()) // what it still writes must find the database open
 
-    const bans = createBanList({ database, clock })
-    const payments = createDownloadPayments({ payer })
-    const prepareParts = {
-      lookup,
-      bans,
-      clock,
-      knownManifest: (fileHash: Parameters<typeof content.manifestOf>[0]) => content.manifestOf(fileHash),
-      notice: (level: 'info' | 'warn', message: string) => events.notice(level, message),
-    }
-    const downloads = new Downloads({
-      clock,
-      log,
-      random,
-      failPoints,
-      bans,
-      payments,
-      store: createDownloadStore(database),
-      stallMs: config.downloads.stallMs,
-      defaults: config.downloads,
-      prepare: (reference, signal) => prepareFile(prepareParts, reference, signal),
-      findSeeders: async (fileHash, signal) => (await findSeeders(prepareParts, fileHash, signal)).map(termsOf),
-      openWriter: (manifest, out, options) => content.beginDownload(manifest, out, options),
-      connect: (seeder, { job, paid, onLateChunk, resume, signal }) =>
-        connectInBand(network, {
-          seeder,
-          fileHash: job.fileHash,
-          protocol: job.protocol,
-          account: paid ? payments.account(seeder.payee, job.downloadId) : undefined,
-          clock,
-          log,
-          failPoints,
-          metrics,
-          resume,
-          onLateChunk: (chunk, received) => onLateChunk?.({ chunk, bytes: received.chunk }),
-          signal,
-        }),
-      block: (peerId, until) => network.blockPeer(peerId, until),
-      changed: (download, options) => events.download(download, options),
-      notice: (level, message) => events.notice(level, message),
-      held: (fileHash, out) => heldFor(content, fileHash, out),
+    const money = {
       balance: () => chain.client.balance(signer.address),
-      gasCeiling: () => contract.feeCeiling('open'),
-      seederView: (terms, sizeBytes) => seederViewOf(terms, sizeBytes),
-      isFolder: async (path) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false,
+      gasCeiling: gasCeilings({ transfers, batchPayer, escrows, contract: chain.contract }),
+    }
+    const isFolder = async (path: string): Promise<boolean> =>
+      (await stat(path).catch(() => undefined))?.isDirectory() ?? false
+    const parts = {
+      system,
+      database,
+      network,
+      lookup,
+      content,
+      payer,
+      transfers,
+      batchPayer,
+      escrows,
+      bans,
+      reputation,
+      rate: limits.downloads,
+      events,
+      metrics,
+      ...money,
+    }
+    const connectHttp = httpConnector({
+      scope: config.network.scope,
+      clock,
+      counter: (options) => measured.counter(options),
     })
+    const buying = createDownloads({ ...parts, openHttp: connectHttp, config: config.downloads, isFolder })
+    const { downloads, search } = buying
     stack.defer(() => downloads.stop())
+    const batches = createBatches({ ...parts, config }, buying)
+    stack.defer(() => batches.stop())
     await shares.start(publisher)
     downloads.resumeAll()
+    batches.resumeAll()
     return new RunningNode({
       system,
       chain,
       network,
       shares,
+      http: serving,
       lookup,
       downloads,
+      batches,
       payer,
       payee,
+      batchPayer,
+      receipts,
+      escrowSite: paying.escrowSite,
       chainHealth: () => paying.chainHealth(),
+      storage: () => storage.view(),
       metrics: measured,
       bans,
+      reputation,
+      limits,
+      peerBook: await createPeerBook({ network, bans, reputation, receipts, clock }),
       events,
-      findSeeders: (reference, signal) => findSeeders(prepareParts, reference, signal),
+      findSeeders: (reference, { listing, signal }) =>
+        listing === undefined
+          ? findSeeders(search, reference, signal)
+          : findInListing(search, reference, { listing, signal }),
       stack: stack.move(),
     })
   } catch (error) {
     await stack.disposeAsync()
     throw error
   }
-}
-
-/** What of a download to this target is here already. A copy elsewhere on this disk is not part of it. */
-function heldFor(content: ContentStore, fileHash: FileHash, out: string): Bitfield | undefined {
-  const started = content.list().some((file) => file.fileHash === fileHash && file.path === out)
-  return started ? content.have(fileHash) : undefined
 }

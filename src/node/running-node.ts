@@ -1,27 +1,38 @@
-import type { TransactionRecord } from '../chain/transaction-state.ts'
-import type { ChannelSummary } from '../channel/channel-summary.ts'
+import type { BatchPayer } from '../channel/batches/batch-payer.ts'
 import type { Payee } from '../channel/payee.ts'
 import type { Payer } from '../channel/payer.ts'
+import { encodeReceipts, type ReceiptsFormat } from '../channel/receipts/document.ts'
+import type { Receipts } from '../channel/receipts/receipts.ts'
 import type { FoundSeeder, Lookup } from '../discovery/lookup.ts'
 import { summarise } from '../discovery/summary.ts'
-import { type Wei, ZERO_WEI } from '../domain/amount.ts'
+import type { Wei } from '../domain/amount.ts'
 import { toHex } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
 import { VERSION } from '../domain/version.ts'
 import type { Network } from '../network/network.ts'
+import type { Reputation } from '../reputation/reputation.ts'
 import type { Metrics } from '../system/metrics.ts'
+import type { RateLimit } from '../system/rate-limit.ts'
 import type { BanList } from './ban-list.ts'
+import type { BatchUseCases } from './batch-types.ts'
 import type { ChainStack } from './chain-stack.ts'
+import { channelViewOf } from './channel-view.ts'
 import { connectToPeers } from './connect-to-peers.ts'
 import type { Downloads } from './download/downloads.ts'
 import { termsOf } from './download/prepare.ts'
+import type { NodeEscrowSite } from './escrow-site.ts'
 import type { EventBus } from './event-bus.ts'
 import { createExplorer, type Explorer } from './explorer.ts'
-import { explainBalance, type OwnTransaction } from './history.ts'
+import { explainBalance, ownTransactionOf } from './history.ts'
+import type { HttpStack } from './http-stack.ts'
 import type { NodeSystem } from './node-system.ts'
+import { connectedPeers } from './peer-book.ts'
+import type { PeerBook, PeerView } from './peer-types.ts'
+import type { ReceiptsRequest, ReceiptView } from './receipt-types.ts'
 import { seederViewOf } from './seeder-view.ts'
 import type { Shares } from './shares.ts'
+import type { StorageView } from './storage-stack.ts'
 import type {
   ChainHealthView,
   ChannelView,
@@ -30,9 +41,9 @@ import type {
   DownloadRequest,
   DownloadView,
   HistoryEntry,
+  Limits,
   NodeEvent,
   NodeStatus,
-  PeerView,
   SeederView,
   ShareRequest,
   ShareView,
@@ -48,15 +59,27 @@ export interface RunningNodeParts {
   readonly chain: ChainStack
   readonly network: Network
   readonly shares: Shares
+  readonly http: HttpStack
   readonly lookup: Lookup
   readonly downloads: Downloads
+  readonly batches: BatchUseCases
   readonly payer: Payer
   readonly payee: Payee
+  readonly batchPayer: Pick<BatchPayer, 'returned'>
+  readonly receipts: Receipts
+  readonly escrowSite: Pick<NodeEscrowSite, 'income'>
   readonly chainHealth: () => ChainHealthView
+  readonly storage: () => StorageView
   readonly metrics: Metrics
   readonly bans: BanList
+  readonly reputation: Reputation
+  readonly limits: Readonly<Record<keyof Limits, RateLimit>>
+  readonly peerBook: PeerBook
   readonly events: EventBus
-  readonly findSeeders: (reference: string, signal: AbortSignal) => Promise<FoundSeeder[]>
+  readonly findSeeders: (
+    reference: string,
+    options: { listing: string | undefined; signal: AbortSignal },
+  ) => Promise<FoundSeeder[]>
   /** Stops everything, in reverse order of starting. */
   readonly stack: AsyncDisposableStack
 }
@@ -64,15 +87,20 @@ export interface RunningNodeParts {
 /** The use cases of a node that runs. */
 export class RunningNode implements ChiralNode {
   readonly explorer: Explorer
+  readonly batches: BatchUseCases
+  readonly peerBook: PeerBook
   readonly #parts: RunningNodeParts
 
   constructor(parts: RunningNodeParts) {
     this.#parts = parts
     this.explorer = createExplorer(parts.chain)
+    this.batches = parts.batches
+    this.peerBook = parts.peerBook
   }
 
   async status(): Promise<NodeStatus> {
     const { chain, network, shares, downloads } = this.#parts
+    const http = this.#parts.http.endpoint()
     const { client, signer, contract, rpcUrl } = chain
     const [head, balance] = await Promise.all([client.head(), this.balance()])
     return {
@@ -80,6 +108,7 @@ export class RunningNode implements ChiralNode {
       address: signer.address,
       peerId: network.peerId,
       addresses: network.addresses(),
+      ...(http === undefined ? {} : { http }),
       chain: {
         chainId: client.identity.chainId,
         name: client.parameters.name,
@@ -94,6 +123,7 @@ export class RunningNode implements ChiralNode {
       peers: new Set(network.connections().map(({ peerId }) => peerId)).size,
       shares: shares.list().length,
       downloads: downloads.list().length,
+      storage: this.#parts.storage(),
     }
   }
 
@@ -115,9 +145,9 @@ export class RunningNode implements ChiralNode {
 
   async find(
     reference: string,
-    options: { signal?: AbortSignal } = {},
+    { listing, signal = NEVER }: { listing?: string | undefined; signal?: AbortSignal } = {},
   ): Promise<{ fileHash: FileHash; json: unknown; seeders: SeederView[] }> {
-    const found = await this.#parts.findSeeders(reference, options.signal ?? NEVER)
+    const found = await this.#parts.findSeeders(reference, { listing, signal })
     const first = found[0]
     if (first === undefined)
       throw new ChiralError('NO_SEEDERS', `Nobody who can be reached offers ${reference} on this chain.`)
@@ -148,7 +178,7 @@ export class RunningNode implements ChiralNode {
   }
 
   async resume(downloadId: string): Promise<void> {
-    this.#parts.downloads.resume(downloadId)
+    await this.#parts.downloads.resume(downloadId)
   }
 
   cancel(downloadId: string): Promise<void> {
@@ -179,12 +209,14 @@ export class RunningNode implements ChiralNode {
     const { chain, system } = this.#parts
     const { client, signer, contract, queue, incoming } = chain
     const head = await client.head()
-    const [balance, events] = await Promise.all([
+    const [balance, escrowed, events] = await Promise.all([
       client.balance(signer.address, head.number),
+      this.#parts.escrowSite.income(head.number),
       contract.events({ fromBlock: chain.contractBlock, toBlock: head.number }),
     ])
     const times = new Map<number, number>()
-    for (const blockNumber of new Set(events.map((event) => event.blockNumber))) {
+    const received = this.#parts.payee.received()
+    for (const blockNumber of new Set([...events, ...received, ...escrowed].map((seen) => seen.blockNumber))) {
       const block = await client.block(blockNumber)
       if (block !== undefined) times.set(blockNumber, block.timestamp * 1000)
     }
@@ -195,8 +227,19 @@ export class RunningNode implements ChiralNode {
       transactions: queue.history().map(ownTransactionOf),
       events,
       fundings: incoming.list().map(({ receivedAt, amount }) => ({ at: receivedAt, amount })),
+      received,
+      escrowed,
+      returned: this.#parts.batchPayer.returned(),
       timeOf: (blockNumber) => times.get(blockNumber) ?? 0,
     })
+  }
+
+  receipts(request: ReceiptsRequest): Promise<readonly ReceiptView[]> {
+    return this.#parts.receipts.list(request)
+  }
+
+  async exportReceipts({ format, ...filter }: ReceiptsRequest & { format: ReceiptsFormat }): Promise<{ text: string }> {
+    return { text: encodeReceipts(await this.#parts.receipts.export(filter), format) }
   }
 
   channels(): ChannelView[] {
@@ -218,11 +261,18 @@ export class RunningNode implements ChiralNode {
   }
 
   peers(): PeerView[] {
-    const { network, bans } = this.#parts
-    return network.connections().map(({ peerId, address, direction, latencyMs }) => {
-      const bannedUntil = bans.bannedUntil(peerId)
-      return { peerId, address, direction, latencyMs, ...(bannedUntil === undefined ? {} : { bannedUntil }) }
-    })
+    return connectedPeers(this.#parts)
+  }
+
+  limits(): Limits {
+    const { downloads, uploads } = this.#parts.limits
+    return { downloads: downloads.bytesPerSecond, uploads: uploads.bytesPerSecond }
+  }
+
+  setLimits({ downloads, uploads }: Parameters<ChiralNode['setLimits']>[0]): Limits {
+    if (downloads !== undefined) this.#parts.limits.downloads.set(downloads)
+    if (uploads !== undefined) this.#parts.limits.uploads.set(uploads)
+    return this.limits()
   }
 
   connect(addresses: readonly string[], options: { signal?: AbortSignal } = {}): Promise<PeerIdText[]> {
@@ -235,32 +285,5 @@ export class RunningNode implements ChiralNode {
 
   async stop(): Promise<void> {
     await this.#parts.stack.disposeAsync()
-  }
-}
-
-function ownTransactionOf({ createdAt, purpose, value, attempts, outcome }: TransactionRecord): OwnTransaction {
-  const mined = outcome.phase === 'mined' ? outcome : undefined
-  return {
-    at: createdAt,
-    purpose,
-    hash: mined?.hash ?? attempts[0]?.hash ?? '',
-    value,
-    fee: mined?.fee ?? ZERO_WEI,
-    blockNumber: mined?.blockNumber,
-    reverted: mined?.status === 'reverted',
-  }
-}
-
-function channelViewOf(channel: ChannelSummary): ChannelView {
-  const { channelId, role, payer, payee, phase, deposit, settled, vouchered, closeAt } = channel
-  return {
-    channelId,
-    role,
-    peer: role === 'payer' ? payee : payer,
-    phase,
-    deposit,
-    settled,
-    vouchered,
-    ...(closeAt > 0 ? { closesAt: closeAt * 1000 } : {}),
   }
 }

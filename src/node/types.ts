@@ -1,12 +1,22 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
-import type { InBandProtocol } from '../domain/in-band-protocol.ts'
+import type { PayBy, PayByChoice } from '../domain/pay-by.ts'
+import type { Preference } from '../domain/preference.ts'
+import type { WantedProtocol } from '../domain/transfer.ts'
+import type { BatchUseCases, BatchView } from './batch-types.ts'
 import type { Explorer } from './explorer.ts'
+import type { SkippedFile } from './folder-scan.ts'
+import type { PeerBook, PeerView } from './peer-types.ts'
+import type { ReceiptsRequest, ReceiptView } from './receipt-types.ts'
+import type { SourceView } from './source-view.ts'
+import type { StorageView } from './storage-stack.ts'
 
 export interface ShareRequest {
-  /** Absolute path. The file is seeded in place. */
+  /** Absolute path of a file, or of a folder: all its files, and a listing of them. They are seeded in place. */
   readonly path: string
   readonly pricePerMiB: Wei
+  /** A bid from here up to the price is taken; absent: none is. Told to nobody. */
+  readonly lowestPricePerMiB?: Wei | undefined
 }
 
 export interface ShareView {
@@ -18,10 +28,23 @@ export interface ShareView {
   readonly sizeBytes: number
   readonly chunks: number
   readonly pricePerMiB: Wei
+  readonly lowestPricePerMiB?: Wei | undefined
   /** Price of the whole file. */
   readonly totalPrice: Wei
   /** True once a peer has stored our provider record, or when there is no other peer yet to store it. */
   readonly announced: boolean
+  /** Where it is served over HTTP, if it is. */
+  readonly httpUrl?: string | undefined
+  /** Of a folder, whose listing this is: what is sold by it. Prices and sizes beside it are those of the files together. */
+  readonly folder?:
+    | {
+        readonly files: number
+        /** So many of them, the largest, are found by their own ids; the others by the listing. */
+        readonly ownRecords: number
+        readonly skipped: readonly SkippedFile[]
+        readonly skippedCount: number
+      }
+    | undefined
 }
 
 export interface DownloadRequest {
@@ -33,13 +56,23 @@ export interface DownloadRequest {
   readonly maxTotal?: Wei | undefined
   /** Most per MiB; dearer seeders are not used. */
   readonly maxPrice?: Wei | undefined
+  /** Offered per MiB, once, to each seeder that asks more; who does not take it is paid what it asks. */
+  readonly bid?: Wei | undefined
   /** Replace a different file at the target. */
   readonly overwrite?: boolean | undefined
   /** Ask the payees to close the channels at the end, so that unspent deposits return at once. */
   readonly closeChannels: boolean
   readonly maxSources?: number | undefined
   readonly window?: number | undefined
-  readonly protocol?: InBandProtocol | undefined
+  readonly protocol?: WantedProtocol | undefined
+  readonly prefer?: Preference | undefined
+  /** Bytes a second; 0 is no limit of its own. */
+  readonly maxRate?: number | undefined
+  /** In the order of the file. */
+  readonly sequential?: boolean | undefined
+  readonly payBy?: PayByChoice | undefined
+  /** Most that one coin transfer pays ahead; default: a chunk. */
+  readonly prepay?: Wei | undefined
 }
 
 export interface SeederView {
@@ -58,19 +91,27 @@ export interface DownloadPlan {
   /** The publisher an alias resolved through; only for `sha256:` references. */
   readonly publisher?: Address | undefined
   readonly name: string
+  /** It is a listing, by its header record: what it lists is downloaded as a batch. */
+  readonly isListing: boolean
   readonly sizeBytes: number
   readonly chunks: number
   /** Chunks already here from an earlier run. */
   readonly chunksHeld: number
   /** What the missing chunks cost at the dearest seeder that would be used. */
   readonly totalPrice: Wei
+  /** The same at the cheapest if it takes the bid. */
+  readonly bidPrice?: Wei | undefined
   readonly cheapest: SeederView | undefined
   readonly dearest: SeederView | undefined
+  /** How the seeders would be paid. */
+  readonly payBy: PayBy
   /** Locked in channels during the download; what is not spent returns. */
   readonly deposit: Wei
-  /** Highest sum that cheating seeders together could keep. */
+  /** Highest sum that cheating seeders together could keep, `lostBefore` included. */
   readonly maxLoss: Wei
-  /** The most that the channels' transactions may cost us. */
+  /** What seeders that never delivered anything keep of earlier starts of this download. */
+  readonly lostBefore: Wei
+  /** The most that our transactions may cost. */
   readonly gas: Wei
   readonly walletBalance: Wei
   readonly seeders: readonly SeederView[]
@@ -86,26 +127,6 @@ export type DownloadPhase =
   | 'paused'
   | 'cancelled'
 
-export interface SourceView {
-  readonly peerId: PeerIdText
-  readonly payee: Address
-  readonly phase: 'connecting' | 'confirming' | 'active' | 'idle' | 'failed' | 'banned'
-  /** What it was last spoken to with. */
-  readonly protocol?: InBandProtocol | undefined
-  /** Blocks until the channel's deposit is confirmed. */
-  readonly blocksLeft?: number | undefined
-  readonly channelId?: ChannelId | undefined
-  readonly chunks: number
-  readonly bytes: number
-  /** Price of the chunks this source delivered and that verified. */
-  readonly verified: Wei
-  /** What was vouchered to it in this download. */
-  readonly paid: Wei
-  readonly vouchers: number
-  readonly bytesPerSecond: number
-  readonly error?: { readonly code: string; readonly message: string } | undefined
-}
-
 export interface DownloadView {
   readonly downloadId: string
   readonly reference: string
@@ -113,6 +134,7 @@ export interface DownloadView {
   readonly name: string
   readonly out: string
   readonly phase: DownloadPhase
+  readonly payBy: PayBy
   readonly sizeBytes: number
   readonly chunks: number
   readonly verifiedChunks: number
@@ -144,6 +166,8 @@ export interface NodeStatus {
   readonly address: Address
   readonly peerId: PeerIdText
   readonly addresses: readonly string[]
+  /** Where files are served over HTTP, if they are. */
+  readonly http?: { readonly url: string; readonly tlsFingerprint?: string | undefined } | undefined
   readonly chain: {
     readonly chainId: number
     readonly name: string
@@ -158,6 +182,7 @@ export interface NodeStatus {
   readonly peers: number
   readonly shares: number
   readonly downloads: number
+  readonly storage: StorageView
 }
 
 export interface ChannelView {
@@ -186,20 +211,18 @@ export interface HistoryEntry {
   readonly note: string
 }
 
-export interface PeerView {
-  readonly peerId: PeerIdText
-  readonly address: string
-  readonly direction: 'inbound' | 'outbound'
-  readonly latencyMs?: number | undefined
-  /** Milliseconds since 1970 until which the peer is banned. */
-  readonly bannedUntil?: number | undefined
-}
-
 export type NodeEvent =
   | { readonly kind: 'download'; readonly download: DownloadView }
+  | { readonly kind: 'batch'; readonly batch: BatchView }
   | { readonly kind: 'share'; readonly share: ShareView }
   | { readonly kind: 'hashing'; readonly path: string; readonly hashedBytes: number; readonly sizeBytes: number }
   | { readonly kind: 'notice'; readonly level: 'info' | 'warn'; readonly message: string }
+
+/** Bytes a second over all transfers; 0 is no limit. */
+export interface Limits {
+  readonly downloads: number
+  readonly uploads: number
+}
 
 /** The use cases of a running node. `api/` is their only remote face. Every method throws ChiralError with a stable code. */
 export interface ChiralNode {
@@ -208,12 +231,15 @@ export interface ChiralNode {
   metrics(): string
   /** The chain as anybody sees it. */
   readonly explorer: Explorer
+  /** Several files at once. */
+  readonly batches: BatchUseCases
   share(request: ShareRequest, options?: { signal?: AbortSignal }): Promise<ShareView>
   shares(): ShareView[]
   unshare(fileHash: FileHash): Promise<void>
+  /** With `listing`, the id of a folder, those are asked who have that: small files of folders are not in the DHT. */
   find(
     reference: string,
-    options?: { signal?: AbortSignal },
+    options?: { listing?: string | undefined; signal?: AbortSignal },
   ): Promise<{ readonly fileHash: FileHash; readonly json: unknown; readonly seeders: SeederView[] }>
   plan(request: DownloadRequest, options?: { signal?: AbortSignal }): Promise<DownloadPlan>
   /** Starts, or resumes by file and target, and returns at once; progress comes as events. */
@@ -228,10 +254,17 @@ export interface ChiralNode {
   /** Test chains only. @throws ChiralError `FUND_REFUSED` */
   fund(amount: Wei): Promise<{ balance: Wei }>
   history(): Promise<HistoryEntry[]>
+  receipts(request: ReceiptsRequest): Promise<readonly ReceiptView[]>
+  /** A document that anybody can check without a node. */
+  exportReceipts(request: ReceiptsRequest & { readonly format: 'csv' | 'json' }): Promise<{ readonly text: string }>
   channels(): ChannelView[]
   closeChannel(channelId: ChannelId): Promise<{ transactionHash: string; closesAt?: number }>
   withdrawChannel(channelId: ChannelId): Promise<{ transactionHash: string }>
   peers(): PeerView[]
+  readonly peerBook: PeerBook
+  limits(): Limits
+  /** Until the node stops; what is left out stays. */
+  setLimits(limits: { readonly [Name in keyof Limits]?: number | undefined }): Limits
   /**
    * Connects to peers the user named, each a multiaddr that ends in its peer id; resolves with those that answered.
    * @throws ChiralError `BOOTSTRAP_UNREACHABLE` when none did

@@ -13,7 +13,7 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   schedule(delayMs, fn) {
     const timer = setTimeout(fn, delayMs)
-    timer.unref()
+    if (typeof timer === 'object') timer.unref() // in a browser it is a number, and a page lives on by itself
     return () => clearTimeout(timer)
   },
 }

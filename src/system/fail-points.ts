@@ -14,6 +14,9 @@ export type FailPointName =
   | 'chunk-durable' // payer: a chunk counts (used with a count: die in the middle of a download)
   | 'chunk-sent' // payee: a chunk left (used with a count)
   | 'transaction-durable' // either: a raw transaction is stored and was not broadcast
+  | 'batch-decided' // payer: a batch of payments is decided, and no transaction is signed
+  | 'batch-mined' // payer: a batch lies deep enough, and does not count yet
+  | 'batch-counted' // payer: a batch counts, and its payees were not shown it
 
 export interface FailPoints {
   hit(name: FailPointName): void

@@ -101,6 +101,12 @@ export const systemFileSystem: FileSystem = {
   },
 }
 
+/**
+ * What the kernel gets at once. For a larger write Linux looks for as much contiguous memory, and on a machine whose memory is in pieces that
+ * costs five times the copying (docs/performance.md).
+ */
+const WRITE_SLICE_BYTES = 64 * 1024
+
 class NodeFile implements RandomAccessFile {
   readonly #handle: FileHandle
 
@@ -121,7 +127,8 @@ class NodeFile implements RandomAccessFile {
   async write(bytes: Uint8Array, position: number): Promise<void> {
     let written = 0
     while (written < bytes.byteLength) {
-      const result = await this.#handle.write(bytes, written, bytes.byteLength - written, position + written)
+      const length = Math.min(WRITE_SLICE_BYTES, bytes.byteLength - written)
+      const result = await this.#handle.write(bytes, written, length, position + written)
       written += result.bytesWritten
     }
   }

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-
 /** Randomness, passed in so that a test can seed it. */
 export interface Random {
   /** `length` bytes from a cryptographically secure source. */
@@ -7,5 +5,5 @@ export interface Random {
 }
 
 export const systemRandom: Random = {
-  bytes: (length) => new Uint8Array(randomBytes(length)),
+  bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 }

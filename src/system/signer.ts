@@ -1,5 +1,6 @@
 import { secp256k1 as pureSecp256k1 } from '@noble/curves/secp256k1.js'
 import nativeSecp256k1 from 'secp256k1'
+import { bytesToBigint } from '../domain/bytes.ts'
 import { type Address, addressOf } from '../domain/ids.ts'
 import { keccak256 } from './keccak.ts'
 
@@ -36,7 +37,7 @@ export function recoverSigner(digest: Uint8Array, signature: Uint8Array): Addres
   const compact = new Uint8Array(signature)
   const yParity = (compact[32] ?? 0) >> 7
   compact[32] = (compact[32] ?? 0) & 0x7f
-  if (BigInt(`0x${Buffer.from(compact.subarray(32)).toString('hex')}`) > HALF_ORDER) return undefined
+  if (bytesToBigint(compact.subarray(32)) > HALF_ORDER) return undefined
   try {
     return addressOfPublicKey(nativeSecp256k1.ecdsaRecover(compact, yParity, digest, false))
   } catch {

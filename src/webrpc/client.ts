@@ -2,19 +2,21 @@ import type { Wei } from '../domain/amount.ts'
 import { CHUNK_SIZE_BYTES, chunkLength } from '../domain/chunk.ts'
 import type { Address, FileHash } from '../domain/ids.ts'
 import { chunkPrice } from '../domain/price.ts'
+import type { Bid } from '../domain/quote.ts'
 import type { Voucher } from '../domain/voucher.ts'
+import { takeEnd } from '../in-band/channel-end.ts'
 import type { ChunkRequest, QuotedFile, ReceivedChunk } from '../in-band/chunk-client.ts'
 import { DialedStream } from '../in-band/dialed-stream.ts'
-import { closeTimeout, payTimeout, refusedError, remoteError, requestError, streamClosed } from '../in-band/errors.ts'
-import { CLOSE_TIMEOUT_MS, FAREWELL_TIMEOUT_MS, PAY_TIMEOUT_MS } from '../in-band/limits.ts'
+import { closeTimeout, payTimeout, refusedError, remoteError, streamClosed } from '../in-band/errors.ts'
+import { CLOSE_TIMEOUT_MS, FAREWELL_TIMEOUT_MS, MAX_DUPLICATES, PAY_TIMEOUT_MS } from '../in-band/limits.ts'
 import { PayLoop } from '../in-band/pay-loop.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from '../in-band/payments.ts'
-import { quoteOf } from '../in-band/terms.ts'
 import { within } from '../system/clock.ts'
 import { CODEC } from './codec.ts'
 import { Dues } from './dues.ts'
 import type { FileQuote, Message, PayerMessage } from './message.ts'
 import { WINDOW_CHUNKS } from './protocol.ts'
+import { type AskedQuotes, quotedFile, quotedFiles } from './quoted-files.ts'
 import { Requests } from './requests.ts'
 import { type PayerEvent, PayerSession } from './session.ts'
 import type { RangeChunk, RangeRequest, WebrpcClient, WebrpcClientOptions } from './webrpc-client.ts'
@@ -60,6 +62,7 @@ class PayerStream implements WebrpcClient {
       client: options,
       session: this.#session,
       push: (message, sent) => this.#stream.push(message, sent),
+      onAsked: () => this.#dues?.settle(),
     })
     if (account === undefined) return
     const payLoop = this.#createPayLoop(account)
@@ -70,6 +73,7 @@ class PayerStream implements WebrpcClient {
       payLoop,
       pay: (voucher) => this.#pay(voucher),
       onRefused: (error) => this.#requests.fail(error),
+      onFailure: (error) => this.#paymentFailed(error),
     })
   }
 
@@ -89,30 +93,32 @@ class PayerStream implements WebrpcClient {
     return this.#stream.ended
   }
 
-  open(): Promise<void> {
-    const { files, resume } = this.#options
-    return this.#stream.open(
+  async open(): Promise<void> {
+    const { files, resume, account } = this.#options
+    await this.#stream.open(
       (proof) => ({ type: 'session-request', sessionId: resume, proof, files, window: WINDOW_CHUNKS }),
       () => this.#payLoop?.settle() ?? Promise.resolve(),
     )
+    const { status } = this.#session
+    if (status === undefined) return
+    for (const { fileHash, chunkIndex, price } of account?.duplicates(status).slice(0, MAX_DUPLICATES) ?? [])
+      this.#stream.push({ type: 'write-off', requestId: this.#session.disown(price), chunk: { fileHash, chunkIndex } })
   }
 
   async quote(fileHash: FileHash, signal?: AbortSignal): Promise<QuotedFile> {
-    const quoted = (await this.quotes([fileHash], signal)).get(fileHash)
-    if (quoted === undefined) throw requestError('DONT_HAVE', 'The peer does not have what was asked for.')
-    return quoted
+    return quotedFile(await this.quotes([fileHash], signal), fileHash)
+  }
+
+  async bid(fileHash: FileHash, bid: Bid, signal?: AbortSignal): Promise<QuotedFile> {
+    const quotes = await this.#askQuotes({ files: [fileHash], bids: [bid] }, signal)
+    return quotedFile(quotedFiles(quotes, this.#options.clock.now()), fileHash)
   }
 
   async quotes(files: readonly FileHash[], signal?: AbortSignal): Promise<ReadonlyMap<FileHash, QuotedFile>> {
     const known = files.map((fileHash) => this.#opening.get(fileHash))
     for (const fileHash of files) this.#opening.delete(fileHash)
-    const quotes = known.every((quote) => quote !== undefined) ? known : await this.#askQuotes(files, signal)
-    const now = this.#options.clock.now()
-    return new Map(
-      quotes.flatMap(({ fileHash, offer }) =>
-        offer === undefined ? [] : [[fileHash, { quote: quoteOf(offer.terms, now), have: offer.have }] as const],
-      ),
-    )
+    const quotes = known.every((quote) => quote !== undefined) ? known : await this.#askQuotes({ files }, signal)
+    return quotedFiles(quotes, this.#options.clock.now())
   }
 
   async request(request: ChunkRequest): Promise<ReceivedChunk> {
@@ -156,7 +162,7 @@ class PayerStream implements WebrpcClient {
     if (this.#stream.reason !== undefined || price === 0n || this.#payLoop === undefined) return
     this.#dues?.settle()
     this.#payLoop.schedule()
-    if (this.#session.isBatchFull && this.#session.due === undefined)
+    if (this.#session.isBatchFull(price) && this.#session.due === undefined)
       this.#payLoop.payOnce().catch((error: unknown) => this.#paymentFailed(error))
   }
 
@@ -172,11 +178,11 @@ class PayerStream implements WebrpcClient {
     await this.#payLoop?.settle()
   }
 
-  async closeChannel(): Promise<string> {
-    const { transactionHash } = await this.#close(true, CLOSE_TIMEOUT_MS)
-    if (transactionHash === undefined)
+  async closeChannel(): Promise<string | undefined> {
+    const end = await this.#close(true, CLOSE_TIMEOUT_MS)
+    if (end.transactionHash === undefined && end.release === undefined)
       throw this.#stream.violate('the channel was to be closed, and no transaction is named')
-    return transactionHash
+    return takeEnd(end, this.#options.account)
   }
 
   async close(): Promise<void> {
@@ -192,7 +198,7 @@ class PayerStream implements WebrpcClient {
         return
       case 'opened':
         for (const quote of event.response.quotes) this.#opening.set(quote.fileHash, quote)
-        this.#stream.accepted()
+        this.#stream.accepted(this.#session.status)
         return
       case 'chunk':
         this.#requests.receiveChunk(event)
@@ -208,12 +214,12 @@ class PayerStream implements WebrpcClient {
         this.#dues?.settle()
         return
       case 'refused':
-        this.#stream.refused(event.requestId, remoteError(event.code))
+        this.#stream.refused(event.requestId, remoteError(event))
         return
       case 'ignored':
         return
       case 'ended':
-        void this.#stream.end(remoteError(event.code))
+        void this.#stream.end(remoteError(event.failure))
         return
       case 'violation':
         this.#stream.violate(event.what, event.code)
@@ -221,12 +227,13 @@ class PayerStream implements WebrpcClient {
     }
   }
 
-  async #askQuotes(files: readonly FileHash[], signal: AbortSignal | undefined): Promise<readonly FileQuote[]> {
+  async #askQuotes(asked: AskedQuotes, signal: AbortSignal | undefined): Promise<readonly FileQuote[]> {
     const answer = await this.#ask(
       'quote-response',
-      (requestId) => ({ type: 'quote-request', requestId, files }),
+      (requestId) => ({ type: 'quote-request', requestId, ...asked }),
       signal,
     )
+    const { files } = asked
     if (answer.type !== 'quote-response' || answer.quotes.some(({ fileHash }, index) => fileHash !== files[index]))
       throw this.#stream.violate('the quotes are for other files')
     return answer.quotes

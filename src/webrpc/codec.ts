@@ -16,7 +16,7 @@ const FILE_RESPONSE_FIELD = 9
 export const CODEC: MessageCodec<Message> = {
   encode: encodeMessage,
   decode: decodeMessage,
-  errorOf: (code) => ({ type: 'error', code }),
+  errorOf: (failure) => ({ type: 'error', ...failure }),
   maxPayerFrameBytes: MAX_PAYER_FRAME_BYTES,
   maxPayeeFrameBytes: MAX_PAYEE_FRAME_BYTES,
 }

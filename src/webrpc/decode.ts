@@ -1,9 +1,10 @@
-import { toHex } from '../domain/bytes.ts'
 import { DecodeError } from '../domain/errors.ts'
 import { addressOf, fileHashOf } from '../domain/ids.ts'
 import { decodeChunk } from '../in-band/chunk-message.ts'
+import { decodeEnd } from '../in-band/end-fields.ts'
 import * as fields from '../in-band/fields.ts'
-import { decodeFiles, decodeOffset, decodeQuotes, decodeRanges, decodeSessionId } from './fields.ts'
+import { decodeHello } from '../in-band/hello-fields.ts'
+import { decodeBids, decodeFiles, decodeOffset, decodeQuotes, decodeRanges, decodeSessionId } from './fields.ts'
 import type { Message } from './message.ts'
 import type * as wire from './messages.js'
 import { MAX_OUTSTANDING_CHUNKS, MAX_WINDOW_CHUNKS } from './protocol.ts'
@@ -40,12 +41,12 @@ const DECODERS: Decoders = {
       maxChunks: Math.min(maxChunks, MAX_OUTSTANDING_CHUNKS),
     }
   },
-  sessionRequest: ({ sessionId, proof, fileHashes, window }) => ({
+  sessionRequest: (request) => ({
     type: 'session-request',
-    ...(sessionId.byteLength === 0 ? {} : { sessionId: decodeSessionId(sessionId) }),
-    ...(proof === null ? {} : { proof: fields.decodeProof(proof) }),
-    files: decodeFiles(fileHashes),
-    window: chunkCountOf(window),
+    ...(request.sessionId.byteLength === 0 ? {} : { sessionId: decodeSessionId(request.sessionId) }),
+    ...decodeHello(request),
+    files: decodeFiles(request.fileHashes),
+    window: chunkCountOf(request.window),
   }),
   sessionResponse: ({ sessionId, resumed, quotes, status }) => ({
     type: 'session-response',
@@ -58,6 +59,7 @@ const DECODERS: Decoders = {
     type: 'quote-request',
     requestId: requestId(request.requestId),
     files: decodeFiles(request.fileHashes),
+    ...(request.bids.length === 0 ? {} : { bids: decodeBids(request) }),
   }),
   quoteResponse: (response) => ({
     type: 'quote-response',
@@ -158,15 +160,9 @@ const DECODERS: Decoders = {
     type: 'close-ack',
     requestId: requestId(ack.requestId),
     ...statusOf(ack.status),
-    ...(ack.transactionHash.byteLength === 0
-      ? {}
-      : { transactionHash: `0x${toHex(fields.exactBytes(ack.transactionHash, 32, 'a transaction hash'))}` }),
+    ...decodeEnd(ack),
   }),
-  error: (failure) => ({
-    type: 'error',
-    ...(failure.requestId === 0 ? {} : { requestId: failure.requestId }),
-    code: fields.decodeCode(failure.code),
-  }),
+  error: (failure) => ({ type: 'error', ...fields.decodeError(failure) }),
 }
 
 /** 1 to the largest window. */

@@ -1,7 +1,9 @@
+import { maxWei, ZERO_WEI } from '../domain/amount.ts'
 import type { Voucher } from '../domain/voucher.ts'
 import { mismatch, notAllowed, refusedError } from '../in-band/errors.ts'
 import type { PayLoop } from '../in-band/pay-loop.ts'
 import type { PayerAccount } from '../in-band/payments.ts'
+import { nextPayment } from './next-payment.ts'
 import { MAX_DUES_IN_A_ROW } from './protocol.ts'
 import type { Due, PayerSession } from './session.ts'
 
@@ -13,19 +15,23 @@ export interface DuesOptions {
   readonly pay: (voucher: Voucher) => Promise<void>
   /** What is asked for cannot be had. */
   readonly onRefused: (error: Error) => void
+  /** A payment that the payee did not wait for failed. */
+  readonly onFailure: (error: unknown) => void
 }
 
-/** Answers what the payee says is due, as far as the account signs. SPEC 07 §6.3 */
+/** Pays what the payee says is due, and while there is little credit what it would say next, as far as the account signs. SPEC 07 §6.3 */
 export class Dues {
   readonly #options: DuesOptions
   #settling = false
   #again = false
+  /** V as the vouchers raise it that left before they were called for. */
+  #promised = ZERO_WEI
 
   constructor(options: DuesOptions) {
     this.#options = options
   }
 
-  /** Something is due, or something changed that may let it be paid. */
+  /** Something is due or was asked for, or something changed that may let it be paid. */
   settle(): void {
     this.#again = true
     if (this.#settling) return
@@ -39,13 +45,27 @@ export class Dues {
     while (this.#again) {
       this.#again = false
       const { due } = this.#options.session
-      if (due === undefined) continue
+      if (due === undefined) {
+        await this.#payAhead().catch(this.#options.onFailure)
+        continue
+      }
       try {
         await this.#answer(due)
       } catch (error) {
         this.#options.onRefused(error instanceof Error ? error : mismatch(due.status))
       }
     }
+  }
+
+  async #payAhead(): Promise<void> {
+    const { account, session, pay, payLoop, onFailure } = this.#options
+    const next = nextPayment(session.status, this.#promised, session.requested)
+    if (next === undefined) return
+    const decision = await account.authorize(next)
+    if (decision.kind !== 'voucher') return // if it is refused, the payee's PAYMENT_DUE brings that out
+    const { voucher } = decision
+    this.#promised = maxWei(this.#promised, next.required)
+    pay(voucher).then(() => payLoop.confirm(voucher), onFailure)
   }
 
   async #answer(due: Due): Promise<void> {
@@ -69,11 +89,18 @@ export class Dues {
       case 'voucher': {
         if (due.code !== 'VOUCHER_TOO_LOW' && due.required <= due.status.vouchered)
           return onRefused(refusedError({ code: due.code, status: due.status })) // what it takes is not a voucher
+        if (decision.kind === 'covered' && session.isPaying) {
+          session.answered(due) // it crossed the voucher: if that does not suffice, the payee says so again
+          return
+        }
         const voucher = decision.kind === 'voucher' ? decision.voucher : await this.#highest()
         if (voucher === undefined) return onRefused(mismatch(due.status))
         session.answered(due)
-        await pay(voucher)
-        payLoop.confirm(voucher)
+        this.#promised = maxWei(this.#promised, due.required)
+        pay(voucher).then(
+          () => payLoop.confirm(voucher),
+          (error: unknown) => onRefused(error instanceof Error ? error : mismatch(due.status)),
+        )
         return
       }
     }

@@ -1,6 +1,8 @@
 import { fromHex } from '../domain/bytes.ts'
 import { fileHashBytes } from '../domain/ids.ts'
+import { encodeEnd } from '../in-band/end-fields.ts'
 import * as fields from '../in-band/fields.ts'
+import { encodeHello } from '../in-band/hello-fields.ts'
 import { encodeFiles, encodeOffset, encodeQuotes, encodeSessionId } from './fields.ts'
 import type { Message, PayeeMessage, PayerMessage } from './message.ts'
 import type * as wire from './messages.js'
@@ -19,7 +21,7 @@ export function toWire(message: Exclude<Message, { type: 'chunk-data' | 'file-re
     case 'close-request':
       return payerToWire(message)
     case 'error':
-      return { error: { requestId: message.requestId ?? 0, code: message.code } }
+      return { error: fields.encodeError(message) }
     default:
       return payeeToWire(message)
   }
@@ -31,13 +33,19 @@ function payerToWire(message: Exclude<PayerMessage, { type: 'error' }>): wire.Me
       return {
         sessionRequest: {
           sessionId: encodeSessionId(message.sessionId),
-          ...(message.proof === undefined ? {} : { proof: fields.encodeProof(message.proof) }),
+          ...encodeHello(message.proof),
           fileHashes: encodeFiles(message.files),
           window: message.window,
         },
       }
     case 'quote-request':
-      return { quoteRequest: { requestId: message.requestId, fileHashes: encodeFiles(message.files) } }
+      return {
+        quoteRequest: {
+          requestId: message.requestId,
+          fileHashes: encodeFiles(message.files),
+          ...(message.bids === undefined ? {} : { bids: message.bids.map(fields.encodeBid) }),
+        },
+      }
     case 'chunk-request': {
       const { requestId, quoteId, wantProof } = message
       const fileHash = fileHashBytes(message.fileHash)
@@ -127,7 +135,7 @@ function payeeToWire(
         closeAck: {
           requestId: message.requestId,
           ...statusOf(message.status),
-          ...(message.transactionHash === undefined ? {} : { transactionHash: fromHex(message.transactionHash) }),
+          ...encodeEnd(message),
         },
       }
   }

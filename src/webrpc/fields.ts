@@ -1,8 +1,10 @@
 import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../domain/bytes.ts'
 import { DecodeError } from '../domain/errors.ts'
 import { type FileHash, fileHashBytes, fileHashOf } from '../domain/ids.ts'
+import type { Bid } from '../domain/quote.ts'
 import {
   ascendingRanges,
+  decodeBid,
   decodeHave,
   decodeTerms,
   encodeHave,
@@ -52,6 +54,12 @@ export function decodeFiles(files: readonly Uint8Array[]): FileHash[] {
   if (files.length > MAX_FILES_PER_REQUEST)
     throw new DecodeError(`a message asks about at most ${MAX_FILES_PER_REQUEST} files.`)
   return files.map(fileHashOf)
+}
+
+/** SPEC 07 §5.3: "Bids MUST be one for each file". */
+export function decodeBids({ bids, fileHashes }: Pick<wire.QuoteRequest, 'bids' | 'fileHashes'>): Bid[] {
+  if (bids.length !== fileHashes.length) throw new DecodeError('there must be one bid for each file, or none.')
+  return bids.map(decodeBid)
 }
 
 export function decodeRanges(ranges: readonly ChunkRange[]): ChunkRange[] {

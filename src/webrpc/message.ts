@@ -1,6 +1,8 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, FileHash } from '../domain/ids.ts'
+import type { Bid } from '../domain/quote.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
+import type { ChannelEnd } from '../in-band/channel-end.ts'
 import type { ChunkSet } from '../in-band/chunk-source.ts'
 import type { ChunkRange } from '../in-band/have.ts'
 import type { AccountStatus, ChunkRef, HelloProof } from '../in-band/payments.ts'
@@ -31,7 +33,13 @@ export type PayerMessage =
       readonly files: readonly FileHash[]
       readonly window: number
     }
-  | { readonly type: 'quote-request'; readonly requestId: number; readonly files: readonly FileHash[] }
+  | {
+      readonly type: 'quote-request'
+      readonly requestId: number
+      readonly files: readonly FileHash[]
+      /** One for each of the files. */
+      readonly bids?: readonly Bid[] | undefined
+    }
   | {
       readonly type: 'chunk-request'
       readonly requestId: number
@@ -112,12 +120,11 @@ export type PayeeMessage =
       readonly writtenOff: boolean
       readonly credit: Wei
     }
-  | {
+  | ({
       readonly type: 'close-ack'
       readonly requestId: number
       readonly status?: AccountStatus | undefined
-      readonly transactionHash?: string | undefined
-    }
+    } & ChannelEnd)
   | ErrorMessage
 
 export interface ErrorMessage {
@@ -125,6 +132,8 @@ export interface ErrorMessage {
   /** Absent when the stream ends with it. */
   readonly requestId?: number | undefined
   readonly code: string
+  /** Of `TRANSFER_UNCONFIRMED`. */
+  readonly blocksLeft?: number | undefined
 }
 
 export type Message = PayerMessage | PayeeMessage

@@ -302,6 +302,12 @@ export class SessionRequest {
     /** SessionRequest window. */
     window: number;
 
+    /** SessionRequest transfer. */
+    transfer: (TransferProof|null);
+
+    /** SessionRequest escrow. */
+    escrow: (EscrowProof|null);
+
     /**
      * Encodes the specified SessionRequest message. Does not implicitly {@link SessionRequest.verify|verify} messages.
      * @param message SessionRequest message or plain object to encode
@@ -338,12 +344,168 @@ export namespace SessionRequest {
         /** SessionRequest window */
         window?: number;
 
+        /** SessionRequest transfer */
+        transfer?: (TransferProof.$Properties|null);
+
+        /** SessionRequest escrow */
+        escrow?: (EscrowProof.$Properties|null);
+
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
     }
 
     /** Shape of a SessionRequest. */
     type $Shape = SessionRequest.$Properties;
+}
+
+/**
+ * Properties of a TransferProof.
+ * @deprecated Use TransferProof.$Properties instead.
+ */
+export interface ITransferProof extends TransferProof.$Properties {
+}
+
+/** Represents a TransferProof. */
+export class TransferProof {
+
+    /**
+     * Constructs a new TransferProof.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: TransferProof.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** TransferProof transactionHash. */
+    transactionHash: Uint8Array;
+
+    /** TransferProof fileHash. */
+    fileHash: Uint8Array;
+
+    /** TransferProof signature. */
+    signature: Uint8Array;
+
+    /** TransferProof seeksCredit. */
+    seeksCredit: boolean;
+
+    /**
+     * Encodes the specified TransferProof message. Does not implicitly {@link TransferProof.verify|verify} messages.
+     * @param message TransferProof message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: TransferProof.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a TransferProof message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {TransferProof & TransferProof.$Shape} TransferProof
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): TransferProof & TransferProof.$Shape;
+}
+
+export namespace TransferProof {
+
+    /** Properties of a TransferProof. */
+    interface $Properties {
+
+        /** TransferProof transactionHash */
+        transactionHash?: Uint8Array;
+
+        /** TransferProof fileHash */
+        fileHash?: Uint8Array;
+
+        /** TransferProof signature */
+        signature?: Uint8Array;
+
+        /** TransferProof seeksCredit */
+        seeksCredit?: boolean;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a TransferProof. */
+    type $Shape = TransferProof.$Properties;
+}
+
+/**
+ * Properties of an EscrowProof.
+ * @deprecated Use EscrowProof.$Properties instead.
+ */
+export interface IEscrowProof extends EscrowProof.$Properties {
+}
+
+/** Represents an EscrowProof. */
+export class EscrowProof {
+
+    /**
+     * Constructs a new EscrowProof.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: EscrowProof.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** EscrowProof payer. */
+    payer: Uint8Array;
+
+    /** EscrowProof fileHash. */
+    fileHash: Uint8Array;
+
+    /** EscrowProof salt. */
+    salt: Uint8Array;
+
+    /** EscrowProof signature. */
+    signature: Uint8Array;
+
+    /**
+     * Encodes the specified EscrowProof message. Does not implicitly {@link EscrowProof.verify|verify} messages.
+     * @param message EscrowProof message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: EscrowProof.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes an EscrowProof message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {EscrowProof & EscrowProof.$Shape} EscrowProof
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): EscrowProof & EscrowProof.$Shape;
+}
+
+export namespace EscrowProof {
+
+    /** Properties of an EscrowProof. */
+    interface $Properties {
+
+        /** EscrowProof payer */
+        payer?: Uint8Array;
+
+        /** EscrowProof fileHash */
+        fileHash?: Uint8Array;
+
+        /** EscrowProof salt */
+        salt?: Uint8Array;
+
+        /** EscrowProof signature */
+        signature?: Uint8Array;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of an EscrowProof. */
+    type $Shape = EscrowProof.$Properties;
 }
 
 /**
@@ -530,6 +692,12 @@ export class AccountStatus {
     /** AccountStatus recent. */
     recent: ChunkRef[];
 
+    /** AccountStatus best. */
+    best: (Voucher|null);
+
+    /** AccountStatus transferred. */
+    transferred: Uint8Array;
+
     /**
      * Encodes the specified AccountStatus message. Does not implicitly {@link AccountStatus.verify|verify} messages.
      * @param message AccountStatus message or plain object to encode
@@ -568,6 +736,12 @@ export namespace AccountStatus {
 
         /** AccountStatus recent */
         recent?: ChunkRef.$Properties[];
+
+        /** AccountStatus best */
+        best?: (Voucher.$Properties|null);
+
+        /** AccountStatus transferred */
+        transferred?: Uint8Array;
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
@@ -941,6 +1115,9 @@ export class QuoteRequest {
     /** QuoteRequest fileHashes. */
     fileHashes: Uint8Array[];
 
+    /** QuoteRequest bids. */
+    bids: Bid[];
+
     /**
      * Encodes the specified QuoteRequest message. Does not implicitly {@link QuoteRequest.verify|verify} messages.
      * @param message QuoteRequest message or plain object to encode
@@ -971,12 +1148,78 @@ export namespace QuoteRequest {
         /** QuoteRequest fileHashes */
         fileHashes?: Uint8Array[];
 
+        /** QuoteRequest bids */
+        bids?: Bid.$Properties[];
+
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
     }
 
     /** Shape of a QuoteRequest. */
     type $Shape = QuoteRequest.$Properties;
+}
+
+/**
+ * Properties of a Bid.
+ * @deprecated Use Bid.$Properties instead.
+ */
+export interface IBid extends Bid.$Properties {
+}
+
+/** Represents a Bid. */
+export class Bid {
+
+    /**
+     * Constructs a new Bid.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: Bid.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** Bid quoteId. */
+    quoteId: number;
+
+    /** Bid pricePerMib. */
+    pricePerMib: Uint8Array;
+
+    /**
+     * Encodes the specified Bid message. Does not implicitly {@link Bid.verify|verify} messages.
+     * @param message Bid message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: Bid.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a Bid message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {Bid & Bid.$Shape} Bid
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): Bid & Bid.$Shape;
+}
+
+export namespace Bid {
+
+    /** Properties of a Bid. */
+    interface $Properties {
+
+        /** Bid quoteId */
+        quoteId?: number;
+
+        /** Bid pricePerMib */
+        pricePerMib?: Uint8Array;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a Bid. */
+    type $Shape = Bid.$Properties;
 }
 
 /**
@@ -1745,6 +1988,12 @@ export class Voucher {
     /** Voucher signature. */
     signature: Uint8Array;
 
+    /** Voucher chunksHash. */
+    chunksHash: Uint8Array;
+
+    /** Voucher protocol. */
+    protocol: string;
+
     /**
      * Encodes the specified Voucher message. Does not implicitly {@link Voucher.verify|verify} messages.
      * @param message Voucher message or plain object to encode
@@ -1777,6 +2026,12 @@ export namespace Voucher {
 
         /** Voucher signature */
         signature?: Uint8Array;
+
+        /** Voucher chunksHash */
+        chunksHash?: Uint8Array;
+
+        /** Voucher protocol */
+        protocol?: string;
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
@@ -2165,6 +2420,9 @@ export class CloseAck {
     /** CloseAck transactionHash. */
     transactionHash: Uint8Array;
 
+    /** CloseAck release. */
+    release: (Release|null);
+
     /**
      * Encodes the specified CloseAck message. Does not implicitly {@link CloseAck.verify|verify} messages.
      * @param message CloseAck message or plain object to encode
@@ -2198,12 +2456,96 @@ export namespace CloseAck {
         /** CloseAck transactionHash */
         transactionHash?: Uint8Array;
 
+        /** CloseAck release */
+        release?: (Release.$Properties|null);
+
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
     }
 
     /** Shape of a CloseAck. */
     type $Shape = CloseAck.$Properties;
+}
+
+/**
+ * Properties of a Release.
+ * @deprecated Use Release.$Properties instead.
+ */
+export interface IRelease extends Release.$Properties {
+}
+
+/** Represents a Release. */
+export class Release {
+
+    /**
+     * Constructs a new Release.
+     * @param [properties] Properties to set
+     */
+    constructor(properties?: Release.$Properties);
+
+    /** Unknown fields preserved while decoding when enabled */
+    $unknowns?: Uint8Array[];
+
+    /** Release escrowId. */
+    escrowId: Uint8Array;
+
+    /** Release seeder. */
+    seeder: Uint8Array;
+
+    /** Release allocated. */
+    allocated: Uint8Array;
+
+    /** Release nonce. */
+    nonce: Uint8Array;
+
+    /** Release signature. */
+    signature: Uint8Array;
+
+    /**
+     * Encodes the specified Release message. Does not implicitly {@link Release.verify|verify} messages.
+     * @param message Release message or plain object to encode
+     * @param [writer] Writer to encode to
+     * @returns Writer
+     */
+    static encode(message: Release.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+    /**
+     * Decodes a Release message from the specified reader or buffer.
+     * @param reader Reader or buffer to decode from
+     * @param [length] Message length if known beforehand
+     * @returns {Release & Release.$Shape} Release
+     * @throws {Error} If the payload is not a reader or valid buffer
+     * @throws {$protobuf.util.ProtocolError} If required fields are missing
+     */
+    static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): Release & Release.$Shape;
+}
+
+export namespace Release {
+
+    /** Properties of a Release. */
+    interface $Properties {
+
+        /** Release escrowId */
+        escrowId?: Uint8Array;
+
+        /** Release seeder */
+        seeder?: Uint8Array;
+
+        /** Release allocated */
+        allocated?: Uint8Array;
+
+        /** Release nonce */
+        nonce?: Uint8Array;
+
+        /** Release signature */
+        signature?: Uint8Array;
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+    }
+
+    /** Shape of a Release. */
+    type $Shape = Release.$Properties;
 }
 
 /**
@@ -2230,6 +2572,9 @@ export class Error {
 
     /** Error code. */
     code: string;
+
+    /** Error blocksLeft. */
+    blocksLeft: number;
 
     /**
      * Encodes the specified Error message. Does not implicitly {@link Error.verify|verify} messages.
@@ -2260,6 +2605,9 @@ export namespace Error {
 
         /** Error code */
         code?: string;
+
+        /** Error blocksLeft */
+        blocksLeft?: number;
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];

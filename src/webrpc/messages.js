@@ -403,12 +403,26 @@ export const SessionRequest = $root.SessionRequest = (() => {
     SessionRequest.prototype.proof = null;
     SessionRequest.prototype.fileHashes = $util.emptyArray;
     SessionRequest.prototype.window = 0;
+    SessionRequest.prototype.transfer = null;
+    SessionRequest.prototype.escrow = null;
 
     let $oneOfFields;
 
     // Virtual OneOf for proto3 optional field
     $Object.defineProperty(SessionRequest.prototype, "_proof", {
         get: $util.oneOfGetter($oneOfFields = ["proof"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(SessionRequest.prototype, "_transfer", {
+        get: $util.oneOfGetter($oneOfFields = ["transfer"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(SessionRequest.prototype, "_escrow", {
+        get: $util.oneOfGetter($oneOfFields = ["escrow"]),
         set: $util.oneOfSetter($oneOfFields)
     });
 
@@ -428,6 +442,10 @@ export const SessionRequest = $root.SessionRequest = (() => {
                 writer.uint32(26).bytes(message.fileHashes[i]);
         if (message.window != null && $Object.hasOwnProperty.call(message, "window") && message.window !== 0)
             writer.uint32(32).uint32(message.window);
+        if (message.transfer != null && $Object.hasOwnProperty.call(message, "transfer"))
+            $root.TransferProof.encode(message.transfer, writer.uint32(42).fork(), _depth + 1).ldelim();
+        if (message.escrow != null && $Object.hasOwnProperty.call(message, "escrow"))
+            $root.EscrowProof.encode(message.escrow, writer.uint32(50).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -494,6 +512,20 @@ export const SessionRequest = $root.SessionRequest = (() => {
                         delete message.window;
                     continue;
                 }
+            case 5: {
+                    if (wireType !== 2)
+                        break;
+                    message.transfer = $root.TransferProof.decode(reader, reader.size(), $undefined, _depth + 1, message.transfer);
+                    message._transfer = "transfer";
+                    continue;
+                }
+            case 6: {
+                    if (wireType !== 2)
+                        break;
+                    message.escrow = $root.EscrowProof.decode(reader, reader.size(), $undefined, _depth + 1, message.escrow);
+                    message._escrow = "escrow";
+                    continue;
+                }
             }
             reader.skipType(wireType, _depth, tag);
             if (!reader.discardUnknown) {
@@ -512,6 +544,242 @@ export const SessionRequest = $root.SessionRequest = (() => {
     };
 
     return SessionRequest;
+})();
+
+export const TransferProof = $root.TransferProof = (() => {
+
+    const TransferProof = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    TransferProof.prototype.transactionHash = $util.newBuffer([]);
+    TransferProof.prototype.fileHash = $util.newBuffer([]);
+    TransferProof.prototype.signature = $util.newBuffer([]);
+    TransferProof.prototype.seeksCredit = false;
+
+    TransferProof.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.transactionHash != null && $Object.hasOwnProperty.call(message, "transactionHash") && message.transactionHash.length)
+            writer.uint32(10).bytes(message.transactionHash);
+        if (message.fileHash != null && $Object.hasOwnProperty.call(message, "fileHash") && message.fileHash.length)
+            writer.uint32(18).bytes(message.fileHash);
+        if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+            writer.uint32(26).bytes(message.signature);
+        if (message.seeksCredit != null && $Object.hasOwnProperty.call(message, "seeksCredit") && message.seeksCredit !== false)
+            writer.uint32(32).bool(message.seeksCredit);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    TransferProof.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.TransferProof();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.transactionHash = value;
+                    else
+                        delete message.transactionHash;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.fileHash = value;
+                    else
+                        delete message.fileHash;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.signature = value;
+                    else
+                        delete message.signature;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.bool())
+                        message.seeksCredit = value;
+                    else
+                        delete message.seeksCredit;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return TransferProof;
+})();
+
+export const EscrowProof = $root.EscrowProof = (() => {
+
+    const EscrowProof = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    EscrowProof.prototype.payer = $util.newBuffer([]);
+    EscrowProof.prototype.fileHash = $util.newBuffer([]);
+    EscrowProof.prototype.salt = $util.newBuffer([]);
+    EscrowProof.prototype.signature = $util.newBuffer([]);
+
+    EscrowProof.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.payer != null && $Object.hasOwnProperty.call(message, "payer") && message.payer.length)
+            writer.uint32(10).bytes(message.payer);
+        if (message.fileHash != null && $Object.hasOwnProperty.call(message, "fileHash") && message.fileHash.length)
+            writer.uint32(18).bytes(message.fileHash);
+        if (message.salt != null && $Object.hasOwnProperty.call(message, "salt") && message.salt.length)
+            writer.uint32(26).bytes(message.salt);
+        if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+            writer.uint32(34).bytes(message.signature);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    EscrowProof.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.EscrowProof();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.payer = value;
+                    else
+                        delete message.payer;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.fileHash = value;
+                    else
+                        delete message.fileHash;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.salt = value;
+                    else
+                        delete message.salt;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.signature = value;
+                    else
+                        delete message.signature;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return EscrowProof;
 })();
 
 export const HelloProof = $root.HelloProof = (() => {
@@ -772,6 +1040,16 @@ export const AccountStatus = $root.AccountStatus = (() => {
     AccountStatus.prototype.credit = $util.newBuffer([]);
     AccountStatus.prototype.spendable = $util.newBuffer([]);
     AccountStatus.prototype.recent = $util.emptyArray;
+    AccountStatus.prototype.best = null;
+    AccountStatus.prototype.transferred = $util.newBuffer([]);
+
+    let $oneOfFields;
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(AccountStatus.prototype, "_best", {
+        get: $util.oneOfGetter($oneOfFields = ["best"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
 
     AccountStatus.encode = function (message, writer, _depth) {
         if (!writer)
@@ -791,6 +1069,10 @@ export const AccountStatus = $root.AccountStatus = (() => {
         if (message.recent != null && message.recent.length)
             for (let i = 0; i < message.recent.length; ++i)
                 $root.ChunkRef.encode(message.recent[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+        if (message.best != null && $Object.hasOwnProperty.call(message, "best"))
+            $root.Voucher.encode(message.best, writer.uint32(50).fork(), _depth + 1).ldelim();
+        if (message.transferred != null && $Object.hasOwnProperty.call(message, "transferred") && message.transferred.length)
+            writer.uint32(58).bytes(message.transferred);
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -866,6 +1148,22 @@ export const AccountStatus = $root.AccountStatus = (() => {
                     if (!(message.recent && message.recent.length))
                         message.recent = [];
                     message.recent.push($root.ChunkRef.decode(reader, reader.size(), $undefined, _depth + 1));
+                    continue;
+                }
+            case 6: {
+                    if (wireType !== 2)
+                        break;
+                    message.best = $root.Voucher.decode(reader, reader.size(), $undefined, _depth + 1, message.best);
+                    message._best = "best";
+                    continue;
+                }
+            case 7: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.transferred = value;
+                    else
+                        delete message.transferred;
                     continue;
                 }
             }
@@ -1421,6 +1719,7 @@ export const QuoteRequest = $root.QuoteRequest = (() => {
 
     const QuoteRequest = function (properties) {
         this.fileHashes = [];
+        this.bids = [];
         if (properties)
             for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                 if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1429,6 +1728,7 @@ export const QuoteRequest = $root.QuoteRequest = (() => {
 
     QuoteRequest.prototype.requestId = 0;
     QuoteRequest.prototype.fileHashes = $util.emptyArray;
+    QuoteRequest.prototype.bids = $util.emptyArray;
 
     QuoteRequest.encode = function (message, writer, _depth) {
         if (!writer)
@@ -1442,6 +1742,9 @@ export const QuoteRequest = $root.QuoteRequest = (() => {
         if (message.fileHashes != null && message.fileHashes.length)
             for (let i = 0; i < message.fileHashes.length; ++i)
                 writer.uint32(18).bytes(message.fileHashes[i]);
+        if (message.bids != null && message.bids.length)
+            for (let i = 0; i < message.bids.length; ++i)
+                $root.Bid.encode(message.bids[i], writer.uint32(26).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -1492,6 +1795,14 @@ export const QuoteRequest = $root.QuoteRequest = (() => {
                     message.fileHashes.push(reader.bytes());
                     continue;
                 }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    if (!(message.bids && message.bids.length))
+                        message.bids = [];
+                    message.bids.push($root.Bid.decode(reader, reader.size(), $undefined, _depth + 1));
+                    continue;
+                }
             }
             reader.skipType(wireType, _depth, tag);
             if (!reader.discardUnknown) {
@@ -1510,6 +1821,100 @@ export const QuoteRequest = $root.QuoteRequest = (() => {
     };
 
     return QuoteRequest;
+})();
+
+export const Bid = $root.Bid = (() => {
+
+    const Bid = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    Bid.prototype.quoteId = 0;
+    Bid.prototype.pricePerMib = $util.newBuffer([]);
+
+    Bid.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.quoteId != null && $Object.hasOwnProperty.call(message, "quoteId") && message.quoteId !== 0)
+            writer.uint32(8).uint32(message.quoteId);
+        if (message.pricePerMib != null && $Object.hasOwnProperty.call(message, "pricePerMib") && message.pricePerMib.length)
+            writer.uint32(18).bytes(message.pricePerMib);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    Bid.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.Bid();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.quoteId = value;
+                    else
+                        delete message.quoteId;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.pricePerMib = value;
+                    else
+                        delete message.pricePerMib;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return Bid;
 })();
 
 export const QuoteResponse = $root.QuoteResponse = (() => {
@@ -2712,6 +3117,8 @@ export const Voucher = $root.Voucher = (() => {
     Voucher.prototype.channelId = $util.newBuffer([]);
     Voucher.prototype.cumulativeAmount = $util.newBuffer([]);
     Voucher.prototype.signature = $util.newBuffer([]);
+    Voucher.prototype.chunksHash = $util.newBuffer([]);
+    Voucher.prototype.protocol = "";
 
     Voucher.encode = function (message, writer, _depth) {
         if (!writer)
@@ -2726,6 +3133,10 @@ export const Voucher = $root.Voucher = (() => {
             writer.uint32(18).bytes(message.cumulativeAmount);
         if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
             writer.uint32(26).bytes(message.signature);
+        if (message.chunksHash != null && $Object.hasOwnProperty.call(message, "chunksHash") && message.chunksHash.length)
+            writer.uint32(34).bytes(message.chunksHash);
+        if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
+            writer.uint32(42).string(message.protocol);
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -2784,6 +3195,24 @@ export const Voucher = $root.Voucher = (() => {
                         message.signature = value;
                     else
                         delete message.signature;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.chunksHash = value;
+                    else
+                        delete message.chunksHash;
+                    continue;
+                }
+            case 5: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.stringVerify()).length)
+                        message.protocol = value;
+                    else
+                        delete message.protocol;
                     continue;
                 }
             }
@@ -3372,12 +3801,19 @@ export const CloseAck = $root.CloseAck = (() => {
     CloseAck.prototype.requestId = 0;
     CloseAck.prototype.status = null;
     CloseAck.prototype.transactionHash = $util.newBuffer([]);
+    CloseAck.prototype.release = null;
 
     let $oneOfFields;
 
     // Virtual OneOf for proto3 optional field
     $Object.defineProperty(CloseAck.prototype, "_status", {
         get: $util.oneOfGetter($oneOfFields = ["status"]),
+        set: $util.oneOfSetter($oneOfFields)
+    });
+
+    // Virtual OneOf for proto3 optional field
+    $Object.defineProperty(CloseAck.prototype, "_release", {
+        get: $util.oneOfGetter($oneOfFields = ["release"]),
         set: $util.oneOfSetter($oneOfFields)
     });
 
@@ -3394,6 +3830,8 @@ export const CloseAck = $root.CloseAck = (() => {
             $root.AccountStatus.encode(message.status, writer.uint32(18).fork(), _depth + 1).ldelim();
         if (message.transactionHash != null && $Object.hasOwnProperty.call(message, "transactionHash") && message.transactionHash.length)
             writer.uint32(26).bytes(message.transactionHash);
+        if (message.release != null && $Object.hasOwnProperty.call(message, "release"))
+            $root.Release.encode(message.release, writer.uint32(34).fork(), _depth + 1).ldelim();
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -3452,6 +3890,13 @@ export const CloseAck = $root.CloseAck = (() => {
                         delete message.transactionHash;
                     continue;
                 }
+            case 4: {
+                    if (wireType !== 2)
+                        break;
+                    message.release = $root.Release.decode(reader, reader.size(), $undefined, _depth + 1, message.release);
+                    message._release = "release";
+                    continue;
+                }
             }
             reader.skipType(wireType, _depth, tag);
             if (!reader.discardUnknown) {
@@ -3472,6 +3917,136 @@ export const CloseAck = $root.CloseAck = (() => {
     return CloseAck;
 })();
 
+export const Release = $root.Release = (() => {
+
+    const Release = function (properties) {
+        if (properties)
+            for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                    this[keys[i]] = properties[keys[i]];
+    };
+
+    Release.prototype.escrowId = $util.newBuffer([]);
+    Release.prototype.seeder = $util.newBuffer([]);
+    Release.prototype.allocated = $util.newBuffer([]);
+    Release.prototype.nonce = $util.newBuffer([]);
+    Release.prototype.signature = $util.newBuffer([]);
+
+    Release.encode = function (message, writer, _depth) {
+        if (!writer)
+            writer = $Writer.create();
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $util.recursionLimit)
+            throw $Error("max depth exceeded");
+        if (message.escrowId != null && $Object.hasOwnProperty.call(message, "escrowId") && message.escrowId.length)
+            writer.uint32(10).bytes(message.escrowId);
+        if (message.seeder != null && $Object.hasOwnProperty.call(message, "seeder") && message.seeder.length)
+            writer.uint32(18).bytes(message.seeder);
+        if (message.allocated != null && $Object.hasOwnProperty.call(message, "allocated") && message.allocated.length)
+            writer.uint32(26).bytes(message.allocated);
+        if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce.length)
+            writer.uint32(34).bytes(message.nonce);
+        if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+            writer.uint32(42).bytes(message.signature);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+            for (let i = 0; i < message.$unknowns.length; ++i)
+                writer.raw(message.$unknowns[i]);
+        return writer;
+    };
+
+    Release.decode = function (reader, length, _end, _depth, _target) {
+        if (!(reader instanceof $Reader))
+            reader = $Reader.create(reader);
+        if (_depth === $undefined)
+            _depth = 0;
+        if (_depth > $Reader.recursionLimit)
+            throw $Error("max depth exceeded");
+        let end, message, value;
+        if (length === $undefined)
+            end = reader.len;
+        else {
+            end = reader.pos + length;
+            if (end > reader.len)
+                throw $RangeError("index out of range");
+            length = reader.len;
+            reader.len = end;
+        }
+        message = _target || new $root.Release();
+        while (reader.pos < end) {
+            let start = reader.pos;
+            let tag = reader.tag();
+            if (tag === _end) {
+                _end = $undefined;
+                break;
+            }
+            let wireType = tag & 7;
+            switch (tag >>>= 3) {
+            case 1: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.escrowId = value;
+                    else
+                        delete message.escrowId;
+                    continue;
+                }
+            case 2: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.seeder = value;
+                    else
+                        delete message.seeder;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.allocated = value;
+                    else
+                        delete message.allocated;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.nonce = value;
+                    else
+                        delete message.nonce;
+                    continue;
+                }
+            case 5: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.signature = value;
+                    else
+                        delete message.signature;
+                    continue;
+                }
+            }
+            reader.skipType(wireType, _depth, tag);
+            if (!reader.discardUnknown) {
+                $util.makeProp(message, "$unknowns", false);
+                (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+            }
+        }
+        if (length !== $undefined) {
+            if (reader.pos !== end)
+                throw $RangeError("index out of range");
+            reader.len = length;
+        }
+        if (_end !== $undefined)
+            throw $Error("missing end group");
+        return message;
+    };
+
+    return Release;
+})();
+
 export const Error = $root.Error = (() => {
 
     const Error = function (properties) {
@@ -3483,6 +4058,7 @@ export const Error = $root.Error = (() => {
 
     Error.prototype.requestId = 0;
     Error.prototype.code = "";
+    Error.prototype.blocksLeft = 0;
 
     Error.encode = function (message, writer, _depth) {
         if (!writer)
@@ -3495,6 +4071,8 @@ export const Error = $root.Error = (() => {
             writer.uint32(8).uint32(message.requestId);
         if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
             writer.uint32(18).string(message.code);
+        if (message.blocksLeft != null && $Object.hasOwnProperty.call(message, "blocksLeft") && message.blocksLeft !== 0)
+            writer.uint32(24).uint32(message.blocksLeft);
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -3544,6 +4122,15 @@ export const Error = $root.Error = (() => {
                         message.code = value;
                     else
                         delete message.code;
+                    continue;
+                }
+            case 3: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.blocksLeft = value;
+                    else
+                        delete message.blocksLeft;
                     continue;
                 }
             }

@@ -1,7 +1,7 @@
 import { CHUNK_SIZE_BYTES } from '../domain/chunk.ts'
 import type { FileHash } from '../domain/ids.ts'
+import type { Bid } from '../domain/quote.ts'
 import type { Voucher } from '../domain/voucher.ts'
-import { Deliveries } from '../in-band/deliveries.ts'
 import type { StreamErrorCode } from '../in-band/errors.ts'
 import type { ChunkRange } from '../in-band/have.ts'
 import {
@@ -12,7 +12,7 @@ import {
   QUOTE_COST_MESSAGES,
 } from '../in-band/limits.ts'
 import type { ChunkRef } from '../in-band/payments.ts'
-import { TokenBucket } from '../in-band/token-bucket.ts'
+import { TokenBucket } from '../system/token-bucket.ts'
 import type { ServedRequest } from './chunk-queue.ts'
 import type { Message } from './message.ts'
 import { MAX_CHUNK_REQUESTS, MAX_OUTSTANDING_CHUNKS } from './protocol.ts'
@@ -24,14 +24,18 @@ type Of<Type extends Message['type']> = Extract<Message, { readonly type: Type }
 /** What a message of the payer means for the shell. */
 export type PayeeEvent =
   | { readonly kind: 'open'; readonly request: Of<'session-request'> }
-  | { readonly kind: 'quote'; readonly requestId: number; readonly files: readonly FileHash[] }
+  | {
+      readonly kind: 'quote'
+      readonly requestId: number
+      readonly files: readonly FileHash[]
+      readonly bids: readonly Bid[] | undefined
+    }
   | { readonly kind: 'chunks'; readonly request: ServedRequest }
   | { readonly kind: 'cancel'; readonly requestId: number; readonly ranges: readonly ChunkRange[] }
   /** More may leave. */
   | { readonly kind: 'granted' }
   | { readonly kind: 'pay'; readonly requestId: number; readonly voucher: Voucher }
-  /** `left`: the chunk left on this stream, and was not written off before. */
-  | { readonly kind: 'write-off'; readonly requestId: number; readonly chunk: ChunkRef; readonly left: boolean }
+  | { readonly kind: 'write-off'; readonly requestId: number; readonly chunk: ChunkRef }
   | { readonly kind: 'close'; readonly request: Of<'close-request'> }
   | { readonly kind: 'ended'; readonly code: string }
   | { readonly kind: 'violation'; readonly code: StreamErrorCode; readonly what: string }
@@ -55,7 +59,6 @@ export class PayeeSession {
   #outstandingChunks = 0
   /** Unanswered requests that are not for chunks. */
   readonly #others = new Set<number>()
-  readonly #deliveries = new Deliveries()
   readonly #messages: TokenBucket
   #phase: 'start' | 'opening' | 'open' = 'start'
   #sessionId = ''
@@ -88,11 +91,10 @@ export class PayeeSession {
   }
 
   /** The chunk leaves: it cannot be taken back any more. */
-  delivered(requestId: number, chunk: ChunkRef): void {
+  delivered(requestId: number): void {
     this.#settle(requestId, 1)
     this.#room--
     this.#refusals = 0
-    this.#deliveries.add(chunk)
   }
 
   /** So many chunks of the request will not come. */
@@ -128,7 +130,7 @@ export class PayeeSession {
       case 'grant':
         return this.#grant(message.chunks)
       case 'quote-request':
-        return this.#acceptOther(message) ?? { kind: 'quote', requestId: message.requestId, files: message.files }
+        return this.#acceptQuote(message)
       case 'payment-proof':
         if (!this.#authenticated) return unexpected(message)
         return this.#acceptOther(message) ?? { kind: 'pay', requestId: message.requestId, voucher: message.voucher }
@@ -179,6 +181,12 @@ export class PayeeSession {
     return undefined
   }
 
+  #acceptQuote(message: Of<'quote-request'>): PayeeEvent {
+    const { requestId, files, bids } = message
+    if (bids !== undefined && !this.#authenticated) return unexpected(message)
+    return this.#acceptOther(message) ?? { kind: 'quote', requestId, files, bids }
+  }
+
   #lateId(requestId: number): PayeeEvent {
     return violation('UNEXPECTED_MESSAGE', `request id ${requestId} came after ${this.#lastRequestId}`)
   }
@@ -194,8 +202,7 @@ export class PayeeSession {
   #writeOff(message: Of<'write-off'>): PayeeEvent {
     if (!this.#authenticated) return unexpected(message)
     const { requestId, chunk } = message
-    // Only what left on this stream, and each chunk once: a write-off takes money off the books.
-    return this.#acceptOther(message) ?? { kind: 'write-off', requestId, chunk, left: this.#deliveries.delete(chunk) }
+    return this.#acceptOther(message) ?? { kind: 'write-off', requestId, chunk }
   }
 
   #settle(requestId: number, count: number): void {

@@ -1,3 +1,4 @@
+import type { Address } from '../domain/ids.ts'
 import type { ChunkRange } from '../in-band/have.ts'
 import type { AccountStatus } from '../in-band/payments.ts'
 import type { ServeOptions } from '../in-band/serve-options.ts'
@@ -19,9 +20,15 @@ export interface RefusalsOptions {
 export class Refusals {
   readonly #options: RefusalsOptions
   #muted = false
+  #payer: Address | undefined
 
   constructor(options: RefusalsOptions) {
     this.#options = options
+  }
+
+  /** Who pays, once that is proven. */
+  authenticated(payer: Address): void {
+    this.#payer = payer
   }
 
   /** Nobody listens any more: what is withheld is only counted. */
@@ -62,7 +69,8 @@ export class Refusals {
 
   #freshTerms({ fileHash }: ServedRequest, code: string): QuoteTerms | undefined {
     const { quotes, clock } = this.#options.server
-    const quote = code === 'QUOTE_EXPIRED' || code === 'HELLO_REQUIRED' ? quotes.quote(fileHash) : undefined
+    const quote =
+      code === 'QUOTE_EXPIRED' || code === 'HELLO_REQUIRED' ? quotes.quote(fileHash, this.#payer) : undefined
     return quote === undefined ? undefined : termsOf(quote, clock.now())
   }
 }

@@ -1,4 +1,4 @@
-import type { Wei } from '../domain/amount.ts'
+import { addWei, type Wei } from '../domain/amount.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { ChunkRef } from '../in-band/payments.ts'
 
@@ -7,6 +7,8 @@ export interface AskedChunk {
   readonly chunkIndex: number
   readonly lengthBytes: number
   readonly price: Wei
+  /** The payee counts it already: it comes without being counted again. */
+  readonly resend?: boolean | undefined
 }
 
 interface Unanswered extends AskedChunk {
@@ -57,6 +59,18 @@ export class Requested {
       if (asked !== undefined && found?.cancelling !== false) found = asked
     }
     return found
+  }
+
+  /** The first, in the order of asking, by which D exceeds `most`; `committed` is D with all up to it counted in. */
+  firstBeyond(most: Wei, before: Wei): { readonly price: Wei; readonly committed: Wei } | undefined {
+    let committed = before
+    for (const { chunks } of this.#requests.values())
+      for (const { price, resend, cancelling } of chunks.values()) {
+        if (resend === true || cancelling) continue
+        committed = addWei(committed, price)
+        if (committed > most) return { price, committed }
+      }
+    return undefined
   }
 
   /** Whether this chunk may come now in an answer of this kind. SPEC 07 §6.1: "those of one FILE_REQUEST MUST come in ascending order" */

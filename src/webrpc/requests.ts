@@ -19,6 +19,8 @@ export interface RequestsOptions {
   readonly client: WebrpcClientOptions
   readonly session: PayerSession
   readonly push: (message: PayerMessage, sent?: () => void) => void
+  /** More was asked for. */
+  readonly onAsked: () => void
 }
 
 /** The chunk requests of one stream: waiting for room, on the wire, answered. Those of one turn leave together. */
@@ -63,6 +65,7 @@ export class Requests {
         ...range,
         wantProof: wantProof === true,
       })
+      this.#options.onAsked()
     }
     return wanted.map(({ promise }) => promise)
   }
@@ -164,6 +167,7 @@ export class Requests {
     // SPEC 07 §7: "It SHOULD ask for those that never came before anything else": until they come, D is ahead of R.
     const lostFirst = leaving.toSorted((a, b) => Number(b.request.resend === true) - Number(a.request.resend === true))
     for (const group of Map.groupBy(lostFirst, groupOf).values()) this.#send(group)
+    if (leaving.length > 0) this.#options.onAsked()
   }
 
   /** All of one file, under one quote. */

@@ -1,8 +1,8 @@
 import { ZERO_WEI } from '../domain/amount.ts'
-import { codeOf, messageOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
+import type { Bid } from '../domain/quote.ts'
 import type { Voucher } from '../domain/voucher.ts'
-import { wireCodeOf } from '../in-band/fields.ts'
+import { type ChannelEnd, endOf } from '../in-band/channel-end.ts'
 import type { ChunkRef, PayeeAccount } from '../in-band/payments.ts'
 import { ServedStream } from '../in-band/served-stream.ts'
 import { termsOf } from '../in-band/terms.ts'
@@ -77,7 +77,7 @@ class PayeeStream implements SessionHolder {
         this.#stream.track(this.#opening)
         return
       case 'quote':
-        this.#quote(event.requestId, event.files)
+        this.#quote(event)
         return
       case 'chunks':
         this.#serving.add(event.request)
@@ -92,7 +92,7 @@ class PayeeStream implements SessionHolder {
         this.#stream.track(this.#pay(event.requestId, event.voucher))
         return
       case 'write-off':
-        this.#stream.track(this.#writeOff(event.requestId, event.left ? event.chunk : undefined))
+        this.#stream.track(this.#writeOff(event.requestId, event.chunk))
         return
       case 'close':
         this.#stream.track(this.#close(event.request))
@@ -114,33 +114,41 @@ class PayeeStream implements SessionHolder {
       const owner = this.#account === undefined ? `peer ${remotePeerId}` : `account ${this.#account.payer}`
       this.#claim = await sessions.claim(owner, sessionId, this)
     } catch (error) {
-      this.#stream.fail(wireCodeOf(error), messageOf(error))
+      this.#stream.refuse(error)
     }
     if (this.#claim === undefined || this.#stream.ended) return
     if (this.#account !== undefined) this.#serving.authenticated(this.#account)
     const { sessionId: id, resumed } = this.#claim
     this.#session.opened({ sessionId: id, authenticated: proof !== undefined })
-    const quotes = this.#quotesOf(files)
+    const quotes = files.map((fileHash) => this.#quoteOf(fileHash))
     this.#push({ type: 'session-response', sessionId: id, resumed, quotes, status: this.#account?.status() })
     this.#stream.opened()
   }
 
-  #quote(requestId: number, files: readonly FileHash[]): void {
+  #quote({ requestId, files, bids }: PayeeEvent & { kind: 'quote' }): void {
     this.#session.answered(requestId)
-    const quotes = this.#quotesOf(files)
-    this.#push({ type: 'quote-response', requestId, quotes })
-    const inVain = quotes.every(({ offer }) => offer === undefined)
+    const answers = files.map((fileHash, index) => this.#answerTo(fileHash, bids?.[index]))
+    const quotes = answers.filter((answer) => answer !== 'repeated')
+    const isRepeated = quotes.length < answers.length
+    this.#push(
+      isRepeated ? { type: 'error', requestId, code: 'BID_REPEATED' } : { type: 'quote-response', requestId, quotes },
+    )
+    const inVain = isRepeated || quotes.every(({ offer }) => offer === undefined)
     if (inVain && this.#session.refused()) this.#failForRefusals()
   }
 
-  #quotesOf(files: readonly FileHash[]): FileQuote[] {
-    const { quotes, chunks, clock } = this.#options
-    return files.map((fileHash) => {
-      const quote = quotes.quote(fileHash)
-      const have = chunks.have(fileHash)
-      if (quote === undefined || have === undefined) return { fileHash }
-      return { fileHash, offer: { terms: termsOf(quote, clock.now()), have } }
-    })
+  #answerTo(fileHash: FileHash, bid: Bid | undefined): FileQuote | 'repeated' {
+    const payer = this.#account?.payer
+    if (bid === undefined || payer === undefined) return this.#quoteOf(fileHash)
+    const quote = this.#options.quotes.counter(fileHash, bid, payer)
+    return quote === 'repeated' ? quote : this.#quoteOf(fileHash, quote)
+  }
+
+  #quoteOf(fileHash: FileHash, quote = this.#options.quotes.quote(fileHash, this.#account?.payer)): FileQuote {
+    const { chunks, clock } = this.#options
+    const have = chunks.have(fileHash)
+    if (quote === undefined || have === undefined) return { fileHash }
+    return { fileHash, offer: { terms: termsOf(quote, clock.now()), have } }
   }
 
   async #pay(requestId: number, voucher: Voucher): Promise<void> {
@@ -159,15 +167,8 @@ class PayeeStream implements SessionHolder {
     if (this.#session.refused()) this.#failForRefusals()
   }
 
-  /** @param chunk Absent when it did not leave on this stream. */
-  async #writeOff(requestId: number, chunk: ChunkRef | undefined): Promise<void> {
-    let writtenOff = chunk !== undefined
-    try {
-      if (chunk !== undefined) await this.#account?.writeOff(chunk)
-    } catch (error) {
-      if (codeOf(error) !== 'WRITE_OFF_LIMIT') throw error
-      writtenOff = false
-    }
+  async #writeOff(requestId: number, chunk: ChunkRef): Promise<void> {
+    const writtenOff = (await this.#account?.writeOff(chunk)) === true
     this.#session.answered(requestId)
     const credit = this.#account?.status().credit ?? ZERO_WEI
     this.#push({ type: 'write-off-ack', requestId, writtenOff, credit })
@@ -175,9 +176,9 @@ class PayeeStream implements SessionHolder {
   }
 
   async #close({ requestId, closeChannel, agreement }: CloseRequest): Promise<void> {
-    let transactionHash: string | undefined
+    let end: ChannelEnd = {}
     try {
-      if (closeChannel) transactionHash = await this.#account?.close(agreement)
+      if (closeChannel) end = endOf(await this.#account?.close(agreement))
     } catch (error) {
       this.#options.log.warn({ peerId: this.#options.remotePeerId, err: error }, 'a channel could not be closed')
       this.#session.answered(requestId)
@@ -185,7 +186,7 @@ class PayeeStream implements SessionHolder {
       return
     }
     await this.#serving.close()
-    this.#push({ type: 'close-ack', requestId, status: this.#account?.status(), transactionHash })
+    this.#push({ type: 'close-ack', requestId, status: this.#account?.status(), ...end })
     this.#stream.hungUp()
   }
 

@@ -47,6 +47,8 @@ export class Serving {
   #due: { readonly chunk: ChunkRef; readonly code: string; told: boolean } | undefined
   /** How often the books have changed: what was judged before then is judged again. */
   #changes = 0
+  /** They have, and no chunk was committed since. */
+  #isPaid = false
   /** How many to begin at once: one where money ended, one more for each that was covered since. */
   #width = MAX_CHUNKS_IN_MEMORY
   #closing: Promise<void> | undefined
@@ -60,6 +62,7 @@ export class Serving {
   /** Who pays, once that is proven. */
   authenticated(account: PayeeAccount): void {
     this.#account = account
+    this.#refusals.authenticated(account.payer)
   }
 
   add(request: ServedRequest): void {
@@ -83,6 +86,7 @@ export class Serving {
   /** V rose or D fell: what waits may be covered. */
   booksChanged(): void {
     this.#changes++
+    this.#isPaid = true
     this.#due = undefined
     this.#begin()
   }
@@ -100,7 +104,7 @@ export class Serving {
     const { metrics, failPoints } = this.#options.server
     this.#ready = this.#ready.filter((other) => other !== job)
     job.leaving = true
-    this.#options.session.delivered(message.requestId, job.chunk)
+    this.#options.session.delivered(message.requestId)
     return {
       frame: encodeMessage(message),
       sent: () => {
@@ -146,13 +150,13 @@ export class Serving {
     const held = chunks.have(request.fileHash)
     if (held === undefined) return this.#dropRest(job, 'DONT_HAVE')
     if (!held.has(chunkIndex)) return this.#drop(job, 'DONT_HAVE')
-    const price = quotes.priceOf(request.quoteId, request.fileHash, chunkIndex)
+    const price = quotes.priceOf(request.quoteId, request.fileHash, chunkIndex, this.#account?.payer)
     if (price === undefined) return this.#dropRest(job, 'QUOTE_EXPIRED')
     if (price > 0n && this.#account === undefined) return this.#dropRest(job, 'HELLO_REQUIRED')
-    // Where money is short most chunks are begun in vain: those are not read.
-    const early = this.#width === MAX_CHUNKS_IN_MEMORY ? this.#read(job) : undefined
-    const credit = await this.#commit(job, price)
-    const read = await (credit === undefined ? early : (early ?? this.#read(job)))
+    const refusal = this.#foresee(job, price)
+    const reading = refusal === undefined ? readChunk(this.#options.server, job.chunk, request.wantProof) : undefined
+    const credit = await this.#commit(job, price, refusal)
+    const read = await reading
     if (credit === undefined) return
     if (job.withdrawn) return await this.#release(job)
     if (read === undefined) {
@@ -173,15 +177,21 @@ export class Serving {
     this.#options.onReady()
   }
 
-  #read({ chunk, task }: Job): ReturnType<typeof readChunk> {
-    return readChunk(this.#options.server, chunk, task.request.wantProof)
+  /**
+   * Where money is short most chunks would be begun in vain: that costs neither a durable write nor a read. A payment that came since is
+   * perhaps not written down yet, so the first chunk after it is tried.
+   */
+  #foresee({ chunk }: Job, price: Wei): Rejected | undefined {
+    if (price === 0n || this.#width === MAX_CHUNKS_IN_MEMORY || this.#isPaid) return undefined
+    return this.#account?.refusal({ ...chunk, price })
   }
 
   /** Counts the chunk in D, durably. @returns the payer's credit, or `undefined` when the chunk goes no further */
-  async #commit(job: Job, price: Wei): Promise<Wei | undefined> {
+  async #commit(job: Job, price: Wei, refusal: Rejected | undefined): Promise<Wei | undefined> {
     if (price === 0n || this.#account === undefined) return ZERO_WEI
     const changes = this.#changes
-    const result = await this.#account.commit({ ...job.chunk, price })
+    if (refusal === undefined) this.#isPaid = false
+    const result = await (refusal ?? this.#account.commit({ ...job.chunk, price }))
     if (result.kind === 'rejected') {
       await this.#rejected(job, result, changes)
       return undefined

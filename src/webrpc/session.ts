@@ -2,9 +2,11 @@ import { addWei, subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { StreamErrorCode } from '../in-band/errors.ts'
 import { indexesOf } from '../in-band/have.ts'
+import type { StreamFailure } from '../in-band/message-codec.ts'
 import type { AccountStatus, ChunkRef } from '../in-band/payments.ts'
 import { Intake } from './intake.ts'
 import type { Message } from './message.ts'
+import { isBatching } from './next-payment.ts'
 import { type AskedChunk, Requested } from './requested.ts'
 
 /**
@@ -47,12 +49,12 @@ export type PayerEvent =
   | { readonly kind: 'answered'; readonly requestId: number; readonly answer: Answer }
   | { readonly kind: 'refused'; readonly requestId: number; readonly code: string }
   | { readonly kind: 'ignored' }
-  | { readonly kind: 'ended'; readonly code: string }
+  | { readonly kind: 'ended'; readonly failure: StreamFailure }
   | { readonly kind: 'violation'; readonly code: StreamErrorCode; readonly what: string }
 
 export class PayerSession {
   readonly #authenticated: boolean
-  readonly #requested = new Requested()
+  readonly requested = new Requested()
   /** Unanswered requests that are not for chunks, by what answers them. */
   readonly #others = new Map<number, Answer['type']>()
   readonly #writeOffs = new Map<number, Wei>()
@@ -80,7 +82,7 @@ export class PayerSession {
   }
 
   get outstandingChunks(): number {
-    return this.#requested.count
+    return this.requested.count
   }
 
   /** The payee's books as last told, with what came since counted in. */
@@ -108,16 +110,21 @@ export class PayerSession {
     return this.intake.isPending || this.#writeOffs.size > 0
   }
 
+  /** Whether a voucher is under way that the payee has not answered for. */
+  get isPaying(): boolean {
+    return [...this.#others.values()].includes('payment-ack')
+  }
+
   /** SPEC 07 §6.4: "The payer sends PAYMENT_PROOF for everything verified when that reaches half of C". */
-  get isBatchFull(): boolean {
-    const { uncovered } = this.intake
-    return uncovered > 0n && uncovered * 2n >= (this.#status?.credit ?? 0n)
+  isBatchFull(price: Wei): boolean {
+    const credit = this.#status?.credit ?? ZERO_WEI
+    return isBatching(credit, price) && this.intake.uncovered * 2n >= credit
   }
 
   /** @returns the request id */
   requestChunks(fileHash: FileHash, chunks: readonly AskedChunk[], ordered: boolean): number {
     const requestId = ++this.#lastRequestId
-    this.#requested.add(requestId, { fileHash, ordered, chunks })
+    this.requested.add(requestId, { fileHash, ordered, chunks })
     return requestId
   }
 
@@ -130,7 +137,7 @@ export class PayerSession {
 
   /** Which of the chunks are to be named in a CANCEL. */
   cancel(requestId: number, chunkIndexes: readonly number[]): number[] {
-    const cancelled = this.#requested.cancel(requestId, chunkIndexes)
+    const cancelled = this.requested.cancel(requestId, chunkIndexes)
     this.#checkDue()
     return cancelled
   }
@@ -138,14 +145,18 @@ export class PayerSession {
   /** The delivered chunk is of no use. @returns the id of a write-off to ask for */
   alreadyHave(chunk: ChunkRef): number | undefined {
     const price = this.intake.takeIn(chunk)
-    if (price === undefined || price === 0n) return undefined
+    return price === undefined || price === 0n ? undefined : this.disown(price)
+  }
+
+  /** A write-off is to be asked for, of a chunk that adds so much to D. @returns its id */
+  disown(price: Wei): number {
     const requestId = this.ask('write-off-ack')
     this.#writeOffs.set(requestId, price)
     return requestId
   }
 
   receive(message: Message): PayerEvent {
-    if (message.type === 'error' && message.requestId === undefined) return { kind: 'ended', code: message.code }
+    if (message.type === 'error' && message.requestId === undefined) return { kind: 'ended', failure: message }
     if (this.#phase !== 'open') return this.#handshake(message)
     switch (message.type) {
       case 'chunk-data':
@@ -190,11 +201,11 @@ export class PayerSession {
   #receiveChunk(message: Of<'chunk-data' | 'file-response'>): PayerEvent {
     const { requestId, chunkIndex } = message
     const ordered = message.type === 'file-response'
-    const asked = this.#requested.mayCome(requestId, chunkIndex, ordered)
-      ? this.#requested.take(requestId, chunkIndex)
+    const asked = this.requested.mayCome(requestId, chunkIndex, ordered)
+      ? this.requested.take(requestId, chunkIndex)
       : undefined
     if (asked === undefined) return unexpected(message)
-    const { fileHash, price, lengthBytes, cancelling } = asked
+    const { fileHash, price, resend, lengthBytes, cancelling } = asked
     const chunk = { fileHash, chunkIndex }
     if (message.chunk.byteLength !== lengthBytes)
       return { kind: 'violation', code: 'MALFORMED', what: 'a chunk of another length came' }
@@ -202,7 +213,7 @@ export class PayerSession {
       return { kind: 'violation', code: 'UNEXPECTED_MESSAGE', what: 'more chunks came than the window allows' }
     this.#duesInARow = 0
     if (price > 0n && this.#status !== undefined)
-      this.#update({ credit: message.credit, committed: addWei(this.#status.committed, price) })
+      this.#update({ credit: message.credit, committed: addWei(this.#status.committed, resend ? ZERO_WEI : price) })
     return { kind: 'chunk', requestId, chunk, late: cancelling, message }
   }
 
@@ -210,7 +221,7 @@ export class PayerSession {
     const { requestId, ranges, code } = message
     const chunkIndexes: number[] = []
     for (const index of indexesOf(ranges)) {
-      const asked = this.#requested.take(requestId, index)
+      const asked = this.requested.take(requestId, index)
       if (asked === undefined || (code === 'CANCELLED' && !asked.cancelling)) return unexpected(message)
       chunkIndexes.push(index)
     }
@@ -220,7 +231,7 @@ export class PayerSession {
   }
 
   #receiveDue(message: Of<'payment-due'>): PayerEvent {
-    const asked = this.#requested.find(message.chunk)
+    const asked = this.requested.find(message.chunk)
     if (asked === undefined || asked.price === 0n) return unexpected(message)
     const { chunk, code, status } = message
     this.#update({ ...status, recent: this.#status?.recent ?? [] })
@@ -254,14 +265,15 @@ export class PayerSession {
 
   #receiveError(message: Of<'error'>): PayerEvent {
     const requestId = message.requestId ?? 0
-    if (this.#others.get(requestId) !== 'close-ack') return unexpected(message)
+    const asked = this.#others.get(requestId)
+    if (asked !== 'close-ack' && asked !== 'quote-response') return unexpected(message)
     this.#others.delete(requestId)
     return { kind: 'refused', requestId, code: message.code }
   }
 
   /** What is not wanted any more is not paid ahead. */
   #checkDue(): void {
-    if (this.#due !== undefined && this.#requested.find(this.#due.chunk)?.cancelling !== false) this.#due = undefined
+    if (this.#due !== undefined && this.requested.find(this.#due.chunk)?.cancelling !== false) this.#due = undefined
   }
 
   #update(change: Partial<AccountStatus>): void {

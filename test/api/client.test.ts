@@ -62,7 +62,11 @@ describe('api/client', () => {
     expect(await client.connect({ addresses })).to.deep.equal({ peerIds: [PEER] })
     expect(node.calls.at(-1)).to.deep.equal(['connect', addresses])
     expect(await client.wallet()).to.deep.equal({ address: WALLET, balance: parseCoins('100'), testCoin: true })
-    expect(await client.find('abc')).to.deep.include({ fileHash: FILE_HASH, seeders: fakePlan().seeders })
+    expect(await client.find({ reference: 'abc', listing: 'def' })).to.deep.include({
+      fileHash: FILE_HASH,
+      seeders: fakePlan().seeders,
+    })
+    expect(node.calls.at(-1)).to.deep.equal(['find', { reference: 'abc', listing: 'def' }])
   })
 
   it('shares, lists and withdraws a share', async () => {
@@ -112,6 +116,17 @@ describe('api/client', () => {
       ['closeChannel', CHANNEL_ID],
       ['withdrawChannel', CHANNEL_ID],
     ])
+  })
+
+  it('reads and changes limits, and no others', async () => {
+    expect(await client.limits()).to.deep.equal({ downloads: 0, uploads: 0 })
+    expect(await client.setLimits({ uploads: 100_000 })).to.deep.equal({ downloads: 0, uploads: 100_000 })
+    expect(await client.setLimits({ downloads: 16_384 })).to.deep.equal({ downloads: 16_384, uploads: 100_000 })
+    for (const downloads of [-1, 1, 16_383, 20_000.5, 2e12])
+      expect(await client.setLimits({ downloads }).catch((error: Error) => error.name), `${downloads}`).to.equal(
+        'ZodError',
+      )
+    expect(api.node.limitsView).to.deep.equal({ downloads: 16_384, uploads: 100_000 })
   })
 
   it('tells the node when a client gives up', async () => {

@@ -3,16 +3,22 @@ import { z } from 'zod'
 import { addressCodec, fileHashCodec, signedWeiCodec, weiCodec } from '../../src/api/convert.ts'
 import type {
   ApiEvent,
+  Batch,
+  BatchPlan,
   Channel,
   Download,
   HistoryEntry,
   Peer,
+  PeerDetails,
   Plan,
   Seeder,
   Share,
   Source,
   Status,
 } from '../../src/api/schema.ts'
+import type { BatchView, BatchPlan as NodeBatchPlan } from '../../src/node/batch-types.ts'
+import type { PeerDetails as NodePeerDetails, PeerView } from '../../src/node/peer-types.ts'
+import type { SourceView } from '../../src/node/source-view.ts'
 import type {
   ChannelView,
   DownloadPlan,
@@ -20,10 +26,8 @@ import type {
   NodeEvent,
   HistoryEntry as NodeHistoryEntry,
   NodeStatus,
-  PeerView,
   SeederView,
   ShareView,
-  SourceView,
 } from '../../src/node/types.ts'
 
 /** True when two types have the same fields, so that none of the node's is silently left out of the API. */
@@ -37,10 +41,13 @@ const SAME: readonly true[] = [
   true satisfies SameFields<Download, DownloadView>,
   true satisfies SameFields<Source, SourceView>,
   true satisfies SameFields<Plan, DownloadPlan>,
+  true satisfies SameFields<BatchPlan, NodeBatchPlan>,
+  true satisfies SameFields<Batch, BatchView>,
   true satisfies SameFields<Seeder, SeederView>,
   true satisfies SameFields<HistoryEntry, NodeHistoryEntry>,
   true satisfies SameFields<Channel, ChannelView>,
   true satisfies SameFields<Peer, PeerView>,
+  true satisfies SameFields<PeerDetails, NodePeerDetails>,
   true satisfies SameFields<Record<ApiEvent['kind'], 1>, Record<NodeEvent['kind'], 1>>,
 ]
 

@@ -36,7 +36,11 @@ describe('bitswap/codec', () => {
 
   it('keeps every message of a payer inside the frame limit', () => {
     for (const message of Object.values(SAMPLES))
-      if (['want', 'pay', 'cancel', 'payer-hello', 'quote-request', 'close-channel'].includes(message.type))
+      if (
+        ['want', 'pay', 'cancel', 'payer-hello', 'quote-request', 'close-channel', 'grant-request'].includes(
+          message.type,
+        )
+      )
         expect(encodeMessage(message).byteLength).to.be.lessThan(MAX_PAYER_FRAME_BYTES / 2)
   })
 })

@@ -30,7 +30,25 @@ export const SAMPLES: Readonly<Record<string, Message>> = {
     proof: { channel: { payer: PAYER, payee: PAYEE, salt: 2n ** 95n + 1n }, signature: new Uint8Array(64).fill(5) },
   },
   'hello of a payer without one': { type: 'payer-hello' },
+  'hello that shows a transfer': {
+    type: 'payer-hello',
+    proof: {
+      transfer: { transactionHash: `0x${'7a'.repeat(32)}`, fileHash: FILE },
+      signature: new Uint8Array(64).fill(5),
+    },
+  },
+  'hello of an account that paid by transfers': {
+    type: 'payer-hello',
+    proof: { transfer: undefined, signature: new Uint8Array(64).fill(5) },
+  },
+  'hello of an account that pays afterwards': {
+    type: 'payer-hello',
+    proof: { transfer: undefined, signature: new Uint8Array(64).fill(5), seeksCredit: true },
+  },
+  'ack that tells of transfers': { type: 'hello-ack', status: { ...status, transferred: wei(7_000n) } },
+  'error of a transfer that lies too high': { type: 'error', code: 'TRANSFER_UNCONFIRMED', blocksLeft: 4 },
   'ack with a status': { type: 'hello-ack', status },
+  'ack that returns a voucher': { type: 'hello-ack', status: { ...status, best: voucherOf(9_000n) } },
   'ack without a status': { type: 'hello-ack' },
   'want with a voucher': {
     type: 'want',
@@ -72,6 +90,12 @@ export const SAMPLES: Readonly<Record<string, Message>> = {
   'error of a request': { type: 'error', requestId: 8, code: 'CLOSE_FAILED' },
   'error of the stream': { type: 'error', code: 'TOO_MANY_MESSAGES' },
   'quote request': { type: 'quote-request', requestId: 9, fileHash: FILE },
+  'quote request with a bid': {
+    type: 'quote-request',
+    requestId: 10,
+    fileHash: FILE,
+    bid: { quoteId: 7, pricePerMiB: wei(786_432n) },
+  },
   quote: {
     type: 'quote',
     requestId: 9,
@@ -88,5 +112,7 @@ export const SAMPLES: Readonly<Record<string, Message>> = {
       signature: new Uint8Array(64).fill(9),
     },
   },
+  'grant request': { type: 'grant-request', requestId: 11, fileHash: FILE, quoteId: 7 },
+  grant: { type: 'grant', requestId: 11, token: 'ef'.repeat(32), status },
   'close ack': { type: 'close-ack', requestId: 10, transactionHash: `0x${'cd'.repeat(32)}` },
 }

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import type { Message } from '../../src/bitswap/message.ts'
 import { DEFAULT_PAYEE_LIMITS, PayeeSession } from '../../src/bitswap/payee-session.ts'
-import { PayerSession, type WantRequest } from '../../src/bitswap/session.ts'
+import type { WantRequest } from '../../src/bitswap/payer-event.ts'
+import { PayerSession } from '../../src/bitswap/session.ts'
 import { wei } from '../../src/domain/amount.ts'
-import { FILE, OTHER_FILE } from '../in-band/shelf.ts'
+import { FILE } from '../in-band/shelf.ts'
 import { SAMPLES } from './samples.ts'
 
 function sample(name: string): Message {
@@ -31,10 +32,22 @@ function payeeIn(phase: 'hello' | 'authenticating' | 'open', authenticated = tru
 
 describe('bitswap/session: what a payee may send', () => {
   const legal: Readonly<Record<'hello' | 'ack' | 'open', readonly string[]>> = {
-    hello: ['hello of the payee', 'error of the stream'],
-    ack: ['ack with a status', 'error of the stream'],
+    hello: ['hello of the payee', 'error of the stream', 'error of a transfer that lies too high'],
+    ack: [
+      'ack with a status',
+      'ack that returns a voucher',
+      'ack that tells of transfers',
+      'error of the stream',
+      'error of a transfer that lies too high',
+    ],
     // Answers need a question: with nothing outstanding only these mean something.
-    open: ['have as ranges', 'have as a bitfield', 'have of nothing', 'error of the stream'],
+    open: [
+      'have as ranges',
+      'have as a bitfield',
+      'have of nothing',
+      'error of the stream',
+      'error of a transfer that lies too high',
+    ],
   }
   for (const phase of ['hello', 'ack', 'open'] as const)
     for (const [name, message] of Object.entries(SAMPLES)) {
@@ -86,6 +99,16 @@ describe('bitswap/session: what a payee may send', () => {
     expect(session.receive(cancelled).kind).to.equal('violation')
   })
 
+  it('takes an error in answer to a bid, and not to a question for a quote', () => {
+    const error = (requestId: number): Message => ({ type: 'error', requestId, code: 'BID_REPEATED' })
+    const session = payerIn('open')
+    const quoteId = session.send({ kind: 'quote' })
+    const bidId = session.send({ kind: 'bid' })
+    expect(session.receive(error(bidId)).kind).to.equal('refused')
+    expect(session.receive(error(bidId)).kind, 'a second time').to.equal('violation')
+    expect(session.receive(error(quoteId)).kind).to.equal('violation')
+  })
+
   it('refuses SENT before the chunk came', () => {
     const session = payerIn('open')
     const requestId = session.send(want)
@@ -102,9 +125,9 @@ describe('bitswap/session: what a payee may send', () => {
 describe('bitswap/session: the payer’s books', () => {
   const opened = (): PayerSession => payerIn('open') // V 9000, D 10000, C 1125
 
-  it('requires D + price − C, and no price for a re-send', () => {
+  it('requires D + price − C, and nothing for a re-send', () => {
     expect(opened().required(want)).to.equal(10_000n + 1_000n - 1_125n)
-    expect(opened().required({ ...want, resend: true })).to.equal(10_000n - 1_125n)
+    expect(opened().required({ ...want, resend: true })).to.equal(0n)
   })
 
   it('counts a request while it is authorized and not when it is not sent', () => {
@@ -166,20 +189,27 @@ describe('bitswap/payee-session: what a payer may send', () => {
     hello: [
       'hello of a payer with a channel',
       'hello of a payer without one',
+      'hello that shows a transfer',
+      'hello of an account that paid by transfers',
+      'hello of an account that pays afterwards',
       'error of a request',
       'error of the stream',
+      'error of a transfer that lies too high',
     ],
-    authenticating: ['error of a request', 'error of the stream'],
+    authenticating: ['error of a request', 'error of the stream', 'error of a transfer that lies too high'],
     open: [
       'want with a voucher',
       'want without a voucher',
       'pay',
       'quote request',
+      'quote request with a bid',
       'close channel',
       'close channel, as agreed',
+      'grant request',
       'cancel of a delivered chunk',
       'error of a request',
       'error of the stream',
+      'error of a transfer that lies too high',
     ],
   }
   for (const phase of ['hello', 'authenticating', 'open'] as const)
@@ -192,7 +222,14 @@ describe('bitswap/payee-session: what a payer may send', () => {
     }
 
   it('refuses money matters of a peer without an account', () => {
-    for (const name of ['pay', 'close channel', 'close channel, as agreed', 'cancel of a delivered chunk'])
+    for (const name of [
+      'pay',
+      'quote request with a bid',
+      'close channel',
+      'close channel, as agreed',
+      'grant request',
+      'cancel of a delivered chunk',
+    ])
       expect(payeeIn('open', false).receive(sample(name), 0).kind, name).to.equal('violation')
   })
 
@@ -211,27 +248,14 @@ describe('bitswap/payee-session: what a payer may send', () => {
     expect(session.receive(wantOf(66), 0)).to.include({ kind: 'violation', code: 'TOO_MANY_REQUESTS' })
   })
 
-  it('writes off only what left on this stream, once', () => {
+  it('asks the books about every write-off, whichever stream the chunk left on', () => {
     const session = payeeIn('open')
-    const cancel = sample('cancel of a delivered chunk')
-    session.receive(sample('want with a voucher'), 0)
-    expect(session.receive(cancel, 0).kind, 'before it left').to.equal('too-late')
-    session.delivered(1, chunk)
-    expect(session.receive(cancel, 0).kind).to.equal('write-off')
-    expect(session.receive(cancel, 0).kind, 'again').to.equal('too-late')
-    session.delivered(2, { fileHash: OTHER_FILE, chunkIndex: 4 })
-    expect(session.receive(cancel, 0).kind, 'another chunk').to.equal('too-late')
+    expect(session.receive(sample('cancel of a delivered chunk'), 0)).to.deep.equal({ kind: 'write-off', chunk })
   })
 
-  it('forgets the oldest of many deliveries', () => {
-    const session = payeeIn('open')
-    for (let i = 0; i <= 128; i++) session.delivered(i, { fileHash: FILE, chunkIndex: i })
-    const cancel = (chunkIndex: number): Message => ({
-      type: 'cancel',
-      target: { kind: 'already-have', chunk: { fileHash: FILE, chunkIndex } },
-    })
-    expect(session.receive(cancel(0), 0).kind).to.equal('too-late')
-    expect(session.receive(cancel(1), 0).kind).to.equal('write-off')
+  it('takes no write-off from a payer without an account', () => {
+    const session = payeeIn('open', false)
+    expect(session.receive(sample('cancel of a delivered chunk'), 0).kind).to.equal('violation')
   })
 
   it('refuses messages above the rate, and takes them again later', () => {
@@ -241,9 +265,9 @@ describe('bitswap/payee-session: what a payer may send', () => {
     const session = new PayeeSession(limits, 0)
     session.receive(sample('hello of a payer with a channel'), 0)
     session.opened(true)
-    for (let i = 0; i < 9; i++) expect(flood(session, 0)).to.equal('too-late')
-    expect(flood(session, 400)).to.equal('too-late')
-    expect(flood(session, 400)).to.equal('too-late')
+    for (let i = 0; i < 9; i++) expect(flood(session, 0)).to.equal('write-off')
+    expect(flood(session, 400)).to.equal('write-off')
+    expect(flood(session, 400)).to.equal('write-off')
     expect(flood(session, 400)).to.equal('violation')
   })
 
@@ -251,7 +275,7 @@ describe('bitswap/payee-session: what a payer may send', () => {
     const session = payeeIn('open')
     for (let id = 1; id <= 256; id++) expect(session.refused(id)).to.equal(false)
     expect(session.refused(257)).to.equal(true)
-    session.delivered(258, chunk)
+    session.delivered(258)
     expect(session.refused(259)).to.equal(false)
   })
 })

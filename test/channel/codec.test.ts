@@ -26,13 +26,19 @@ const base = {
   deposit: amount,
 }
 const funded = { ...base, confirmed: amount, settled: amount }
+const small = fc.record({ amount, confirmations: integer })
 const signed = <T extends object>(model: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc
-    .tuple(model, fc.option(bytes(64), { nil: undefined }))
-    .map(([value, signature]) => (signature === undefined ? value : { ...value, signature }))
+    .tuple(model, fc.option(bytes(64), { nil: undefined }), fc.option(small, { nil: undefined }))
+    .map(([value, signature, sooner]) => ({
+      ...value,
+      ...(signature === undefined ? {} : { signature, heldSince: signature.byteLength }),
+      ...(sooner === undefined ? {} : { small: sooner }),
+    }))
 const channel: fc.Arbitrary<Channel> = fc.oneof(
   signed(fc.record({ ...base, phase: fc.constant('opening' as const) })),
   signed(fc.record({ ...funded, phase: fc.constant('open' as const) })),
+  signed(fc.record({ ...funded, phase: fc.constant('open' as const), recovered: fc.constant(true as const) })),
   signed(
     fc.record({
       ...funded,
@@ -65,7 +71,8 @@ describe('channel/codec', () => {
   it('decodes what it encoded', () => {
     fc.assert(
       fc.property(channels, amount, amount, integer, fc.boolean(), (list, one, two, count, flag) => {
-        const payer = { payee: PAYEE, verified: one, settledOnClosed: two, channels: list }
+        const lost = flag ? { lost: { paid: one, owed: two } } : {}
+        const payer = { payee: PAYEE, verified: one, settledOnClosed: two, channels: list, ...lost }
         expect(decodePayerPair(PAYEE, encodePayerPair(payer))).to.deep.equal(payer)
         const payee = {
           payer: PAYER,
@@ -78,7 +85,7 @@ describe('channel/codec', () => {
           cleanChunks: count,
           defaulted: flag,
           activeAt: count,
-          ...(flag ? { endedAt: count } : {}),
+          ...(flag ? { endedAt: count, recovered: true as const, opening: two } : {}),
         }
         expect(decodePayeePair(PAYER, encodePayeePair(payee))).to.deep.equal(payee)
         const budget = { limit: one, signed: two, exposed: one, gasReserved: two, gasSpent: one, ended: flag }

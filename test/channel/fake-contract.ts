@@ -55,6 +55,10 @@ export class FakeChain {
   readonly sent: string[] = []
   /** Fails the next send with this code, before anything is durable. */
   failNext: string | undefined
+  /** The most that a transaction may cost now. */
+  fee = wei(FEE * 2n)
+  /** How often a channel was looked up. */
+  lookUps = 0
   /** The next transaction that is mined reverts. */
   revertNext = false
 
@@ -154,10 +158,13 @@ export class FakeChain {
       blockHash: async (number) => this.#blocks[number]?.hash,
       hasCode: async (account) => this.contracts.has(account),
       isValidSignature: async (wallet, digest, signature) => this.judgeSignature(wallet, digest, signature),
-      channel: async (channelId, block) => at(block)?.state.get(channelId),
+      channel: async (channelId, block) => {
+        this.lookUps++
+        return at(block)?.state.get(channelId)
+      },
       events: async ({ fromBlock, toBlock }) =>
         this.#blocks.slice(fromBlock, toBlock + 1).flatMap((block) => [...block.events]),
-      feeCeiling: async () => wei(FEE * 2n),
+      feeCeiling: async () => this.fee,
       open: ({ payee, salt, deposit, key }) =>
         send(key, (state) => {
           const id = channelIdOf({ payer: sender, payee, salt })

@@ -4,6 +4,7 @@ import type { ChannelPayeeAccount } from '../../src/channel/payee-account.ts'
 import { createPayer, type Payer, type PayerOptions } from '../../src/channel/payer.ts'
 import type { ChannelPayerAccount } from '../../src/channel/payer-account.ts'
 import type { ChannelHandle } from '../../src/channel/payer-channels.ts'
+import { createReceipts, type Receipts } from '../../src/channel/receipts/receipts.ts'
 import type { ChainDoubt } from '../../src/channel/snapshot.ts'
 import { createWatcher, type Watcher } from '../../src/channel/watcher.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
@@ -17,6 +18,7 @@ import { FakeClock } from '../support/fake-clock.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { FakeChain } from './fake-contract.ts'
 
+export const GENESIS_HASH = `0x${'9e'.repeat(32)}`
 export const CONFIRMATIONS = 3
 /** Price of a chunk in these tests. */
 export const PRICE = wei(100n)
@@ -119,10 +121,9 @@ export class World {
   }
 
   /** What a content store does when a chunk is stored: false when it had been paid for before. */
-  verify(index: number, price: Wei = PRICE, downloadId = DOWNLOAD): Promise<boolean> {
-    return this.payerDatabase.write((connection) =>
-      this.payer.recordVerified(connection, { payee: payeeSigner.address, downloadId, chunk: chunk(index), price }),
-    )
+  verify(index: number, price: Wei = PRICE, downloadId = DOWNLOAD, { resent = false } = {}): Promise<boolean> {
+    const delivery = { payee: payeeSigner.address, downloadId, chunk: chunk(index), price, resent }
+    return this.payerDatabase.write((connection) => this.payer.recordVerified(connection, delivery))
   }
 
   #failPoints = {
@@ -163,6 +164,13 @@ export class World {
     )
   }
 
+  receipts(role: 'payer' | 'payee'): Receipts {
+    const signer = role === 'payer' ? payerSigner : payeeSigner
+    const database = role === 'payer' ? this.payerDatabase : this.payeeDatabase
+    const contract = this.chain.as(signer.address)
+    return createReceipts({ database, signer, contract, clock: this.clock }, { genesisHash: GENESIS_HASH })
+  }
+
   #newWatcher(role: 'payer' | 'payee'): Watcher {
     const signer = role === 'payer' ? payerSigner : payeeSigner
     return createWatcher(
@@ -171,6 +179,7 @@ export class World {
         contract: this.chain.as(signer.address),
         log: silentLogger,
         observers: [role === 'payer' ? this.payer.observer : this.payee.observer],
+        receipts: this.receipts(role),
       },
       { startBlock: 0 },
     )

@@ -18,19 +18,21 @@ import {
 import { type PayerEvent, type PayerOutcome, stepPayer } from '../../src/channel/payer-step.ts'
 import { maxWei, type Wei, wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import { type ChannelId, parseChannelId } from '../../src/domain/ids.ts'
-import { ended, PAYEE, PAYER, PLENTY, POOL, present } from './pair-states.ts'
+import {
+  ALLOCATION,
+  ended,
+  type Message,
+  type ModelVoucher,
+  PAYEE,
+  PAYER,
+  PLENTY,
+  POOL,
+  present,
+  spent,
+} from './pair-states.ts'
 
 export const DEPOSIT = wei(1500n)
 export const MAX_PRICE = 200n
-
-interface ModelVoucher {
-  readonly channelId: ChannelId
-  readonly cumulativeAmount: Wei
-}
-type Message =
-  | { readonly to: 'payee'; readonly type: 'want'; readonly chunk: number; readonly voucher?: ModelVoucher }
-  | { readonly to: 'payee'; readonly type: 'pay'; readonly voucher: ModelVoucher }
-  | { readonly to: 'payer'; readonly type: 'block'; readonly chunk: number }
 
 /** Prices differ, so that the dearest chunk bounds the risk and not the average. */
 export function priceOf(chunk: number): Wei {
@@ -46,6 +48,8 @@ export class PairModel {
   payee: PayeePair = newPayeePair(PAYER)
   readonly deliveries = new Map<number, Delivery>()
   readonly verified = new Set<number>()
+  /** Price of all that was ever sold and not released. */
+  #sold = 0n
   /** Chunks that left the payee, whatever became of them. */
   #network: Message[] = []
   #history: ModelVoucher[] = []
@@ -57,7 +61,15 @@ export class PairModel {
   #refunded = 0n
   #depositsIn = 0n
 
-  constructor() {
+  readonly #opening: Wei
+  readonly #isEscrow: boolean
+  /** What is paid on; of a channel there is no need to say it. */
+  #allocationId: ChannelId | undefined
+
+  /** `opening`: what the payee lets the payer have ahead of its vouchers. `isEscrow`: what is paid on are allocations of escrows. */
+  constructor({ opening = ZERO_WEI, isEscrow = false }: { readonly opening?: Wei; readonly isEscrow?: boolean } = {}) {
+    this.#opening = opening
+    this.#isEscrow = isEscrow
     this.newChannel()
   }
 
@@ -67,18 +79,28 @@ export class PairModel {
   }
 
   get #pool(): CreditPool {
-    return { ...POOL, splitSuspected: this.#splitSuspected }
+    return { ...POOL, splitSuspected: this.#splitSuspected, opening: this.#opening }
   }
 
   newChannel(): void {
-    if (spendingChannel(this.payer) !== undefined) return
+    if (this.#spending !== undefined) return
     const salt = BigInt(++this.#channels)
     const channelId = parseChannelId(salt.toString(16).padStart(64, '0'))
     const snapshot = present(DEPOSIT)
     this.#depositsIn += DEPOSIT
-    this.#toPayer({ type: 'openDecided', channelId, salt, deposit: DEPOSIT, confirmations: 3 })
+    const named = { channelId, salt, confirmations: 3, ...(this.#isEscrow ? ALLOCATION : {}) }
+    if (this.#isEscrow) this.#allocationId = channelId
+    this.#toPayer({ type: 'openDecided', ...named, deposit: DEPOSIT })
     this.#toPayer({ type: 'observed', channelId, snapshot })
-    this.#toPayee({ type: 'channelShown', channelId, salt, confirmations: 3, snapshot })
+    this.#toPayee({ type: 'channelShown', ...named, snapshot })
+  }
+
+  get #spending(): ReturnType<typeof spendingChannel> {
+    return spendingChannel(this.payer, this.#allocationId)
+  }
+
+  get #speaking(): ReturnType<typeof speakingChannel> {
+    return speakingChannel(this.payer, this.#allocationId)
   }
 
   /** The payer asks the payee for its books, as after PAYMENT_REQUIRED. */
@@ -96,6 +118,7 @@ export class PairModel {
       budget: PLENTY,
       unprovenElsewhere: 0,
       prepaymentCap: 4,
+      allocationId: this.#allocationId,
     })
     if (outcome.kind === 'rejection') return
     const voucher = this.#voucherOf(outcome)
@@ -104,7 +127,7 @@ export class PairModel {
   }
 
   settle(): void {
-    const outcome = this.#toPayer({ type: 'settle', budget: PLENTY })
+    const outcome = this.#toPayer({ type: 'settle', budget: PLENTY, allocationId: this.#allocationId })
     const voucher = this.#voucherOf(outcome) ?? this.#highest()
     if (voucher !== undefined) this.#network.push({ to: 'payee', type: 'pay', voucher })
   }
@@ -158,18 +181,21 @@ export class PairModel {
 
   /** The payee ends the channel with its best voucher, or with what verified if it agrees to that, and the chain tells both. */
   close(options: { readonly agreed: boolean } = { agreed: false }): void {
-    const channel = speakingChannel(this.payer)
+    const channel = this.#speaking
     if (channel === undefined) return
     const { channelId } = channel
-    const end = options.agreed ? fairEnd(this.payer) : undefined
+    const end = options.agreed ? fairEnd(this.payer, this.#allocationId) : undefined
     const agreed = end === undefined ? {} : { agreed: { settled: end.settled, signature: new Uint8Array(64) } }
     this.#toPayee({ type: 'closeDecided', channelId, ...agreed })
     const closing = findChannel(this.payee, channelId)
     const accepted = closing?.phase === 'closing' ? closing.agreed : undefined
     const elsewhere = voucheredElsewhere(this.payer, channelId)
     const settled = accepted?.settled ?? closing?.best ?? ZERO_WEI
-    this.#toPayee({ type: 'observed', channelId, snapshot: ended(settled) })
-    this.#toPayer({ type: 'observed', channelId, snapshot: ended(settled) })
+    if (this.#isEscrow) this.#toPayer({ type: 'closeDecided', channelId })
+    for (const snapshot of this.#isEscrow ? [spent(settled, 100), spent(settled, 103)] : [ended(settled)]) {
+      this.#toPayee({ type: 'observed', channelId, snapshot })
+      this.#toPayer({ type: 'observed', channelId, snapshot })
+    }
     if (accepted !== undefined && vouchered(this.payer) !== maxWei(this.payer.verified, elsewhere))
       throw new Error('an agreed end pays something else than what verified')
     this.#paidOut += settled
@@ -183,13 +209,19 @@ export class PairModel {
     while (this.#network.length > 0) this.deliver(0, { keep: false })
     this.settle()
     while (this.#network.length > 0) this.deliver(0, { keep: false })
-    const open = spendingChannel(this.payer)
+    const open = this.#spending
     const most = vouchered(this.payer) + (open === undefined ? 0n : open.deposit - open.best)
     const owed = this.payer.verified - vouchered(this.payee)
     if (owed > 0n && vouchered(this.payer) < most) throw new Error(`the payee lost ${owed} after PAY`)
     this.close({ agreed: true })
     if (this.#paidOut !== vouchered(this.payee)) throw new Error('the payee was not paid its vouchers')
     if (this.#depositsIn !== this.#paidOut + this.#refunded + DEPOSIT) throw new Error('money was made or lost')
+  }
+
+  /** Between two actions: what was sold is in D or in W, and nothing is in neither or in both. */
+  checkSold(): void {
+    const counted = this.payee.committed + this.payee.writtenOff
+    if (counted !== this.#sold) throw new Error(`D + W is ${counted}, and ${this.#sold} was sold`)
   }
 
   #arrive(chunk: number): void {
@@ -200,11 +232,17 @@ export class PairModel {
   }
 
   #present(voucher: ModelVoucher): void {
-    this.#toPayee({ type: 'voucher', ...voucher, signature: new Uint8Array(64), splitSuspected: this.#splitSuspected })
+    this.#toPayee({
+      type: 'voucher',
+      ...voucher,
+      signature: new Uint8Array(64),
+      splitSuspected: this.#splitSuspected,
+      at: 0,
+    })
   }
 
   #request(chunk: number, unsent: boolean): void {
-    const channelId = spendingChannel(this.payer)?.channelId
+    const channelId = this.#spending?.channelId
     if (channelId === undefined) return
     const delivery = this.deliveries.get(chunk)
     const before = this.payee
@@ -223,9 +261,13 @@ export class PairModel {
     if (raised > 0n && this.#splitSuspected && this.payee.committed > vouchered(this.payee))
       throw new Error('credit was extended while a split was suspected')
     this.#record(chunk, outcome)
+    this.#sold += raised
     const record = this.deliveries.get(chunk)
-    if (unsent && record !== undefined) this.#record(chunk, this.#toPayee({ type: 'released', delivery: record }))
-    else this.#network.push({ to: 'payer', type: 'block', chunk })
+    // What is released of a re-send had been sold before.
+    if (unsent && record !== undefined) {
+      this.#record(chunk, this.#toPayee({ type: 'released', delivery: record }))
+      this.#sold -= raised
+    } else this.#network.push({ to: 'payer', type: 'block', chunk })
   }
 
   #record(chunk: number, outcome: PayeeOutcome): void {
@@ -244,7 +286,7 @@ export class PairModel {
   }
 
   #highest(): ModelVoucher | undefined {
-    const channel = speakingChannel(this.payer)
+    const channel = this.#speaking
     return channel === undefined || channel.best === 0n
       ? undefined
       : { channelId: channel.channelId, cumulativeAmount: channel.best }
@@ -261,7 +303,11 @@ export class PairModel {
     const before = this.payee
     const outcome = stepPayee(before, event)
     if (outcome.kind === 'transition') this.payee = outcome.state
-    const most = maxWei(wei(MAX_PRICE), wei(vouchered(before) / 8n))
+    // One may end a default: what the payer owed is in W then.
+    const creditBefore = creditOf({ ...before, defaulted: false }, this.#pool)
+    if (event.type === 'writtenOff' && creditOf(this.payee, this.#pool) > creditBefore)
+      throw new Error('a write-off raised C')
+    const most = maxWei(maxWei(wei(MAX_PRICE), this.#opening), wei(vouchered(before) / 8n))
     if (this.payee.writtenOff > before.writtenOff && this.payee.writtenOff > most)
       throw new Error('too much was written off')
     this.#check()
@@ -273,8 +319,10 @@ export class PairModel {
     if (V - this.payer.verified > MAX_PRICE) throw new Error(`V − R is ${V - this.payer.verified}`)
     if (vouchered(this.payee) > V) throw new Error('the payee holds more than was signed')
     for (const channel of [...this.payer.channels, ...this.payee.channels])
-      if (channel.best > channel.deposit) throw new Error('a voucher is above the deposit')
-    if (atRisk(this.payee) + this.payee.writtenOff > vouchered(this.payee) / 8n + MAX_PRICE)
-      throw new Error('more than an eighth of V is at risk')
+      if (channel.phase !== 'closed' && channel.best > channel.deposit)
+        throw new Error('a voucher is above the deposit') // a release may have left less than was signed
+    const most = maxWei(wei(vouchered(this.payee) / 8n + MAX_PRICE), this.#opening)
+    if (atRisk(this.payee) + this.payee.writtenOff > most)
+      throw new Error('more than an eighth of V, or the opening credit, is at risk')
   }
 }

@@ -3,17 +3,28 @@ import type { ChainSnapshot, OpenChannel } from '../../src/channel/channel-state
 import { newPayeePair, type PayeePair } from '../../src/channel/payee-state.ts'
 import { newPayerPair, type PayerPair } from '../../src/channel/payer-state.ts'
 import { type Wei, wei, ZERO_WEI } from '../../src/domain/amount.ts'
-import { parseAddress, parseChannelId } from '../../src/domain/ids.ts'
+import { type ChannelId, parseAddress, parseChannelId, parseFileHash } from '../../src/domain/ids.ts'
 
 export const PAYER = parseAddress('0x70997970C51812dc3A010C7d01b50e0d17dc79C8')
 export const PAYEE = parseAddress('0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC')
 export const CHANNEL = parseChannelId('01'.repeat(32))
+export interface ModelVoucher {
+  readonly channelId: ChannelId
+  readonly cumulativeAmount: Wei
+}
+export type Message =
+  | { readonly to: 'payee'; readonly type: 'want'; readonly chunk: number; readonly voucher?: ModelVoucher }
+  | { readonly to: 'payee'; readonly type: 'pay'; readonly voucher: ModelVoucher }
+  | { readonly to: 'payer'; readonly type: 'block'; readonly chunk: number }
+
+/** What makes a channel of the model an allocation. */
+export const ALLOCATION = { escrow: { fileHash: parseFileHash('ab'.repeat(32)), deadline: 2_000_000_000 } }
 export const PLENTY: BudgetView = {
   share: { signed: ZERO_WEI, verified: ZERO_WEI, vouchers: 0 },
   ceiling: wei(10n ** 30n),
   owedElsewhere: ZERO_WEI,
 }
-export const POOL = { atRisk: ZERO_WEI, cap: wei(10n ** 30n), splitSuspected: false }
+export const POOL = { atRisk: ZERO_WEI, strangersAtRisk: ZERO_WEI, cap: wei(10n ** 30n), splitSuspected: false }
 
 export function openChannel(changes: Partial<OpenChannel> = {}): OpenChannel {
   const deposit = wei(10_000n)
@@ -44,10 +55,16 @@ export function present(
   changes: { settled?: Wei; closeAt?: number; confirmed?: Wei } = {},
 ): ChainSnapshot {
   const head = { deposit, settled: changes.settled ?? ZERO_WEI, closeAt: changes.closeAt ?? 0, closeBlock: 0 }
-  return { headNumber: 100, head, deep: { ...head, deposit: changes.confirmed ?? deposit } }
+  return { headNumber: 100, head, confirmed: changes.confirmed ?? deposit }
+}
+
+/** A snapshot of an allocation of which nothing is left: the rest was released. */
+export function spent(settled: Wei, headNumber: number): ChainSnapshot {
+  const head = { deposit: settled, settled, closeAt: 0, closeBlock: 0 }
+  return { headNumber, head, confirmed: settled }
 }
 
 /** A snapshot after the end of a channel. */
 export function ended(settled: Wei, headNumber = 100): ChainSnapshot {
-  return { headNumber, head: undefined, deep: undefined, closed: { settled, blockNumber: 90 } }
+  return { headNumber, head: undefined, confirmed: ZERO_WEI, closed: { settled, blockNumber: 90 } }
 }

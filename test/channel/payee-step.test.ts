@@ -10,7 +10,7 @@ import {
   RESEND_WINDOW_MS,
 } from '../../src/channel/payee-state.ts'
 import { type PayeeEvent, type PayeeOutcome, stepPayee } from '../../src/channel/payee-step.ts'
-import { wei } from '../../src/domain/amount.ts'
+import { wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import { parseChannelId } from '../../src/domain/ids.ts'
 import { CHANNEL, ended, openChannel, POOL, payeePair, present } from './pair-states.ts'
 
@@ -24,7 +24,14 @@ function voucher(
   { splitSuspected } = { splitSuspected: false },
 ): PayeeOutcome {
   const cumulativeAmount = wei(amount)
-  return stepPayee(pair, { type: 'voucher', channelId, cumulativeAmount, signature: SIGNATURE, splitSuspected })
+  return stepPayee(pair, {
+    type: 'voucher',
+    channelId,
+    cumulativeAmount,
+    signature: SIGNATURE,
+    splitSuspected,
+    at: 1000,
+  })
 }
 
 function request(pair: PayeePair, more: Partial<Extract<PayeeEvent, { type: 'request' }>> = {}): PayeeOutcome {
@@ -51,6 +58,26 @@ describe('channel/payee-step', () => {
     expect(creditOf(paid(800n), POOL)).to.equal(100n)
     expect(creditOf(paid(10_000n, { chunkPrice: wei(1n) }), POOL)).to.equal(64n)
     expect(creditOf(paid(10_000n, { chunkPrice: wei(1n) }), POOL, wei(10n))).to.equal(640n)
+  })
+
+  it('gives a payer that pays after it verified an opening credit, less what was written off, until its own is more', () => {
+    const pool = { ...POOL, opening: wei(400n) }
+    expect(creditOf(payeePair({ channels: [] }), pool)).to.equal(400n)
+    expect(creditOf(paid(800n), pool)).to.equal(400n)
+    expect(creditOf(paid(8_000n), pool)).to.equal(1_000n)
+    expect(creditOf(paid(800n, { writtenOff: wei(100n), penalty: 1 }), pool)).to.equal(150n)
+    expect(creditOf(payeePair({ channels: [], defaulted: true }), pool)).to.equal(0n)
+    expect(creditOf(payeePair({ channels: [] }), { ...pool, splitSuspected: true })).to.equal(0n)
+    expect(creditOf(paid(800n), { ...pool, cap: wei(70n) })).to.equal(70n)
+  })
+
+  it('gives strangers together a tenth of the cap: who never paid and has no channel', () => {
+    const pool = { ...POOL, opening: wei(400n), cap: wei(1_000n), atRisk: wei(60n), strangersAtRisk: wei(60n) }
+    const stranger = payeePair({ channels: [] })
+    expect(creditOf(stranger, pool)).to.equal(40n)
+    expect(creditOf({ ...stranger, committed: wei(20n) }, pool), 'its own debt is among it').to.equal(60n)
+    expect(creditOf(payeePair(), pool), 'a channel stands behind it').to.equal(400n)
+    expect(creditOf({ ...stranger, transferred: wei(1n) }, pool), 'it paid').to.equal(400n)
   })
 
   it('gives no more credit than the cap over all payers leaves', () => {
@@ -123,7 +150,7 @@ describe('channel/payee-step', () => {
       stepPayee(paid(500n), {
         type: 'observed',
         channelId: CHANNEL,
-        snapshot: { headNumber: 9, head: undefined, deep: undefined },
+        snapshot: { headNumber: 9, head: undefined, confirmed: ZERO_WEI },
       }),
     )
     expect(code(request(reorged))).to.equal('CHANNEL_UNKNOWN')
@@ -228,6 +255,13 @@ describe('channel/payee-step', () => {
     expect(outcome).to.deep.include({ effects: [{ kind: 'record', delivery: { ...again, resends: 0 } }] })
   })
 
+  it('writes nothing off twice: what an agreed end took out of D is out of it', () => {
+    const pair = paid(8_000n, { committed: wei(0n), writtenOff: wei(100n) })
+    const delivery: Delivery = { price: PRICE, resends: 0, resentAt: 0 }
+    const outcome = stepPayee(pair, { type: 'writtenOff', delivery })
+    expect(outcome).to.deep.equal({ kind: 'transition', state: pair, effects: [{ kind: 'forget' }] })
+  })
+
   it('halves the credit at each write-off, and forgives one after enough good chunks', () => {
     const pair = paid(8000n, { committed: wei(8000n) })
     const delivery: Delivery = { price: PRICE, resends: 0, resentAt: 0 }
@@ -244,6 +278,23 @@ describe('channel/payee-step', () => {
     const one = stateOf(stepPayee(paid(100n, { committed: wei(100n) }), { type: 'writtenOff', delivery }))
     const again = stateOf(request(one))
     expect(code(stepPayee(again, { type: 'writtenOff', delivery }))).to.equal('WRITE_OFF_LIMIT')
+  })
+
+  it('writes off as much as the opening credit under which it committed chunks, and not what it might have granted', () => {
+    const opening = wei(4n * PRICE)
+    const delivery: Delivery = { price: PRICE, resends: 0, resentAt: 0 }
+    const writeOff = (pair: PayeePair) => stepPayee(pair, { type: 'writtenOff', delivery })
+    let pair = paid(0n)
+    for (let chunk = 0; chunk < 4; chunk++) pair = stateOf(request(pair, { pool: { ...POOL, opening } }))
+    expect(code(request(pair, { pool: { ...POOL, opening } }))).to.equal('VOUCHER_TOO_LOW')
+    for (let chunk = 0; chunk < 4; chunk++) pair = stateOf(writeOff(pair))
+    expect(pair).to.include({ committed: 0n, writtenOff: opening })
+    expect(creditOf(pair, { ...POOL, opening }), 'it was given once').to.equal(0n)
+    const bought = stateOf(request(stateOf(voucher(pair, PRICE))))
+    expect(code(writeOff(bought))).to.equal('WRITE_OFF_LIMIT')
+    expect(code(writeOff(stateOf(request(stateOf(writeOff(paid(PRICE, { committed: PRICE })))))))).to.equal(
+      'WRITE_OFF_LIMIT',
+    )
   })
 
   it('takes D > V a minute after the last connection for a default, until it is made good', () => {

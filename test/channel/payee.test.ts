@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { channelIdOf } from '../../src/channel/channel-id.ts'
+import { saveDelivery } from '../../src/channel/delivery-store.ts'
 import { signingDomain } from '../../src/channel/eip712.ts'
 import { signHello } from '../../src/channel/hello.ts'
+import { loadPayeePair } from '../../src/channel/payee-books.ts'
 import { DEFAULT_AFTER_MS } from '../../src/channel/payee-state.ts'
 import { signClose, signVoucher } from '../../src/channel/voucher.ts'
 import { type Wei, wei, ZERO_WEI } from '../../src/domain/amount.ts'
@@ -173,15 +175,82 @@ describe('channel/payee: accounts', () => {
     expect(ends.selling.status().committed).to.equal(PRICE)
   })
 
-  it('refuses write-offs beyond the limit (WRITE_OFF_LIMIT)', async () => {
+  it('refuses write-offs beyond the limit', async () => {
     const world = new World()
     await world.openChannel()
     const ends = await world.connect()
     await buy(world, ends, 0)
-    await ends.selling.writeOff(chunk(0))
+    expect(await ends.selling.writeOff(chunk(0))).to.equal(true)
     await buy(world, ends, 1)
-    expect(await codeOfRejection(ends.selling.writeOff(chunk(1)))).to.equal('WRITE_OFF_LIMIT')
+    expect(await ends.selling.writeOff(chunk(1))).to.equal(false)
     expect(ends.selling.status().committed).to.equal(PRICE)
+  })
+
+  describe('writes off any delivery in D', () => {
+    /** Sixteen chunks are paid, so two may be written off. */
+    async function withPast(): Promise<{ world: World; ends: Awaited<ReturnType<World['connect']>> }> {
+      const world = new World()
+      await world.openChannel({ deposit: wei(100n * PRICE) })
+      const ends = await world.connect()
+      for (let index = 0; index < 16; index++) await buy(world, ends, index)
+      await payUp(ends)
+      return { world, ends }
+    }
+    const writtenOffOf = (world: World): bigint =>
+      world.payeeDatabase.read((connection) => loadPayeePair(connection, payerSigner.address)).writtenOff
+
+    it('by a later stream, and over a restart', async () => {
+      const { world, ends } = await withPast()
+      ends.selling.ended()
+      await world.restartPayee()
+      const { selling } = await world.connect()
+      expect(await selling.writeOff(chunk(3))).to.equal(true)
+      expect(selling.status().committed).to.equal(15n * PRICE)
+      expect(selling.status().recent).to.not.deep.include(chunk(3))
+    })
+
+    it('once, asked for by two streams in turns and at one instant', async () => {
+      const { world, ends } = await withPast()
+      const { selling: other } = await world.connect()
+      const asked = [ends.selling, other, ends.selling, other].map((selling) => selling.writeOff(chunk(3)))
+      expect((await Promise.all(asked)).filter((isWrittenOff) => isWrittenOff)).to.have.length(1)
+      expect(other.status().committed).to.equal(15n * PRICE)
+      expect(writtenOffOf(world)).to.equal(PRICE)
+    })
+
+    it('and no chunk that is not in D: never sold, released, or of another payer', async () => {
+      const { world, ends } = await withPast()
+      await ends.selling.commit({ ...chunk(16), price: PRICE })
+      await ends.selling.release(chunk(16))
+      const before = ends.selling.status()
+      for (const index of [99, 16]) expect(await ends.selling.writeOff(chunk(index))).to.equal(false)
+      const stranger = parseAddress(`0x${'77'.repeat(20)}`)
+      await world.payeeDatabase.write((connection) =>
+        saveDelivery(connection, stranger, chunk(50), { price: PRICE, resends: 0, resentAt: 0 }),
+      )
+      expect(await ends.selling.writeOff(chunk(50)), 'of another payer').to.equal(false)
+      expect(ends.selling.status()).to.deep.equal(before)
+    })
+
+    it('within an eighth of V over the life of the pair, whatever streams ask', async () => {
+      const { world, ends } = await withPast()
+      const { selling: other } = await world.connect()
+      const outcomes: boolean[] = []
+      for (let index = 0; index < 16; index++)
+        outcomes.push(await (index % 2 === 0 ? ends.selling : other).writeOff(chunk(index)))
+      expect(outcomes.filter((isWrittenOff) => isWrittenOff)).to.have.length(2)
+      expect(writtenOffOf(world)).to.equal(2n * PRICE)
+      expect(other.status()).to.include({ committed: 14n * PRICE, credit: 0n })
+    })
+
+    it('and a chunk that was written off is sold like any other', async () => {
+      const { world, ends } = await withPast()
+      await ends.selling.writeOff(chunk(3))
+      expect(await ends.selling.commit({ ...chunk(3), price: PRICE })).to.include({ kind: 'committed' })
+      expect(ends.selling.status().committed, 'what was paid ahead covers it').to.equal(16n * PRICE)
+      expect(await ends.selling.commit({ ...chunk(17), price: PRICE })).to.include({ code: 'VOUCHER_TOO_LOW' })
+      expect(writtenOffOf(world)).to.equal(PRICE)
+    })
   })
 
   it('holds what all payers together may owe to its cap', async () => {
@@ -256,6 +325,24 @@ describe('channel/payee: settlement', () => {
     expect(await ends.selling.commit({ ...chunk(7), price: PRICE })).to.include({ code: 'CHANNEL_CLOSING' })
     await world.chain.mine(1)
     expect(world.payee.list()[0]?.settled).to.equal(2n * PRICE)
+  })
+
+  it('answers a close that was requested while it was down, as soon as it is up again', async () => {
+    const world = new World()
+    const { channelId } = await world.openChannel()
+    const ends = await world.connect()
+    for (const index of [0, 1]) await buy(world, ends, index)
+    await payUp(ends)
+    await world.payeeWatcher.stop()
+    await world.payer.requestClose(channelId)
+    await world.chain.mine(100)
+    expect(world.chain.sent.filter((key) => key.startsWith('redeem:'))).to.deep.equal([])
+    await world.restartPayee()
+    await world.chain.mine(1)
+    expect(world.payee.list()[0]).to.include({ phase: 'closing', settled: 2n * PRICE })
+    await world.chain.mine(200)
+    await world.chain.mine(1)
+    expect(world.payee.list()[0]).to.include({ phase: 'closed', settled: 2n * PRICE })
   })
 
   it('redeems again after a redemption was reverted', async () => {
@@ -362,4 +449,56 @@ function highS(voucher: Voucher): Voucher {
 
 function cut(voucher: Voucher): Voucher {
   return { ...voucher, signature: voucher.signature.subarray(0, 63) }
+}
+
+describe('channel/payee: redemption by gas price and age', () => {
+  it('waits for cheaper gas, and redeems when it comes', async () => {
+    const world = new World({ payee: { redeemThreshold: wei(50n) } })
+    await world.openChannel()
+    const ends = await world.connect()
+    world.chain.fee = wei(11n)
+    await buy(world, ends, 0)
+    await world.chain.mine(3)
+    expect(redeems(world)).to.equal(0)
+    world.chain.fee = wei(10n)
+    await world.chain.mine(1)
+    expect(redeems(world)).to.equal(1)
+    await world.chain.mine(1)
+    expect(world.payee.list()[0]?.settled).to.equal(PRICE)
+  })
+
+  it('redeems a little that was held for long, also when it went down meanwhile', async () => {
+    const world = new World({ payee: { redeemAfterMs: 60_000 } })
+    await world.openChannel()
+    const ends = await world.connect()
+    await buy(world, ends, 0)
+    await world.clock.advance(59_000)
+    await world.chain.mine(1)
+    expect(redeems(world)).to.equal(0)
+    await world.payeeWatcher.stop()
+    await world.clock.advance(1000)
+    await world.restartPayee()
+    expect(redeems(world)).to.equal(1)
+    await world.chain.mine(3)
+    expect(redeems(world)).to.equal(1)
+  })
+
+  it('redeems at any price when half of the dispute window is over', async () => {
+    const world = new World()
+    const { channelId } = await world.openChannel()
+    const ends = await world.connect()
+    await buy(world, ends, 0)
+    world.chain.fee = wei(10n ** 18n)
+    await world.payer.requestClose(channelId)
+    await world.chain.mine(2)
+    expect(redeems(world)).to.equal(0)
+    await world.chain.mine(120)
+    expect(redeems(world)).to.equal(1)
+    await world.chain.mine(1)
+    expect(world.payee.list()[0]?.settled).to.equal(PRICE)
+  })
+})
+
+function redeems(world: World): number {
+  return world.chain.sent.filter((key) => key.startsWith('redeem:')).length
 }

@@ -51,6 +51,13 @@ describe('channel/payer-step', () => {
     expect(code(authorize(payerPair({ verified: wei(500n) }), 601n))).to.equal('VERIFY_FIRST')
   })
 
+  it('signs nothing ahead of what verified where that is paid afterwards (VERIFY_FIRST)', () => {
+    const afterwards = { prepays: false }
+    expect(signed(authorize(payerPair({ verified: wei(500n) }), 500n, afterwards))).to.equal(500n)
+    expect(code(authorize(payerPair({ verified: wei(500n) }), 501n, afterwards))).to.equal('VERIFY_FIRST')
+    expect(code(authorize(payerPair(), 1n, afterwards))).to.equal('VERIFY_FIRST')
+  })
+
   it('uses a prepayment for a chunk that never came for the next one', () => {
     const paid = stateOf(authorize(payerPair(), 100n))
     const next = authorize(paid, 100n)

@@ -2,10 +2,11 @@ import { expect } from 'chai'
 import { MAX_CHANNEL_AMOUNT, wei } from '../../src/domain/amount.ts'
 import { fromHex } from '../../src/domain/bytes.ts'
 import { codeOf } from '../../src/domain/errors.ts'
+import type { Address } from '../../src/domain/ids.ts'
 import { openDatabase } from '../../src/system/database.ts'
 import { createSigner } from '../../src/system/signer.ts'
 import { FEE, settle } from './fake-contract.ts'
-import { buy, CONFIRMATIONS, chunk, DOWNLOAD, PRICE, payeeSigner, payerSigner, World } from './fixture.ts'
+import { buy, CONFIRMATIONS, chunk, DOWNLOAD, PRICE, payeeSigner, payerSigner, payUp, World } from './fixture.ts'
 
 async function codeOfRejection(work: Promise<unknown>): Promise<string | undefined> {
   return work.then(() => 'none', codeOf)
@@ -168,6 +169,25 @@ describe('channel/payer: bugs that payment channels had in production', () => {
     expect(lost.payer.list().map(({ phase }) => phase)).to.deep.equal(['closing', 'open'])
   })
 
+  it('tops up within the budget of the download, and not at all without one', async () => {
+    const world = new World()
+    await world.openChannel({ deposit: wei(3n * PRICE), maxTotal: wei(8n * PRICE + 3n * FEE) })
+    const ends = await world.connect()
+    for (let index = 0; index < 3; index++) await buy(world, ends, index)
+    await payUp(ends)
+    const unknown = world.ensure(wei(100n * PRICE), { downloadId: 'nobody asked for this' })
+    expect(await unknown.catch(codeOf)).to.equal('DOWNLOAD_UNKNOWN')
+    expect(world.chain.sent).to.have.length(1)
+    const handle = await world.ensure(wei(100n * PRICE))
+    expect(handle.deposit).to.equal(8n * PRICE)
+    await world.chain.mine(1 + CONFIRMATIONS)
+    await handle.confirmed
+    for (let index = 3; index < 8; index++) await buy(world, ends, index)
+    await payUp(ends)
+    expect(await world.ensure(wei(PRICE)).catch(codeOf)).to.equal('BUDGET_EXHAUSTED')
+    expect(world.payer.list()[0]).to.include({ deposit: 8n * PRICE, vouchered: 8n * PRICE })
+  })
+
   it('gap not closable in one step: a top-up adds all that is missing at once', async () => {
     const world = new World()
     await world.openChannel({ deposit: wei(3n * PRICE) })
@@ -301,6 +321,63 @@ describe('channel/payer: budgets', () => {
     )
     const next = await world.payer.account(fifth, DOWNLOAD).authorize({ price: PRICE, required: PRICE })
     expect(next.kind).to.equal('voucher')
+  })
+
+  it('prepays four more strangers for each time that the user started the download', async () => {
+    const world = new World()
+    await world.start()
+    await world.payer.beginDownload({ downloadId: DOWNLOAD, maxTotal: wei(10n ** 9n) })
+    const crowd = Array.from({ length: 13 }, (_, index) => createSigner(fromHex(`${index + 16}`.repeat(32))).address)
+    for (const payee of crowd) await world.ensure(wei(500n), { payee })
+    await world.chain.mine(1 + CONFIRMATIONS)
+    const prepaid = async (starts: number): Promise<number> => {
+      for (const payee of crowd)
+        await world.payer.account(payee, DOWNLOAD, { starts }).authorize({ price: PRICE, required: PRICE })
+      return world.payer.history().filter(({ signed }) => signed > 0n).length
+    }
+    for (const [starts, count] of [
+      [1, 4],
+      [1, 4],
+      [2, 8],
+      [3, 12],
+      [3, 12],
+    ] as const)
+      expect(await prepaid(starts), `${starts} starts`).to.equal(count)
+  })
+})
+
+describe('channel/payer: what a payee counts and others were paid for', () => {
+  const OTHER_PAYEE = createSigner(fromHex('33'.repeat(32))).address
+  const recent = [chunk(2), chunk(1), chunk(0)]
+
+  async function book(world: World, index: number, payee: Address, downloadId = DOWNLOAD): Promise<void> {
+    await world.payerDatabase.write((connection) =>
+      world.payer.recordVerified(connection, { payee, downloadId, chunk: chunk(index), price: PRICE }),
+    )
+  }
+
+  it('is what is booked on others alone, in whatever download, while D is above R', async () => {
+    const world = new World()
+    await world.openChannel()
+    await world.payer.beginDownload({ downloadId: 'download-2', maxTotal: wei(10n ** 9n) })
+    const { buying } = await world.connect()
+    await book(world, 0, payeeSigner.address)
+    await book(world, 0, OTHER_PAYEE, 'download-2')
+    await book(world, 1, OTHER_PAYEE, 'download-2')
+    expect(buying.duplicates({ committed: wei(3n * PRICE), recent })).to.deep.equal([
+      { ...chunk(1), price: 2n * PRICE },
+    ])
+    expect(buying.duplicates({ committed: PRICE, recent }), 'D is no more than R').to.deep.equal([])
+  })
+
+  it('is over when the chunk came from this payee after all', async () => {
+    const world = new World()
+    await world.openChannel()
+    await world.payer.beginDownload({ downloadId: 'download-2', maxTotal: wei(10n ** 9n) })
+    const { buying } = await world.connect()
+    await book(world, 1, OTHER_PAYEE)
+    await book(world, 1, payeeSigner.address, 'download-2')
+    expect(buying.duplicates({ committed: wei(3n * PRICE), recent })).to.deep.equal([])
   })
 })
 

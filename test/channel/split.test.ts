@@ -106,9 +106,9 @@ describe('channel: while the payee suspects that the chain is split', () => {
       return channel(...args)
     }
     const { channelId } = world.payer.list()[0] ?? expect.fail()
-    const snapshot = await readSnapshot(contract, channelId, CONFIRMATIONS, () => world.doubt)
+    const snapshot = await readSnapshot(contract, channelId, { confirmations: CONFIRMATIONS }, () => world.doubt)
     expect(snapshot.head?.deposit).to.equal(10_000n)
-    expect(snapshot.deep).to.equal(undefined)
+    expect(snapshot.confirmed).to.equal(0n)
     expect(reads).to.equal(4)
   })
 

@@ -1,10 +1,22 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { parseCoins } from '../../src/domain/amount.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
-import { CHANNEL_ID, FILE_HASH, fakePlan, PAYEE, PEER, TRANSACTION, WALLET } from '../support/fake-node.ts'
+import {
+  CHANNEL_ID,
+  FILE_HASH,
+  fakePeerDetails,
+  fakePlan,
+  PAYEE,
+  PEER,
+  TRANSACTION,
+  WALLET,
+} from '../support/fake-node.ts'
+import vectors from '../vectors/receipts-log.json' with { type: 'json' }
 import { CliSandbox } from './support.ts'
+
+const FOLDER = 'cd'.repeat(32)
 
 describe('cli/commands', () => {
   let sandbox: CliSandbox
@@ -21,6 +33,13 @@ describe('cli/commands', () => {
       expect(JSON.parse(stdout)).to.deep.equal({ file_hash: FILE_HASH, seeders: [], total_seeders: 1 })
     })
 
+    it('asks who has a folder for a file of it', async () => {
+      await sandbox.startDaemon()
+      const { code } = await sandbox.run(['find', FILE_HASH, '--in', FOLDER])
+      expect(code).to.equal(0)
+      expect(sandbox.node.calls.at(-1)).to.deep.equal(['find', { reference: FILE_HASH, listing: FOLDER }])
+    })
+
     it('ends with 3 when nobody has the file', async () => {
       await sandbox.startDaemon()
       sandbox.node.planView = fakePlan({ seeders: [] })
@@ -31,6 +50,78 @@ describe('cli/commands', () => {
       const { code, stdout } = await sandbox.run(['find', FILE_HASH])
       expect(code).to.equal(0)
       expect(stdout).to.include(PEER).and.include('0.001 test coin/MiB')
+    })
+  })
+
+  describe('receipts', () => {
+    const valid = vectors.vectors.find(({ badEntry }) => badEntry === null)?.document
+    const changed = vectors.vectors.find(({ badEntry }) => badEntry === 5)?.document
+
+    it('lists what the daemon holds, by time, file and peer', async () => {
+      await sandbox.startDaemon()
+      const receipt = {
+        sequence: 7,
+        at: Date.UTC(2026, 0, 31),
+        kind: 'voucher',
+        role: 'payer' as const,
+        peer: PAYEE,
+        channelId: CHANNEL_ID,
+        amount: parseCoins('0.25'),
+        cumulativeAmount: parseCoins('1.5'),
+      }
+      sandbox.node.receiptViews = [receipt]
+      const table = await sandbox.run([
+        'receipts',
+        'list',
+        '--since',
+        '2026-01-31',
+        '--file',
+        FILE_HASH,
+        '--peer',
+        PAYEE,
+      ])
+      expect(table.code).to.equal(0)
+      expect(table.stdout).to.match(/7 +2026-01-31 00:00:00 +payer +voucher +0x\w+ +0.25 +1.5/)
+      expect(sandbox.node.calls.at(-1)).to.deep.equal([
+        'receipts',
+        { since: Date.UTC(2026, 0, 31), fileHash: FILE_HASH, peer: PAYEE },
+      ])
+      const json = await sandbox.run(['receipts', 'list', '--json'])
+      expect(JSON.parse(json.stdout)[0]).to.deep.include({ sequence: 7, amount: '250000000000000000' })
+      expect((await sandbox.run(['receipts', 'list', '--since', 'yesterday'])).code).to.equal(2)
+    })
+
+    it('writes an export to standard output or to a new file', async () => {
+      await sandbox.startDaemon()
+      sandbox.node.receiptsText = 'a,b\r\n'
+      const { stdout } = await sandbox.run(['receipts', 'export', '--format', 'csv', '--until', '2026-02-01T00:00:00Z'])
+      expect(stdout).to.equal('a,b\r\n')
+      expect(sandbox.node.calls.at(-1)).to.deep.equal([
+        'exportReceipts',
+        { until: Date.UTC(2026, 1, 1), format: 'csv' },
+      ])
+      expect((await sandbox.run(['receipts', 'export', '-o', 'log.json'])).code).to.equal(0)
+      expect(readFileSync(join(sandbox.folder, 'log.json'), 'utf8')).to.equal('a,b\r\n')
+      expect((await sandbox.run(['receipts', 'export', '-o', 'log.json'])).stderr).to.include('exists already')
+    })
+
+    it('verifies an export without a daemon or data directory', async () => {
+      const path = join(sandbox.folder, 'log.json')
+      writeFileSync(path, JSON.stringify(valid))
+      const { code, stdout } = await sandbox.run(['receipts', 'verify', path, '--json'])
+      expect(code).to.equal(0)
+      expect(JSON.parse(stdout)).to.include({ entries: 8, signed: '450', deposited: '1000', refunded: '550' })
+      expect(existsSync(sandbox.dataDirectory)).to.equal(false)
+    })
+
+    it('names the first bad entry and ends with 5', async () => {
+      const path = join(sandbox.folder, 'log.json')
+      writeFileSync(path, JSON.stringify(changed))
+      const { code, stderr } = await sandbox.run(['receipts', 'verify', path])
+      expect(code).to.equal(5)
+      expect(stderr).to.match(/Entry 5 .*hash/)
+      writeFileSync(path, 'sequence,previous')
+      expect((await sandbox.run(['receipts', 'verify', path])).code).to.equal(5)
     })
   })
 
@@ -115,6 +206,8 @@ describe('cli/commands', () => {
     const healthy = await sandbox.run(['status'])
     expect(healthy.stdout).to.match(/^newest block +0:07 ago$/m)
     expect(healthy.stdout).to.match(/^chain peers +3$/m)
+    expect(healthy.stdout).to.match(/^downloads take +3.0 MiB of 1.0 TiB$/m)
+    expect(healthy.stdout).to.match(/^chunks in memory +1.0 MiB of 64.0 MiB$/m)
     expect(healthy.stderr).to.equal('')
     const split = { since: 1, signs: ['forked'], message: 'The chain may be split (peers).' }
     const warnings = [{ code: 'CHAIN_FORKED', message: '1 of 3 peers stands on another branch.' }]
@@ -177,6 +270,44 @@ describe('cli/commands', () => {
     sandbox.node.peerViews = [{ peerId: PEER, address: '/ip4/1.2.3.4/tcp/1', direction: 'outbound', bannedUntil: 0 }]
     expect((await sandbox.run(['peers'])).stdout).to.include('banned until 1970-01-01')
     expect(await sandbox.run(['unshare', FILE_HASH])).to.have.property('code', 3)
+  })
+
+  it('explains the score of a peer', async () => {
+    await sandbox.startDaemon()
+    sandbox.node.peerViews = [{ peerId: PEER, address: '/ip4/1.2.3.4/tcp/1', direction: 'outbound', score: 4.25 }]
+    expect((await sandbox.run(['peers', 'list'])).stdout).to.match(new RegExp(`${PEER} +4\\.3 `))
+    const ban = { subject: PEER, until: 1_800_000_000_000, reason: 'noise', isManual: false }
+    sandbox.node.peerDetails = [
+      fakePeerDetails({ bans: [ban] }),
+      fakePeerDetails({ account: WALLET, score: undefined, terms: [], speeds: [], coolingUntil: 1_800_000_000_000 }),
+    ]
+    const { stdout } = await sandbox.run(['peers', 'show', PEER])
+    for (const line of [
+      'score      4.3 of 5',
+      /\+140\.4 +150 +chunks that verified and had a price +2023-11-14 22:13/,
+      /\+29\.6 +money paid to it/,
+      /-20\.0 +every peer begins with/,
+      'uptime     99.5 % of our connections',
+      /bitswap +2(\.0+)? MiB\/s/,
+      'paid to it 0.15',
+      'banned     until 2027-01-15 08:00: noise',
+      'score      unknown',
+      'left alone until 2027-01-15 08:00',
+    ])
+      expect(stdout).to.match(typeof line === 'string' ? new RegExp(line) : line)
+    const shown = JSON.parse((await sandbox.run(['peers', 'show', PEER, '--json'])).stdout)
+    expect(shown[0]).to.deep.include({ score: 4.25, paidTo: '150000000000000000', bans: [ban] })
+    expect(shown[1]).to.not.have.property('score')
+    expect(await sandbox.run(['peers', 'show', '12D3KooWnobody'])).to.have.property('code', 3)
+  })
+
+  it('bans a peer for ever, and lifts that again', async () => {
+    await sandbox.startDaemon()
+    expect((await sandbox.run(['peers', 'bans'])).stderr).to.include('Nobody is banned.')
+    expect((await sandbox.run(['peers', 'ban', PEER, '--reason', 'sold noise'])).stderr).to.include('banned for ever')
+    expect((await sandbox.run(['peers', 'bans'])).stdout).to.match(new RegExp(`${PEER} +for ever +you +sold noise`))
+    expect(await sandbox.run(['peers', 'unban', PEER])).to.have.property('code', 0)
+    expect(await sandbox.run(['peers', 'unban', PEER])).to.have.property('code', 3)
   })
 
   describe('daemon', () => {

@@ -16,12 +16,13 @@ const NO_CODE = new RegExp(
     ...Object.keys(constants.errno),
     'ENOTFOUND|EAI_AGAIN|ERR_[A-Z_]+|ABORT_ERR|INVALID_ARGUMENT',
     'SIG[A-Z]+',
-    'GET|POST|DELETE|OPTIONS',
+    'GET|HEAD|POST|DELETE|OPTIONS',
     'COMMIT|ROLLBACK',
+    'GRACE_SECONDS|GRACE_BLOCKS', // views of the escrow
     'ADD_PROVIDER|PEER_RESPONSE|PROVIDER',
-    'DISPUTE_WINDOW',
+    'DISPUTE_WINDOW|DOMAIN_SEPARATOR',
     'NOT_FOUND|INVALID|FAILED', // answers of the lookup protocol, which its client turns into codes
-    'NFC|B|T',
+    'HTTP|NFC|B|T',
   ].join('|')})$`,
 )
 

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NodeParts } from '../../src/cli/io.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
+import { verifyReceipts } from '../../src/node/receipts.ts'
 import { FakeNode, WALLET } from '../support/fake-node.ts'
 import { fakeGeth } from './fake-geth.ts'
 
@@ -39,6 +40,7 @@ export function fakeParts(env: Readonly<Record<string, string | undefined>>): No
       writeFileSync(path, '{}')
     },
     auditAccounts: async () => [],
+    verifyReceipts: async (text) => verifyReceipts(text),
     async runDevChain({ port }) {
       return { rpcUrl: `http://127.0.0.1:${port ?? 8545}`, exited: new Promise(() => {}), stop: async () => {} }
     },

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { parseCoins } from '../../src/domain/amount.ts'
@@ -5,11 +6,15 @@ import { ChiralError } from '../../src/domain/errors.ts'
 import { FILE_HASH, fakePlan, PAYEE, PEER } from '../support/fake-node.ts'
 import { CliSandbox } from './support.ts'
 
+const OTHER = 'cd'.repeat(32)
 const SOURCE = {
   peerId: PEER,
   payee: PAYEE,
   phase: 'active' as const,
+  pricePerMiB: parseCoins('0.0008'),
+  askedPricePerMiB: parseCoins('0.001'),
   chunks: 4,
+  chunksBy: { bitswap: 4 },
   bytes: 786_439,
   verified: parseCoins('0.00075'),
   paid: parseCoins('0.00075'),
@@ -34,7 +39,23 @@ describe('cli/commands/get', () => {
     expect(stderr).to.match(/cheapest +0\.001 test coin per MiB/)
     expect(stderr).to.match(/deposit +0\.01 test coin/)
     expect(stderr).to.match(/at risk +0\.00025 test coin/)
-    expect(stderr).to.match(new RegExp(`${PAYEE} +4 +768 KiB +0\\.00075 test coin`))
+    expect(stderr).to.match(new RegExp(`${PAYEE} +4 +768 KiB +0\\.0008 test coin +0\\.00075 test coin`))
+  })
+
+  it('says before the question what it costs if the bid is taken', async () => {
+    await sandbox.startDaemon()
+    sandbox.node.planView = fakePlan({ bidPrice: parseCoins('0.0006') })
+    const { stderr } = await sandbox.run(['get', FILE_HASH, '-o', 'x.bin', '--yes', '--bid', '0.0008'])
+    expect(stderr).to.match(/with the bid +0\.0006 test coin, if the cheapest takes it/)
+  })
+
+  it('says before the question what earlier starts lost, as part of what is at risk', async () => {
+    await sandbox.startDaemon()
+    sandbox.node.planView = fakePlan({ maxLoss: parseCoins('0.0006'), lostBefore: parseCoins('0.0004') })
+    const { stderr } = await sandbox.run(['get', FILE_HASH, '-o', 'x.bin', '--yes'])
+    expect(stderr).to.match(
+      /at risk +0\.0006 test coin at most, .*, 0\.0004 test coin of it with seeders that delivered nothing/,
+    )
   })
 
   it('passes its options on', async () => {
@@ -44,12 +65,19 @@ describe('cli/commands/get', () => {
       '1',
       '--max-price',
       '0.5',
+      '--bid',
+      '0.4',
       '--overwrite',
       '--keep-channels',
       '--seeders',
       '3',
       '--window',
       '8',
+      '--prefer',
+      'fastest',
+      '--max-rate',
+      '2M',
+      '--sequential',
     ]
     expect(await sandbox.run(['get', FILE_HASH, ...options])).to.have.property('code', 0)
     const request = {
@@ -57,10 +85,14 @@ describe('cli/commands/get', () => {
       out: sandbox.folder,
       maxTotal: parseCoins('1'),
       maxPrice: parseCoins('0.5'),
+      bid: parseCoins('0.4'),
       overwrite: true,
       closeChannels: false,
       maxSources: 3,
       window: 8,
+      prefer: 'fastest',
+      maxRate: 2 * 2 ** 20,
+      sequential: true,
     }
     expect(sandbox.node.calls.filter(([name]) => name !== 'status')).to.deep.equal([
       ['plan', request],
@@ -94,9 +126,90 @@ describe('cli/commands/get', () => {
 
   it('shares one budget among several files', async () => {
     await sandbox.startDaemon()
-    const { code } = await sandbox.run(['get', FILE_HASH, FILE_HASH, '-o', '.', '--max-total', '0.001'])
+    const { code } = await sandbox.run(['get', FILE_HASH, OTHER, '-o', '.', '--max-total', '0.001'])
     expect(code).to.equal(4)
-    expect(sandbox.node.calls.filter(([name]) => name === 'download')).to.have.length(1)
+    expect(sandbox.node.calls.map(([name]) => name))
+      .to.include('planBatch')
+      .and.to.not.include('batch')
+  })
+
+  it('gets several ids, a list and standard input as one batch, with one summary', async () => {
+    await sandbox.startDaemon()
+    const list = join(sandbox.folder, 'list.txt')
+    writeFileSync(list, `# what we want\n\n${OTHER}  deep/name with spaces.bin\n`)
+    const source = {
+      peerId: PEER,
+      payee: PAYEE,
+      chunks: 8,
+      chunksBy: { bitswap: 8 },
+      bytes: 1_572_878,
+      paid: parseCoins('0.0015'),
+      vouchers: 2,
+    }
+    sandbox.node.batchScript = [{ phase: 'done', filesDone: 2, spent: parseCoins('0.0015'), sources: [source] }]
+    sandbox.node.batchFileViews = [
+      { reference: FILE_HASH, path: '/x/one', sizeBytes: 1, state: 'done' },
+      { reference: OTHER, path: '/x/two', sizeBytes: 1, state: 'done' },
+    ]
+    const { code, stdout, stderr } = await sandbox.run(['get', FILE_HASH, '--list', list, '--yes', '-o', '.'])
+    expect(code, stderr).to.equal(0)
+    expect(stdout).to.equal('/x/one\n/x/two\n')
+    expect(stderr).to.match(/2 of 2 files/)
+    expect(stderr).to.match(new RegExp(`${PAYEE} +8 +1.5 MiB +0\\.0015 test coin`))
+    const request = {
+      items: [{ reference: FILE_HASH }, { reference: OTHER, path: 'deep/name with spaces.bin' }],
+      out: sandbox.folder,
+      closeChannels: true,
+    }
+    expect(sandbox.node.calls.filter(([name]) => name !== 'status')).to.deep.equal([
+      ['planBatch', request],
+      ['batch', request],
+    ])
+    const piped = await sandbox.run(['get', '--list', '-', '--yes', '--json'], { input: `${OTHER}\n` })
+    expect(piped.stdout.split('\n')).to.have.length(2)
+    expect(JSON.parse(piped.stdout)).to.include({ phase: 'done', batchId: 'b1' })
+  })
+
+  it('ends with the code of the first file that failed, and names those that did', async () => {
+    await sandbox.startDaemon()
+    const failure = { reference: OTHER, path: 'gone.bin', code: 'NO_SEEDERS', message: 'Nobody offers it.' }
+    const error = { code: 'NO_SEEDERS', message: '1 of 2 files could not be had: Nobody offers it.' }
+    sandbox.node.batchScript = [{ phase: 'failed', filesDone: 1, filesFailed: 1, failures: [failure], error }]
+    const { code, stdout, stderr } = await sandbox.run(['get', FILE_HASH, OTHER, '--yes', '--json'])
+    expect(code).to.equal(3)
+    expect(JSON.parse(stdout).error).to.deep.equal(error)
+    expect(stderr).to.include('gone.bin: Nobody offers it.')
+    expect(stderr.trimEnd().split('\n').at(-1)).to.equal(`chiral: ${error.message}`)
+  })
+
+  it('takes what a listing names, into its own folder or the one that was given, or the listing itself', async () => {
+    await sandbox.startDaemon()
+    sandbox.node.planView = fakePlan({ isListing: true })
+    const items = async (...args: string[]): Promise<unknown> => {
+      sandbox.node.calls.length = 0
+      await sandbox.run(['get', FILE_HASH, '--yes', ...args])
+      return sandbox.node.calls.find(([name]) => name === 'batch')?.[1]
+    }
+    const common = { closeChannels: true }
+    expect(await items()).to.deep.equal({ items: [{ reference: FILE_HASH }], out: sandbox.folder, ...common })
+    const out = join(sandbox.folder, 'new')
+    expect(await items('-o', 'new')).to.deep.equal({ items: [{ reference: FILE_HASH, path: '.' }], out, ...common })
+    expect(await items('--listing-as-file')).to.equal(undefined)
+    expect(sandbox.node.calls.map(([name]) => name)).to.include('download')
+  })
+
+  it('names the line of a list that is wrong', async () => {
+    const cases: readonly (readonly [text: string, say: RegExp])[] = [
+      ['12ab', /Line 1 .*not a file id/],
+      [`# fine\n${OTHER} ../up`, /Line 2 .*"\.\." is no name/],
+      [`${OTHER} /etc/passwd`, /Line 1 .*slash/],
+      ['# nothing', /Missing required argument 'id'/],
+    ]
+    for (const [text, say] of cases) {
+      const { code, stderr } = await sandbox.run(['get', '--list', '-'], { input: text })
+      expect([code, stderr]).to.satisfy(([found, said]: [number, string]) => found === 2 && say.test(said), text)
+    }
+    expect((await sandbox.run(['get', '--list', 'none.txt'])).code).to.equal(3)
   })
 
   const FAILURES: readonly (readonly [code: string, exitCode: number])[] = [
@@ -162,9 +275,12 @@ describe('cli/commands/get', () => {
       [[FILE_HASH, '-o', ''], 2, 'empty'],
       [[FILE_HASH, '-o', 'none/'], 3, 'no folder'],
       [[FILE_HASH, '-o', 'none/x'], 3, 'no folder'],
-      [[FILE_HASH, FILE_HASH, '-o', 'x'], 2, 'need a folder'],
+      [[FILE_HASH, OTHER, '-o', 'x'], 2, 'need a folder'],
       [[FILE_HASH, '--max-total', '-1'], 2, 'not an amount'],
       [[FILE_HASH, '--seeders', '0'], 2, 'from 1 to 256'],
+      [[FILE_HASH, '--max-rate', '1'], 2, 'bytes a second from 16384'],
+      [[FILE_HASH, '--max-rate', '2T'], 2, 'bytes a second'],
+      [[FILE_HASH, '--prefer', 'best'], 2, 'Allowed choices'],
       [[], 2, "Missing required argument 'id'"],
     ]
     for (const [args, code, text] of cases) {

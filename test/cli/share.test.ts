@@ -43,6 +43,25 @@ describe('cli/commands/share', () => {
     expect(sandbox.node.calls.at(-1)?.[1]).to.have.property('pricePerMiB', 1000n)
   })
 
+  it('keeps a lowest price, and leaves it out of the line to paste', async () => {
+    await sandbox.startDaemon()
+    file('a')
+    const { stderr } = await sandbox.run(['share', 'a', '--price', '0.001', '--lowest-price', '0.0008'])
+    expect(stderr).to.match(/lowest +0\.0008 test coin per MiB/)
+    expect(stderr.slice(stderr.indexOf('chiral get'))).to.not.include('0.0008')
+    expect(sandbox.node.calls.at(-1)?.[1]).to.have.property('lowestPricePerMiB', parseCoins('0.0008'))
+  })
+
+  it('says which files of a large folder are found by its id alone', async () => {
+    await sandbox.startDaemon()
+    mkdirSync(join(sandbox.folder, 'folder'))
+    sandbox.node.folderView = { files: 70, ownRecords: 64, skipped: [], skippedCount: 0 }
+    const { stderr } = await sandbox.run(['share', '--free', 'folder'])
+    expect(stderr).to.match(/the 64 largest files .* chiral find ID --in [0-9a-f]{64}\n/)
+    sandbox.node.folderView = { files: 64, ownRecords: 64, skipped: [], skippedCount: 0 }
+    expect((await sandbox.run(['share', '--free', 'folder'])).stderr).to.not.include('largest')
+  })
+
   it('stays and seeds when no daemon runs, until Ctrl-C', async () => {
     file('a')
     const running = sandbox.start(['share', 'a', '--price', '1', '--json'])
@@ -67,16 +86,14 @@ describe('cli/commands/share', () => {
 
   it('refuses in one sentence what it cannot share, before anything is started', async () => {
     file('a')
-    mkdirSync(join(sandbox.folder, 'folder'))
     const cases: readonly (readonly [args: readonly string[], code: number, text: string])[] = [
       [['none', '--free'], 3, 'There is no file'],
-      [['folder', '--free'], 2, 'is a folder'],
       [['/dev/null', '--free'], 2, 'not a regular file'],
       [['a'], 2, 'A price is missing'],
       [['a', '--price', 'x'], 2, 'not an amount'],
       [['a', '--price', '-1'], 2, 'not an amount'],
       [['a', '--price', '1', '--free'], 2, 'contradict'],
-      [['--free'], 2, "Missing required argument 'file'"],
+      [['--free'], 2, "Missing required argument 'path'"],
     ]
     for (const [args, code, text] of cases) {
       const finished = await sandbox.run(['share', ...args])

@@ -11,11 +11,11 @@ import {
   setBit,
 } from '../../src/content/catalog.ts'
 import { createManifest } from '../../src/content/manifest.ts'
-import { sha256 } from '../../src/content/sha256.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
 import { toHex } from '../../src/domain/bytes.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { openDatabase } from '../../src/system/database.ts'
+import { sha256 } from '../../src/system/sha256.ts'
 
 /** More than two rows of bits. */
 const CHUNKS = 16_400
@@ -32,6 +32,7 @@ const partial = {
   sha256: undefined,
   mtimeNs: 1_800_000_000_123_456_789n,
   addedAt: 5,
+  downloadedTo: undefined,
 } as const
 
 describe('content/catalog', () => {

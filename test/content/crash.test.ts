@@ -89,6 +89,40 @@ async function checkResume(disk: TestDisk): Promise<void> {
   expect(disk.fileSystem.paths()).to.deep.equal([target])
 }
 
+/** A whole download at {@link target}, and a file of somebody else beside where it may go. */
+async function downloaded(): Promise<TestDisk> {
+  const disk = new TestDisk()
+  const writer = await disk.openStore().beginDownload(file.manifest, target)
+  await writeAll(writer, file)
+  await writer.finish()
+  disk.fileSystem.put('/fast/other', new Uint8Array(3))
+  return disk
+}
+
+/** Moves the download until the power goes; true when it was moved before that. */
+async function moveUntil(disk: TestDisk, cut: PowerCut): Promise<boolean> {
+  disk.fileSystem.before = () => cut.step()
+  const store = disk.openStore({ database: cut.guard(disk.database) })
+  const [held] = store.downloaded()
+  const to = held?.path === target ? '/fast/target' : target
+  const move = held && store.move(held, to, new AbortController().signal).then(() => true)
+  const moved = await Promise.race([move?.catch(() => false), cut.off.promise.then(() => false)])
+  await new Promise((resolve) => setImmediate(resolve))
+  disk.fileSystem.before = () => {}
+  return moved === true
+}
+
+/** After a restart there is one file, all of it, and what is not ours is as it was. */
+async function checkMoved(disk: TestDisk): Promise<void> {
+  const store = disk.openStore()
+  await store.undoMoves()
+  const paths = store.downloaded().map(({ path }) => path)
+  expect(paths).to.have.length(1)
+  expect(disk.fileSystem.paths()).to.deep.equal(['/fast/other', ...paths].sort())
+  for (const [index, chunk] of file.chunks.entries())
+    expect(toHex(await store.read(file.manifest.fileHash, index))).to.equal(toHex(chunk))
+}
+
 describe('content: power cuts', () => {
   it('at every step of a download lose no chunk that counted, and claim none that was lost', async () => {
     for (let at = 0; ; at++) {
@@ -118,6 +152,38 @@ describe('content: power cuts', () => {
           await checkDisk(disk)
         }
         await checkResume(disk)
+        disk.database.close()
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('at every step of a move leave one file, whole, and nothing else', async () => {
+    for (let at = 0; ; at++) {
+      const disk = await downloaded()
+      const moved = await moveUntil(disk, new PowerCut(at))
+      disk.fileSystem.crash()
+      await checkMoved(disk)
+      disk.database.close()
+      if (!moved) continue
+      expect(at).to.be.greaterThan(15)
+      return
+    }
+  })
+
+  it('of moves to and fro, whatever the disk had taken, do the same', async () => {
+    const crashes = fc.array(fc.record({ at: fc.nat(40), kept: fc.infiniteStream(fc.boolean()) }), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    await fc.assert(
+      fc.asyncProperty(crashes, async (list) => {
+        const disk = await downloaded()
+        for (const { at, kept } of list) {
+          await moveUntil(disk, new PowerCut(at))
+          disk.fileSystem.crash(() => kept.next().value === true)
+          await checkMoved(disk)
+        }
         disk.database.close()
       }),
       { numRuns: 60 },

@@ -6,11 +6,11 @@ import {
   FILE_HEADER_BYTES,
   fileHashOfHeader,
 } from '../../src/content/file-header.ts'
-import { sha256 } from '../../src/content/sha256.ts'
 import { fromHex, toHex } from '../../src/domain/bytes.ts'
 import { MAX_FILE_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { cidOf } from '../../src/domain/cid.ts'
 import { codeOf } from '../../src/domain/errors.ts'
+import { sha256 } from '../../src/system/sha256.ts'
 import { contentVectors } from './content-vectors.ts'
 
 const headers = fc.record({

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { hashFile } from '../../src/content/hash-file.ts'
 import { createHashPool } from '../../src/content/hash-pool.ts'
 import { toHex } from '../../src/domain/bytes.ts'
+import { systemFileSystem } from '../../src/system/file-system.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { MemoryFileSystem } from '../support/memory-file-system.ts'
 import { contentVectors, vectorContent } from './content-vectors.ts'
@@ -49,7 +50,7 @@ describe('content/hash-file', () => {
     }
   })
 
-  it('hashes on a single thread, and on threads of its own', async () => {
+  it('hashes on a single thread, and on the one that called', async () => {
     const single = createHashPool({ clock: new FakeClock(), threads: 1 })
     expect((await hashFile('/large', { fileSystem, pool: single })).fileHash).to.equal(large.manifest.fileHash)
     await single.stop()
@@ -139,7 +140,7 @@ describe('content/hash-file', () => {
 
   it('names what cannot be hashed', async () => {
     expect(await rejectionCode(hashFile('/nothing', { fileSystem, pool }))).to.equal('FILE_MISSING')
-    expect(await rejectionCode(hashFile(tmpdir()))).to.equal('NOT_A_FILE')
+    expect(await rejectionCode(hashFile(tmpdir(), { fileSystem: systemFileSystem }))).to.equal('NOT_A_FILE')
     fileSystem.before = (operation) => {
       if (operation === 'read') throw Object.assign(new Error('EIO'), { code: 'EIO' })
     }

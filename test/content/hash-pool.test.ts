@@ -79,9 +79,11 @@ describe('content/hash-pool', () => {
         `
         import { hashFile } from ${JSON.stringify(new URL('../../src/content/hash-file.ts', import.meta.url).href)}
         import { createHashPool } from ${JSON.stringify(new URL('../../src/content/hash-pool.ts', import.meta.url).href)}
+        import { systemFileSystem } from ${JSON.stringify(new URL('../../src/system/file-system.ts', import.meta.url).href)}
         import { systemClock } from ${JSON.stringify(new URL('../../src/system/clock.ts', import.meta.url).href)}
         let rssBytes = 0
         const { sha256 } = await hashFile(${JSON.stringify(path)}, {
+          fileSystem: systemFileSystem,
           pool: createHashPool({ clock: systemClock }),
           onProgress: () => (rssBytes = Math.max(rssBytes, process.memoryUsage.rss())),
         })

@@ -10,11 +10,11 @@ import {
   verifyManifest,
 } from '../../src/content/manifest.ts'
 import { rootOf } from '../../src/content/merkle.ts'
-import { sha256 } from '../../src/content/sha256.ts'
 import { concatBytes, fromHex, toHex } from '../../src/domain/bytes.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { parseFileHash } from '../../src/domain/ids.ts'
+import { sha256 } from '../../src/system/sha256.ts'
 import { contentVectors } from './content-vectors.ts'
 
 const manifests = contentVectors.map((vector) =>

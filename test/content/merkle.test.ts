@@ -9,9 +9,9 @@ import {
   rootOf,
   verifyProof,
 } from '../../src/content/merkle.ts'
-import { sha256 } from '../../src/content/sha256.ts'
 import { toHex } from '../../src/domain/bytes.ts'
 import { CHUNK_SIZE_BYTES, MAX_FILE_SIZE_BYTES } from '../../src/domain/chunk.ts'
+import { sha256 } from '../../src/system/sha256.ts'
 import { chunksOf, contentVectors, vectorContent } from './content-vectors.ts'
 
 describe('content/merkle', () => {

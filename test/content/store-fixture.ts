@@ -1,9 +1,8 @@
 import type { ChunkWriter } from '../../src/content/chunk-writer.ts'
-import { type ContentStore, createContentStore } from '../../src/content/content-store.ts'
+import { type ContentStore, type ContentStoreParts, createContentStore } from '../../src/content/content-store.ts'
 import { createManifest, type Manifest } from '../../src/content/manifest.ts'
 import { chunkHashOf } from '../../src/content/merkle.ts'
 import { type Database, openDatabase } from '../../src/system/database.ts'
-import type { FailPoints } from '../../src/system/fail-points.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { MemoryFileSystem } from '../support/memory-file-system.ts'
 import { seededRandom } from '../support/seeded-random.ts'
@@ -34,7 +33,7 @@ export class TestDisk {
     this.database.migrate('test', ['CREATE TABLE paid (chunk_index INTEGER PRIMARY KEY) STRICT'])
   }
 
-  openStore(options: { capacityBytes?: number; database?: Database; failPoints?: FailPoints } = {}): ContentStore {
+  openStore(options: Partial<Omit<ContentStoreParts, 'fileSystem' | 'clock'>> = {}): ContentStore {
     return createContentStore({
       database: this.database,
       fileSystem: this.fileSystem,

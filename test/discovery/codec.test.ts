@@ -9,7 +9,7 @@ import {
   type LookupResponse,
 } from '../../src/discovery/codec.ts'
 import { Request, Response } from '../../src/discovery/messages.js'
-import { MAX_HASHES_PER_PAGE } from '../../src/discovery/protocol.ts'
+import { MAX_HASHES_PER_PAGE, MAX_OFFERS_PER_REQUEST } from '../../src/discovery/protocol.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { FILE, SHA256 } from './fixtures.ts'
 
@@ -19,6 +19,7 @@ const REQUESTS: readonly LookupRequest[] = [
   { kind: 'manifest', fileHash: FILE, firstChunk: 8192, maxCount: MAX_HASHES_PER_PAGE },
   { kind: 'alias', sha256: SHA256 },
   { kind: 'withdraw', record: new Uint8Array([1, 2, 3]) },
+  { kind: 'offers', fileHashes: [FILE, FILE] },
 ]
 
 const RESPONSES: readonly LookupResponse[] = [
@@ -28,6 +29,19 @@ const RESPONSES: readonly LookupResponse[] = [
   { kind: 'manifest', headerBlock: new Uint8Array(54), firstChunk: 0, chunkHashes: new Uint8Array(0) },
   { kind: 'alias', header: new Uint8Array([3]) },
   { kind: 'withdraw' },
+  {
+    kind: 'offers',
+    files: [
+      { offer: new Uint8Array([1]), headerBlock: new Uint8Array(54), chunkHashes: new Uint8Array(64) },
+      undefined,
+      {
+        offer: new Uint8Array([1]),
+        header: new Uint8Array([2]),
+        headerBlock: new Uint8Array(0),
+        chunkHashes: new Uint8Array(0),
+      },
+    ],
+  },
   { kind: 'error', code: 'NOT_FOUND' },
   { kind: 'error', code: 'INVALID' },
   { kind: 'error', code: 'FAILED' },
@@ -51,6 +65,8 @@ describe('discovery/codec', () => {
       { manifest: { fileHash: new Uint8Array(32), maxCount: 0 } },
       { manifest: { fileHash: new Uint8Array(32), maxCount: MAX_HASHES_PER_PAGE + 1 } },
       { alias: { sha256: new Uint8Array(33) } },
+      { offers: { fileHashes: [] } },
+      { offers: { fileHashes: Array.from({ length: MAX_OFFERS_PER_REQUEST + 1 }, () => new Uint8Array(32)) } },
     ]
     for (const bad of badRequests)
       expect(() => decodeRequest(Request.encode(bad).finish()))
@@ -61,6 +77,9 @@ describe('discovery/codec', () => {
       { manifest: { headerBlock: new Uint8Array(53), chunkHashes: new Uint8Array(32) } },
       { manifest: { headerBlock: new Uint8Array(54), chunkHashes: new Uint8Array(33) } },
       { manifest: { headerBlock: new Uint8Array(54), chunkHashes: new Uint8Array(32 * (MAX_HASHES_PER_PAGE + 1)) } },
+      { offers: { files: [] } },
+      { offers: { files: [{ offer: new Uint8Array(1), headerBlock: new Uint8Array(55) }] } },
+      { offers: { files: [{ offer: new Uint8Array(1), chunkHashes: new Uint8Array(33) }] } },
     ]
     for (const bad of badResponses)
       expect(() => decodeResponse(Response.encode(bad).finish()))

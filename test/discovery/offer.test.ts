@@ -87,9 +87,12 @@ describe('discovery/offer', () => {
 
   it('survives an honest round trip for any amounts and counts', () => {
     const u32 = fc.nat(0xffff_ffff)
+    const amount = fc.bigInt(0n, 2n ** 96n - 1n).map(wei)
+    const small = fc.record({ amount, confirmations: u32 })
     fc.assert(
-      fc.property(fc.bigInt(0n, 2n ** 96n - 1n), fc.bigInt(0n, 2n ** 96n - 1n), u32, fc.nat(2 ** 40), (p, d, c, s) => {
-        const offer = { ...OFFER, pricePerMiB: wei(p), minDeposit: wei(d), confirmations: c, sequence: s }
+      fc.property(amount, amount, u32, fc.nat(2 ** 40), fc.option(small), (p, d, c, s, soon) => {
+        const terms = { pricePerMiB: p, minDeposit: d, confirmations: c, ...(soon === null ? {} : { small: soon }) }
+        const offer = { ...OFFER, ...terms, sequence: s }
         expect(verifyOffer(signOffer(offer, signer), CONTEXT)).to.deep.equal({
           accepted: true,
           value: { ...offer, wallet: signer.address },

@@ -48,6 +48,7 @@ function fieldsOf(value: object): Map<string, unknown> {
   return new Map<string, unknown>(
     Object.entries(value).map(([name, field]) => {
       if (name === 'chunks') return [name, heldRanges(field).map(({ first, count }) => [first, count])]
+      if (name === 'small') return [name, { ...field, amount: String(field.amount) }]
       return [name, typeof field === 'bigint' ? field.toString() : field]
     }),
   )

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { parseCoins } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES, chunkCount } from '../../src/domain/chunk.ts'
-import { filePrice } from '../../src/domain/price.ts'
+import { chunkPrice, filePrice } from '../../src/domain/price.ts'
+import { TRANSFER_PROTOCOLS } from '../../src/domain/transfer.ts'
 import { fieldsOf } from '../support/json.ts'
 import { sha256Of } from '../support/market.ts'
 import { Processes, type Running } from '../support/processes.ts'
@@ -14,7 +15,7 @@ const TIMEOUT_MS = 120_000
 /** What `demo` asks per MiB when nothing else is said. */
 const DEFAULT_PRICE = parseCoins('0.001')
 const KEYS = ['fileHash', 'sizeBytes', 'chunks', 'sha256', 'seeders', 'verified', 'seconds']
-const SEEDER_KEYS = ['address', 'chunks', 'bytes', 'paidWei', 'receivedWei']
+const SEEDER_KEYS = ['address', 'protocol', 'settlement', 'chunks', 'bytes', 'paidWei', 'receivedWei']
 
 interface Case {
   readonly title: string
@@ -76,11 +77,55 @@ describe('demo', function () {
       const { seeders: rows } = result
       if (!Array.isArray(rows)) throw new Error('no seeders')
       expect(rows.map((row) => Object.keys(fieldsOf(row)))).to.deep.equal(Array(seeders).fill(SEEDER_KEYS))
-      for (const row of rows) expect(fieldsOf(row)['paidWei']).to.equal(fieldsOf(row)['receivedWei'])
+      for (const row of rows) {
+        const { protocol, settlement, chunks, paidWei, receivedWei } = fieldsOf(row)
+        expect(paidWei).to.equal(receivedWei)
+        expect(protocol).to.equal(chunks === 0 ? 'none' : 'bitswap')
+        expect(settlement).to.equal(paidWei === '0' ? 'none' : 'channel')
+      }
       const sum = (key: string): bigint => rows.reduce((total, row) => total + BigInt(String(fieldsOf(row)[key])), 0n)
       expect(sum('chunks')).to.equal(BigInt(chunkCount(sizeBytes)))
       expect(sum('bytes')).to.equal(BigInt(sizeBytes))
       expect(sum('paidWei')).to.equal(filePrice(DEFAULT_PRICE, sizeBytes))
+      expect(await readdir(temporary)).to.deep.equal([])
+    })
+
+  for (const [names, protocols] of [
+    ['all', TRANSFER_PROTOCOLS],
+    ['webrpc,http', ['webrpc', 'http']],
+  ] as const)
+    it(`has a seeder for each protocol and pays each for what it brought: ${names}`, async () => {
+      const { code, stdout, stderr } = await demo(['--protocols', names]).finished
+      expect(code, stderr).to.equal(0)
+      const { verified, chunks, seeders } = fieldsOf(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''))
+      expect(verified).to.equal(true)
+      if (!Array.isArray(seeders)) throw new Error('no seeders')
+      const rows = seeders.map((row) => fieldsOf(row))
+      expect(rows.map(({ protocol }) => protocol)).to.deep.equal(protocols)
+      const price = chunkPrice(DEFAULT_PRICE, CHUNK_SIZE_BYTES)
+      for (const { settlement, chunks: brought, paidWei, receivedWei } of rows) {
+        expect(settlement).to.equal('channel')
+        expect(Number(brought)).to.be.greaterThan(0)
+        expect(paidWei)
+          .to.equal(String(price * BigInt(Number(brought))))
+          .and.to.equal(receivedWei)
+      }
+      expect(rows.reduce((sum, row) => sum + Number(row['chunks']), 0)).to.equal(chunks)
+      expect(await readdir(temporary)).to.deep.equal([])
+    })
+
+  for (const [args, sentence] of [
+    [
+      ['--protocols', 'http,gopher'],
+      '"gopher" is no transfer protocol: use bitswap, webrpc, http, several with commas between them, or all.',
+    ],
+    [['--protocols', 'all', '--seeders', '2'], 'With --protocols there is a seeder for each: leave out --seeders.'],
+  ] as const)
+    it(`refuses ${args.join(' ')} in one sentence`, async () => {
+      const { code, stderr } = await demo(args).finished
+      expect(code).to.equal(2)
+      expect(stderr.trim().split('\n')).to.have.length(1)
+      expect(stderr).to.include(sentence)
       expect(await readdir(temporary)).to.deep.equal([])
     })
 

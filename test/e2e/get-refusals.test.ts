@@ -20,7 +20,7 @@ const DEAD_PEER = '/ip4/127.0.0.1/tcp/9/p2p/12D3KooWBjFY2L9u8uj5GEAhXpGZ33Hxj9Cx
 const DEAD_RPC = 'http://127.0.0.1:9'
 const UNKNOWN_ID = '00'.repeat(32)
 /** Blocks of 512 bytes that a file may have: a database fits, the download does not. */
-const FILE_SIZE_LIMIT_BLOCKS = (2 * CHUNK_SIZE_BYTES) / 512
+const FILE_SIZE_LIMIT_BLOCKS = (4 * CHUNK_SIZE_BYTES) / 512
 
 describe('get: what cannot be', function () {
   this.timeout(TIMEOUT_MS)

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
+import { IN_BAND_PROTOCOLS, type InBandProtocol } from '../../src/domain/in-band-protocol.ts'
 import { fieldsOf } from '../support/json.ts'
-import { Market, payoutsTo, sha256Of } from '../support/market.ts'
+import { Market, payoutsTo, type RunningSeller, sha256Of } from '../support/market.ts'
 
 const TIMEOUT_MS = 180_000
 const SIZE_BYTES = 5 * CHUNK_SIZE_BYTES + 7
@@ -42,24 +43,30 @@ describe('transports', function () {
 
   after(() => market?.close())
 
+  /** What it spent, when the file came whole and by this protocol. */
+  async function buy(name: string, from: RunningSeller, protocol: InBandProtocol, file: string): Promise<string> {
+    const buyer = market.buyer(`${name} ${protocol} buyer`)
+    const { code, stderr, stdout } = await buyer.get(from, { more: ['--protocol', protocol] }).finished
+    expect(code, stderr).to.equal(0)
+    expect(await sha256Of(buyer.out)).to.equal(await sha256Of(file))
+    const { sources, spent } = fieldsOf(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''))
+    expect(Array.isArray(sources) && sources.map((source) => fieldsOf(source)['protocol'])).to.deep.equal([protocol])
+    return String(spent)
+  }
+
   for (const { transport, listen, address } of CASES)
-    it(`sells and settles a file over ${transport}`, async () => {
+    it(`sells and settles a file over ${transport}, chunk by chunk and in a session`, async () => {
       const file = await market.file(`${transport}.bin`, SIZE_BYTES)
       const seller = await market.seller(`${transport} seller`, file, '0.001', listen)
       const from = await seller.start(listen === '' ? { env: { CHIRAL_RELAYS: relay } } : {})
       expect(from.bootstrap).to.match(address)
-      const buyer = market.buyer(`${transport} buyer`)
-      const { code, stderr, stdout } = await buyer.get(from).finished
-      expect(code, stderr).to.equal(0)
-      expect(await sha256Of(buyer.out)).to.equal(await sha256Of(file))
-      const download = fieldsOf(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''))
-      const [opened] = (await market.events()).filter(
-        (event) => event.kind === 'opened' && event.payee === from.address,
-      )
-      if (opened?.kind !== 'opened') throw new Error('no channel to the seller was opened')
-      const { paid, closed } = payoutsTo(await market.events(), opened)
-      expect(paid.toString()).to.equal(String(download['spent']))
-      expect(closed).to.equal(1)
+      const spent = await Promise.all(IN_BAND_PROTOCOLS.map((protocol) => buy(transport, from, protocol, file)))
+      const events = await market.events()
+      const payouts = events
+        .filter((event) => event.kind === 'opened' && event.payee === from.address)
+        .map((event) => (event.kind === 'opened' ? payoutsTo(events, event) : undefined))
+      expect(payouts.map((payout) => payout?.paid.toString())).to.have.members(spent)
+      expect(payouts.map((payout) => payout?.closed)).to.deep.equal([1, 1])
       await from.process.stop()
     })
 })

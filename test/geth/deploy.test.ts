@@ -17,7 +17,7 @@ import { systemRandom } from '../../src/system/random.ts'
 import { createSigner } from '../../src/system/signer.ts'
 import { fieldsOf } from '../support/json.ts'
 import { Processes } from '../support/processes.ts'
-import { eventually, GethLab, type LabNode } from './support/geth-lab.ts'
+import { eventually, GethLab, type LabNode, receiptOf } from './support/geth-lab.ts'
 import { gethProgram, INSTALL_TIMEOUT_MS } from './support/geth-program.ts'
 import { NameSpaces } from './support/name-spaces.ts'
 
@@ -140,9 +140,7 @@ describe('geth/deploy', function () {
     expect(refusals[0]).to.contain('only replay-protected (EIP-155) transactions allowed')
     expect(refusals[1]).to.contain('invalid sender')
     const here = await send(signTransaction(legacy, signer, 0).raw)
-    await eventually('the receipt', async () =>
-      (await node.ipc.ask('eth_getTransactionReceipt', [here])) === null ? undefined : true,
-    )
+    await eventually('the receipt', async () => await receiptOf(node, String(here)))
   })
 
   function send(raw: string): Promise<unknown> {

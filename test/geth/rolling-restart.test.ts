@@ -69,8 +69,9 @@ describe('geth/rolling restart', function () {
       `the geth of ${folders[index]} is back at block ${back[index]}`,
     ])
     expect(events).to.deep.equal(expected)
+    // How the others stand is read from time to time: one may have found a block since.
     for (const [index, heads] of (await Promise.all(missed)).entries())
-      for (const head of heads) expect(back[index], `${NAMES[index]} against its peers`).to.be.at.least(head)
+      for (const head of heads) expect(back[index], `${NAMES[index]} against its peers`).to.be.at.least(head - 1)
     for (const [index, { supervisor }] of nodes.entries()) {
       expect(supervisor.status()).to.deep.include({ restarts: 0, phase: 'running' })
       expect(supervisor.status().gethPid).not.to.equal(before[index])

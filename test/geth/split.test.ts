@@ -158,7 +158,8 @@ describe('geth/split', function () {
     await confirmed
     await eventually('the deposit on the side of the payee', async () => {
       const head = await bob.chain.client.head()
-      return (await bob.chain.contract.channel(channelId, head.number - bob.paying.confirmations)) === undefined
+      return (await bob.chain.contract.channel(channelId, head.number - bob.paying.confirmationRule.confirmations)) ===
+        undefined
         ? undefined
         : true
     })

@@ -5,9 +5,22 @@ import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import type { Address } from '../../src/domain/ids.ts'
 import type { ChunkClient, ChunkClientOptions, ReceivedChunk } from '../../src/in-band/chunk-client.ts'
+import { chunkKey } from '../../src/in-band/chunk-key.ts'
 import { voucherOf } from './fake-accounts.ts'
 import { ask, askFree, download, type Rig, type RigOptions, untilServed, verify, withPast } from './rig.ts'
-import { CHUNKS, FILE, FREE_FILE, OTHER_FILE, PRICE, QUOTE_ID, rejection, settleDown } from './shelf.ts'
+import {
+  AGREED_QUOTE_ID,
+  CHUNKS,
+  FILE,
+  FREE_FILE,
+  HALF_PRICE,
+  OTHER_FILE,
+  PRICE,
+  PRICE_PER_MIB,
+  QUOTE_ID,
+  rejection,
+  settleDown,
+} from './shelf.ts'
 
 const ref = (chunkIndex: number): { fileHash: typeof FILE; chunkIndex: number } => ({ fileHash: FILE, chunkIndex })
 
@@ -248,6 +261,66 @@ export function itSellsChunks(rigs: {
     expect(codeOf(await rejection(ask(client, 1)))).to.equal('ACCOUNT_MISMATCH')
   })
 
+  /** Two chunks were counted and lost with the connection, and came from elsewhere since; V is a chunk above R. */
+  function afterALoss(): Rig {
+    const rig = make()
+    withPast(rig, 16)
+    for (const chunkIndex of [50, 51]) {
+      const chunk = ref(chunkIndex)
+      rig.payee.deliveries.set(chunkKey(chunk), { chunk, price: PRICE, resends: 0 })
+      rig.payer.boughtElsewhere.add(chunkKey(chunk))
+    }
+    rig.payee.committed = wei(18n * PRICE)
+    rig.payee.vouchered = wei(17n * PRICE)
+    rig.payer.signed = wei(17n * PRICE)
+    return rig
+  }
+
+  it('has what was lost and then bought elsewhere written off when it joins, and buys on', async () => {
+    const rig = afterALoss()
+    rig.payee.creditLimit = wei(0n)
+    const client = await open(rig)
+    await download(rig, client, { count: 3, window: 1 })
+    await client.settle()
+    expect(rig.payee.writtenOff).to.have.deep.members([ref(50), ref(51)])
+    expect(rig.payee.committed).to.equal(19n * PRICE)
+    expect(rig.payee.vouchered).to.equal(19n * PRICE)
+    expect(client.status?.committed).to.equal(19n * PRICE)
+    expect(rig.payer.risked <= PRICE, 'the payer risked more than one chunk').to.equal(true)
+  })
+
+  it('asks for no write-off while the payee counts no more than verified', async () => {
+    const rig = afterALoss()
+    rig.payer.verifiedAmount = wei(18n * PRICE)
+    const client = await open(rig)
+    await download(rig, client, { count: 1, window: 1 })
+    expect(rig.payee.writtenOff).to.deep.equal([])
+  })
+
+  it('fails as before where the payee writes nothing off any more', async () => {
+    const rig = afterALoss()
+    rig.payee.creditLimit = wei(0n)
+    rig.payee.refuseWriteOffs = true
+    const client = await open(rig)
+    expect(codeOf(await rejection(ask(client, 0)))).to.equal('ACCOUNT_MISMATCH')
+    expect(rig.payer.signed).to.equal(17n * PRICE)
+  })
+
+  it('asks for no more write-offs at once than a payee lets questions be open', async () => {
+    const rig = make()
+    withPast(rig, 16)
+    for (let chunkIndex = 20; chunkIndex < 88; chunkIndex++) {
+      const chunk = ref(chunkIndex)
+      rig.payee.deliveries.set(chunkKey(chunk), { chunk, price: PRICE, resends: 0 })
+      rig.payer.boughtElsewhere.add(chunkKey(chunk))
+    }
+    rig.payee.committed = wei(84n * PRICE)
+    const client = await open(rig)
+    await settleDown()
+    expect(rig.payee.writtenOff).to.have.length(32)
+    expect((await client.quote(FILE)).quote.quoteId, 'the stream goes on').to.equal(QUOTE_ID)
+  })
+
   it('refuses a request whose signal is aborted already', async () => {
     const rig = make()
     const client = await open(rig)
@@ -263,6 +336,37 @@ export function itSellsChunks(rigs: {
     expect([have.length, have.count]).to.deep.equal([CHUNKS, CHUNKS])
     expect((await client.quote(FREE_FILE)).quote.pricePerMiB).to.equal(0n)
     expect(codeOf(await rejection(client.quote(OTHER_FILE)))).to.equal('DONT_HAVE')
+  })
+
+  it('sells at the price of a bid that is taken', async () => {
+    const rig = make()
+    const client = await open(rig)
+    const { quote, have } = await client.quote(FILE)
+    const agreed = await client.bid(FILE, { quoteId: quote.quoteId, pricePerMiB: wei(PRICE_PER_MIB / 2n) })
+    expect(agreed.quote).to.deep.equal({ ...quote, quoteId: AGREED_QUOTE_ID, pricePerMiB: PRICE_PER_MIB / 2n })
+    expect(agreed.have.count).to.equal(have.count)
+    await ask(client, 0, { quoteId: AGREED_QUOTE_ID, price: HALF_PRICE })
+    expect([rig.payee.vouchered, rig.payee.committed]).to.deep.equal([HALF_PRICE, HALF_PRICE])
+  })
+
+  it('answers a bid that is not taken with its own price, and a second one with BID_REPEATED', async () => {
+    const rig = make()
+    const client = await open(rig)
+    const { quote } = await client.quote(FILE)
+    const low = { quoteId: quote.quoteId, pricePerMiB: wei(1n) }
+    expect((await client.bid(FILE, low)).quote).to.deep.equal(quote)
+    expect(codeOf(await rejection(client.bid(FILE, { ...low, pricePerMiB: PRICE_PER_MIB })))).to.equal('BID_REPEATED')
+    await ask(client, 0) // the stream goes on
+    expect(rig.payee.committed).to.equal(PRICE)
+  })
+
+  it('takes no bid of a peer that proved no account', async () => {
+    const rig = make()
+    const client = await open(rig, { account: undefined })
+    const bid = client.bid(FILE, { quoteId: QUOTE_ID, pricePerMiB: PRICE_PER_MIB })
+    expect(codeOf(await rejection(bid))).to.equal('STREAM_CLOSED')
+    expect(codeOf(await client.ended)).to.equal('UNEXPECTED_MESSAGE')
+    expect(rig.shelf.bidders.size).to.equal(0)
   })
 
   it('honours a quote until it expires, then gives a fresh one', async () => {

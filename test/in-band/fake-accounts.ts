@@ -8,10 +8,12 @@ import type {
   Authorization,
   ChunkRef,
   CommitResult,
+  Duplicate,
   HelloProof,
   PayeeAccount,
   PayeePayments,
   PayerAccount,
+  PaymentRejectionCode,
   PayResult,
 } from '../../src/in-band/payments.ts'
 
@@ -37,6 +39,8 @@ export class FakePayer implements PayerAccount {
   signed = wei(0n)
   deposit = DEPOSIT
   budget = DEPOSIT
+  /** False: nothing is paid before it verified. */
+  prepays = true
   /** Every decision, in order. */
   readonly decisions: Authorization['kind'][] = []
   /** The largest V − R ever. */
@@ -74,10 +78,22 @@ export class FakePayer implements PayerAccount {
     return { channelId: CHANNEL, settled: this.verifiedAmount, signature: SIGNATURE }
   }
 
+  /** What it bought from others. */
+  readonly boughtElsewhere = new Set<string>()
+
+  duplicates({ committed, recent }: AccountStatus): Duplicate[] {
+    const price = subtractWei(committed, this.verifiedAmount)
+    if (price === 0n) return []
+    return recent.filter((chunk) => this.boughtElsewhere.has(chunkKey(chunk))).map((chunk) => ({ ...chunk, price }))
+  }
+
+  /** It never forgets. */
+  async takeBack(): Promise<void> {}
+
   #decide(price: Wei, required: Wei): Authorization {
     if (required <= this.signed) return { kind: 'covered' }
     const target = maxWei(required, this.verifiedAmount)
-    if (target > this.verifiedAmount + price) return { kind: 'wait' }
+    if (target > this.verifiedAmount + (this.prepays ? price : 0n)) return { kind: 'wait' }
     if (target > this.budget) return { kind: 'refused', code: 'BUDGET_EXHAUSTED' }
     return { kind: 'voucher', voucher: this.#sign(target) }
   }
@@ -98,6 +114,7 @@ export class FakePayee implements PayeePayments, PayeeAccount {
   penalty = 0
   /** Chunks of credit at most; 0 is strictly pay-then-chunk. */
   creditLimit = wei(10n ** 17n)
+  opening = wei(0n)
   endedCount = 0
   closing = false
   refuseHello: string | undefined
@@ -119,7 +136,13 @@ export class FakePayee implements PayeePayments, PayeeAccount {
   }
 
   get credit(): Wei {
-    return wei(minWei(this.creditLimit, wei(this.vouchered / 8n)) >> BigInt(this.penalty))
+    const earned = minWei(this.creditLimit, wei(this.vouchered / 8n)) >> BigInt(this.penalty)
+    return maxWei(wei(earned), this.opening)
+  }
+
+  openCredit(chunkPrice: Wei): AccountStatus {
+    this.opening = wei(4n * chunkPrice)
+    return this.status()
   }
 
   status(): AccountStatus {
@@ -142,6 +165,11 @@ export class FakePayee implements PayeePayments, PayeeAccount {
     return result
   }
 
+  refusal(request: ChunkRef & { price: Wei }): (CommitResult & { kind: 'rejected' }) | undefined {
+    const result = this.#judge(request)
+    return result.kind === 'rejected' ? result : undefined
+  }
+
   async pay(voucher: Voucher): Promise<PayResult> {
     const wrong = this.#take(voucher)
     await durable()
@@ -155,13 +183,13 @@ export class FakePayee implements PayeePayments, PayeeAccount {
     else this.#takeOut(chunk, delivery.price)
   }
 
-  async writeOff(chunk: ChunkRef): Promise<void> {
+  async writeOff(chunk: ChunkRef): Promise<boolean> {
     const delivery = this.deliveries.get(chunkKey(chunk))
-    if (delivery === undefined) return
-    if (this.refuseWriteOffs) throw new ChiralError('WRITE_OFF_LIMIT', 'Too much was written off.')
+    if (delivery === undefined || this.refuseWriteOffs) return false
     this.writtenOff.push(chunk)
     this.penalty++
     this.#takeOut(chunk, delivery.price)
+    return true
   }
 
   async close(agreement?: CloseAgreement): Promise<string> {
@@ -188,21 +216,33 @@ export class FakePayee implements PayeePayments, PayeeAccount {
     return undefined
   }
 
-  #commit({ fileHash, chunkIndex, price }: ChunkRef & { price: Wei }): CommitResult {
-    if (this.closing) return { kind: 'rejected', code: 'CHANNEL_CLOSING', status: this.status() }
+  #commit(request: ChunkRef & { price: Wei }): CommitResult {
+    const result = this.#judge(request)
+    if (result.kind === 'rejected') return result
+    const { fileHash, chunkIndex, price } = request
     const chunk = { fileHash, chunkIndex }
     const known = this.deliveries.get(chunkKey(chunk))
     if (known !== undefined) {
-      if (known.resends === 3) return { kind: 'rejected', code: 'RESEND_LIMIT', status: this.status() }
       known.resends++
-      return { kind: 'committed', credit: this.credit }
+      return result
     }
-    const after = addWei(this.committed, price)
-    if (after > this.vouchered + this.credit || after > this.spendable)
-      return { kind: 'rejected', code: 'VOUCHER_TOO_LOW', status: this.status() }
-    this.committed = after
+    this.committed = addWei(this.committed, price)
     this.deliveries.set(chunkKey(chunk), { chunk, price, resends: 0 })
-    if (after - this.vouchered > this.risked) this.risked = after - this.vouchered
+    if (this.committed - this.vouchered > this.risked) this.risked = this.committed - this.vouchered
+    return result
+  }
+
+  #judge(request: ChunkRef & { price: Wei }): CommitResult {
+    const rejected = (code: PaymentRejectionCode): CommitResult => ({ kind: 'rejected', code, status: this.status() })
+    if (this.closing) return rejected('CHANNEL_CLOSING')
+    const known = this.deliveries.get(chunkKey(request))
+    if (known !== undefined) return known.resends === 3 ? rejected('RESEND_LIMIT') : this.#committed
+    const after = addWei(this.committed, request.price)
+    if (after > this.vouchered + this.credit || after > this.spendable) return rejected('VOUCHER_TOO_LOW')
+    return this.#committed
+  }
+
+  get #committed(): CommitResult {
     return { kind: 'committed', credit: this.credit }
   }
 

@@ -1,7 +1,7 @@
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
-import { type FileHash, parseFileHash } from '../../src/domain/ids.ts'
-import type { Quote } from '../../src/domain/quote.ts'
+import { type Address, type FileHash, parseFileHash } from '../../src/domain/ids.ts'
+import type { Bid, Quote } from '../../src/domain/quote.ts'
 import type { ChunkSet, ChunkSource, QuoteBook } from '../../src/in-band/chunk-source.ts'
 import type { FakeClock } from '../support/fake-clock.ts'
 
@@ -9,11 +9,15 @@ export const FILE = parseFileHash('11'.repeat(32))
 export const FREE_FILE = parseFileHash('22'.repeat(32))
 export const OTHER_FILE = parseFileHash('33'.repeat(32))
 export const PRICE = wei(1_000n)
+export const HALF_PRICE = wei(500n)
 export const CHUNKS = 200
 /** Small chunks keep the tests quick; nothing here depends on the size. */
 export const CHUNK_BYTES = 1_000
 export const QUOTE_ID = 7
 export const FREE_QUOTE_ID = 8
+/** What a bid of a half is answered with. */
+export const AGREED_QUOTE_ID = 17
+export const PRICE_PER_MIB = wei(1_048_576n)
 
 export function chunkBytes(chunkIndex: number): Uint8Array {
   return new Uint8Array(CHUNK_BYTES).fill(chunkIndex)
@@ -28,6 +32,9 @@ export class FakeShelf implements ChunkSource, QuoteBook {
   /** Reads wait for it, when set. */
   gate: Promise<void> | undefined
   unreadable = new Set<number>()
+  /** Who bid, and with whom half the price was agreed. */
+  readonly bidders = new Set<Address>()
+  agreedWith: Address | undefined
   reads = 0
   listener: ((fileHash: FileHash, chunkIndex: number) => void) | undefined
 
@@ -60,13 +67,25 @@ export class FakeShelf implements ChunkSource, QuoteBook {
 
   quote(fileHash: FileHash): Quote | undefined {
     if (fileHash === FILE)
-      return { quoteId: this.quoteId, pricePerMiB: wei(1_048_576n), expiresAt: this.#clock.now() + 600_000 }
+      return { quoteId: this.quoteId, pricePerMiB: PRICE_PER_MIB, expiresAt: this.#clock.now() + 600_000 }
     if (fileHash === FREE_FILE)
       return { quoteId: FREE_QUOTE_ID, pricePerMiB: wei(0n), expiresAt: this.#clock.now() + 600_000 }
     return undefined
   }
 
-  priceOf(quoteId: number, fileHash: FileHash): Wei | undefined {
+  /** Half is taken, less is not. */
+  counter(fileHash: FileHash, { pricePerMiB }: Bid, payer: Address): Quote | 'repeated' | undefined {
+    if (this.bidders.has(payer)) return 'repeated'
+    const own = this.quote(fileHash)
+    if (own === undefined) return undefined
+    this.bidders.add(payer)
+    if (pricePerMiB < PRICE_PER_MIB / 2n) return own
+    this.agreedWith = payer
+    return { ...own, quoteId: AGREED_QUOTE_ID, pricePerMiB }
+  }
+
+  priceOf(quoteId: number, fileHash: FileHash, _chunkIndex: number, payer?: Address): Wei | undefined {
+    if (quoteId === AGREED_QUOTE_ID) return payer === this.agreedWith ? HALF_PRICE : undefined
     if (quoteId === FREE_QUOTE_ID && fileHash === FREE_FILE) return wei(0n)
     if (quoteId !== this.quoteId || fileHash !== FILE || this.#clock.now() >= this.expiresAt) return undefined
     return PRICE

@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { expect } from 'chai'
+import { MAX_RESENDS } from '../../src/channel/payee-state.ts'
 import { signHeader } from '../../src/discovery/header.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
@@ -141,6 +142,37 @@ describe('integration: downloads', function () {
     expect(second.spent).to.equal(chunks(4))
   })
 
+  for (const protocol of ['bitswap', 'webrpc'] as const)
+    it(`says what to do when a file that was lost was sent again as often as is free (${protocol})`, async () => {
+      const [seeder] = seeders
+      if (seeder === undefined) throw new Error('there is a seeder')
+      const share = await shared(3, [seeder])
+      const request = { reference: share.fileHash, out: swarm.path(`lost-${protocol}`), protocol }
+      // Who bought a file twice has paid for chunks that were sent again for nothing: that would buy these.
+      const { node } = await swarm.start(`loser-${protocol}`, UNHURRIED)
+      for (let times = 0; times <= MAX_RESENDS; times++) {
+        const again = await get(node, request)
+        await expectSame(again, share)
+        expect(again.spent).to.equal(chunks(3))
+        await rm(again.out)
+      }
+      const refused = await get(node, request)
+      expect(refused.phase).to.equal('failed')
+      expect(refused.error?.code).to.equal('RESEND_LIMIT')
+      expect(refused.error?.message).to.contain('a day later')
+      expect(refused.spent).to.equal(chunks(3))
+    })
+
+  it('is one download when the same is asked for twice at one moment', async () => {
+    const share = await shared(4)
+    const request = { reference: share.fileHash, out: swarm.path('at-once'), closeChannels: true }
+    const [first, second] = await Promise.all([leecher.node.download(request), leecher.node.download(request)])
+    expect(second.downloadId).to.equal(first.downloadId)
+    const download = await untilEnded(leecher.node, first.downloadId)
+    await expectSame(download, share)
+    expect(download.spent).to.equal(chunks(4))
+  })
+
   it('gives away an empty file and one without a price', async () => {
     const opened = (): Promise<number> => transactions(leecher.node, /^open /)
     const before = await opened()
@@ -152,7 +184,7 @@ describe('integration: downloads', function () {
   })
 
   it('goes on after a pause, and after a stop of the node, without paying twice', async () => {
-    const share = await shared(120)
+    const share = await shared(400)
     const { downloadId } = await other.node.download({
       reference: share.fileHash,
       out: swarm.path('interrupted'),
@@ -163,23 +195,23 @@ describe('integration: downloads', function () {
     await other.node.pause(downloadId)
     const paused = other.node.downloadOf(downloadId)
     expect(paused?.phase).to.equal('paused')
-    expect(paused?.verifiedChunks).to.be.within(5, 119)
+    expect(paused?.verifiedChunks).to.be.within(5, 399)
 
     await other.node.resume(downloadId)
     await untilDownload(other.node, downloadId, some((paused?.verifiedChunks ?? 0) + 5))
     const stopped = other.node.downloadOf(downloadId)
     await other.stop()
-    expect(stopped?.verifiedChunks).to.be.within(10, 119)
+    expect(stopped?.verifiedChunks).to.be.within(10, 399)
 
     other = await swarm.start('other', UNHURRIED)
     const download = await untilEnded(other.node, downloadId)
     await expectSame(download, share)
-    expect(download.spent).to.equal(chunks(120))
-    expect(download.sources.reduce((sum, source) => sum + source.chunks, 0)).to.equal(120)
+    expect(download.spent).to.equal(chunks(400))
+    expect(download.sources.reduce((sum, source) => sum + source.chunks, 0)).to.equal(400)
   })
 
   it('pays for what came, and no more, when it is cancelled', async () => {
-    const share = await shared(120)
+    const share = await shared(400)
     const { downloadId } = await leecher.node.download({
       reference: share.fileHash,
       out: swarm.path('cancelled'),

@@ -12,7 +12,8 @@ import { ChiralError } from '../../src/domain/errors.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import type { PayeeAccount } from '../../src/in-band/payments.ts'
 import { FIRST_BAN_MS } from '../../src/node/ban-list.ts'
-import type { DownloadView, SourceView } from '../../src/node/types.ts'
+import type { SourceView } from '../../src/node/source-view.ts'
+import type { DownloadView } from '../../src/node/types.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import type { DuplexStream } from '../../src/system/duplex-stream.ts'
 import { readFrames } from '../../src/system/framing.ts'
@@ -50,7 +51,7 @@ describe('integration: seeders that lie, beside two honest ones', function () {
     swarm = await startSwarm()
     honest = [await swarm.start('honest-1')]
     honest.push(...(await Promise.all([swarm.start('honest-2')])))
-    leecher = await swarm.start('leecher')
+    leecher = await swarm.start('leecher', { downloads: { prefer: 'cheapest' } })
   })
   after(() => swarm.stop())
 
@@ -131,7 +132,7 @@ describe('integration: seeders that lie, beside two honest ones', function () {
     expectBanned(outcome)
 
     await leecher.stop()
-    leecher = await swarm.start('leecher')
+    leecher = await swarm.start('leecher', { downloads: { prefer: 'cheapest' } })
     const { seeders } = await leecher.node.find(outcome.liar.fileHash)
     expect(seeders.map(({ payee }) => payee)).to.have.members(honest.map(({ status }) => status.address))
     const again = await get(leecher.node, { reference: outcome.liar.fileHash, out: swarm.path('again') })

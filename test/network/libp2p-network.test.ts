@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { cidOf } from '../../src/domain/cid.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { peerIdText } from '../../src/domain/ids.ts'
-import { BOOTSTRAP_REDIAL_MS } from '../../src/network/limits.ts'
+import { BOOTSTRAP_FIRST_REDIAL_MS, BOOTSTRAP_REDIAL_MS } from '../../src/network/limits.ts'
 import type { Network } from '../../src/network/network.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { createNodes, echo, NEVER, readAll, until } from './nodes.ts'
@@ -32,6 +32,12 @@ describe('network/libp2p-network', () => {
     const node = await nodes.start()
     expect(node.addresses()).to.have.length(1)
     expect(node.addresses()[0]).to.match(new RegExp(`^/ip4/127\\.0\\.0\\.1/tcp/[1-9]\\d*/p2p/${node.peerId}$`))
+  })
+
+  it('announces the address it was given, and no other', async () => {
+    const announced = '/ip4/127.0.0.1/tcp/4001'
+    const node = await nodes.start({ announce: [announced] })
+    expect(node.addresses()).to.deep.equal([`${announced}/p2p/${node.peerId}`])
   })
 
   it('keeps its peer id over a restart with the same key', async () => {
@@ -194,6 +200,24 @@ describe('network/dht', () => {
     await until(() => node.routingTableSize() > 0)
     await clock.advance(100)
     await ready
+  })
+
+  it('dials one again soon that was not there yet', async () => {
+    const privateKeySeed = new Uint8Array(32).fill(98)
+    const early = await nodes.start({ privateKeySeed })
+    const bootstrap = early.addresses()
+    await early.stop()
+    const clock = new FakeClock()
+    const node = await nodes.start({ bootstrap, clock })
+    await nodes.start({ privateKeySeed, listen: bootstrap.map((address) => address.replace(/\/p2p\/.*/, '')) })
+    let waitedMs = 0
+    while (node.connections().length === 0 && waitedMs < BOOTSTRAP_REDIAL_MS) {
+      await clock.advance(BOOTSTRAP_FIRST_REDIAL_MS)
+      waitedMs += BOOTSTRAP_FIRST_REDIAL_MS
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    expect(node.connections()).to.have.length(1)
+    expect(waitedMs).to.be.below(BOOTSTRAP_REDIAL_MS)
   })
 
   it('refuses to start on a port that is taken, in one sentence', async () => {

@@ -4,7 +4,9 @@ import { expect } from 'chai'
 import { codeOf } from '../../src/domain/errors.ts'
 import type { PeerTarget } from '../../src/network/network.ts'
 import type { TransportName } from '../../src/network/transports.ts'
-import { createNodes, NEVER } from './nodes.ts'
+import { freePort } from '../../src/system/free-port.ts'
+import { silentLogger } from '../../src/system/logger.ts'
+import { createNodes, NEVER, until } from './nodes.ts'
 import type { Echoed, PeerOptions } from './transport-peer.ts'
 
 /** Two processes that start, and ICE on a busy machine. */
@@ -105,11 +107,29 @@ describe('network/transports', function () {
       expect(direct.map(({ encrypter }) => encrypter)).to.deep.equal(['native'])
     })
 
-    it('names the relay when it is not there', async () => {
-      const gone = circuit.replace(/\/p2p-circuit$/, '').replace(/tcp\/\d+/, 'tcp/1')
-      const failure = await nodes.start({ transports, relays: [gone] }).catch((error: unknown) => error)
-      expect(codeOf(failure)).to.equal('LISTEN_FAILED')
-      expect(failure).to.have.property('message').that.contains(`${gone} runs and serves as relay`)
+    it('starts without its relay, says so once, and is met there as soon as it runs', async () => {
+      const at = `/ip4/127.0.0.1/tcp/${await freePort('127.0.0.1')}`
+      const privateKeySeed = new Uint8Array(32).fill(90)
+      const relay = await nodes.create({ listen: [at], privateKeySeed, serveAsRelay: true })
+      const address = `${at}/p2p/${relay.peerId}`
+      const said: string[] = []
+      const say = (_: object, message: string): void => void said.push(message)
+      let misses = 0
+      const log = { ...silentLogger, warn: say, info: say, debug: () => misses++ }
+      const node = await nodes.start({ listen: [], transports, relays: [address], log })
+      const circuits = (): string[] => node.addresses().filter((told) => told.includes('/p2p-circuit'))
+      expect(circuits()).to.deep.equal([])
+      await until(() => misses > 1)
+      expect(said).to.have.length(1)
+      expect(said[0]).to.contain(`The relay ${address}`)
+
+      await relay.start()
+      await until(() => said.length > 1)
+      expect(circuits()).to.have.members([
+        `${address}/p2p-circuit/webrtc/p2p/${node.peerId}`,
+        `${address}/p2p-circuit/p2p/${node.peerId}`,
+      ])
+      expect(said[1]).to.contain(`the relay ${address} now`)
     })
 
     it('sends nothing but the way to the other', async () => {

@@ -46,6 +46,51 @@ describe('node/config', () => {
     expect(budget).to.deep.equal({ maxTotal: undefined, maxPrice: undefined })
   })
 
+  it('moves files between two folders, of which none is in the other', async () => {
+    expect((await load()).node.storage.tiers).to.equal(undefined)
+    const toml = '[cache]\nfast = "/ssd"\nfast_limit = "1GiB"\nlarge = "disk"\n'
+    const { tiers } = (await load({ toml })).node.storage
+    expect(tiers?.fast).to.deep.equal({ folder: '/ssd', limitBytes: 2 ** 30 })
+    expect(tiers?.large).to.deep.equal({ folder: join(home, 'disk'), limitBytes: Number.POSITIVE_INFINITY })
+    expect(tiers?.movesPerHour).to.equal(12)
+    expect(await failure({ toml: '[cache]\nfast = "/ssd"\n' })).to.include('both are needed')
+    for (const large of ['/ssd', '/ssd/large', '/'])
+      expect(await failure({ toml: `[cache]\nfast = "/ssd"\nlarge = "${large}"\n` })).to.include('inside the other')
+  })
+
+  it('takes sizes in bytes and in binary units', async () => {
+    const { node } = await load({ toml: '[cache]\nmemory = 1000\n[downloads]\ncapacity = "3 GiB"\n' })
+    expect(node.storage.memoryBytes).to.equal(1000)
+    expect(node.storage.capacityBytes).to.equal(3 * 2 ** 30)
+    expect((await load({ env: { CHIRAL_CACHE_MEMORY: '0' } })).node.storage.memoryBytes).to.equal(0)
+    for (const bad of ['-1', '1.5', '5MB', 'much', '99999999999TiB'])
+      expect(await failure({ env: { CHIRAL_CACHE_MEMORY: bad } })).to.include('such as 512MiB or 20GiB')
+  })
+
+  it('takes by which protocols files are served', async () => {
+    expect((await load()).node.uploads?.protocols).to.equal(undefined)
+    expect((await load({ toml: '[uploads]\nprotocols = ["http"]\n' })).node.uploads?.protocols).to.deep.equal(['http'])
+    const env = (text: string) => ({ env: { CHIRAL_UPLOAD_PROTOCOLS: text } })
+    expect((await load(env('webrpc, http'))).node.uploads?.protocols).to.deep.equal(['webrpc', 'http'])
+    expect(await failure(env('http,gopher'))).to.include('"gopher" is no transfer protocol')
+  })
+
+  it('takes where files are served over HTTP, or that they are not', async () => {
+    const toml =
+      '[http]\nlisten = "[::]:8443"\ntls = false\nannounce_url = "https://seed.example/files"\nfree_rate = 7\n'
+    expect((await load({ toml })).node.http).to.deep.include({
+      listen: { host: '::', port: 8443 },
+      tls: false,
+      announceUrl: 'https://seed.example/files/',
+      freeRate: 7,
+    })
+    expect((await load({ env: { CHIRAL_HTTP_LISTEN: 'off' } })).node.http?.listen).to.equal('off')
+    for (const wrong of ['8080', 'localhost:80', '0.0.0.0', '0.0.0.0:70000', '1.2.3:80'])
+      expect(await failure({ env: { CHIRAL_HTTP_LISTEN: wrong } }), wrong).to.include('CHIRAL_HTTP_LISTEN')
+    for (const wrong of ['ftp://a/', 'https://a/?b', 'https://a/#b', 'https://u@a/'])
+      expect(await failure({ env: { CHIRAL_HTTP_ANNOUNCE_URL: wrong } }), wrong).to.include('CHIRAL_HTTP_ANNOUNCE_URL')
+  })
+
   it('takes a flag before the environment before the file', async () => {
     const toml =
       'log_level = "info"\n[chain]\nrpc_url = "http://file:1"\ncontract = "0x52908400098527886E0F7030069857D2E4169EE7"\n'
@@ -65,6 +110,8 @@ describe('node/config', () => {
       bootstrap = ["${PEER_ADDRESS}"]
       [payments]
       redeem_above = "5wei"
+      redeem_after_hours = 24
+      redeem_fee_percent = 3
       credit_cap_total = 2
       contract_wallets = true
       [downloads]
@@ -74,6 +121,8 @@ describe('node/config', () => {
     expect(fromFile.node.network.bootstrap).to.deep.equal([PEER_ADDRESS])
     expect(fromFile.node.payments).to.deep.include({
       redeemAbove: 5n,
+      redeemAfterHours: 24,
+      redeemFeePercent: 3,
       creditCapTotal: parseCoins('2'),
       contractWallets: true,
     })

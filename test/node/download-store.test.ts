@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { wei } from '../../src/domain/amount.ts'
+import { codeOf } from '../../src/domain/errors.ts'
 import { addressOf, fileHashOf, peerIdText } from '../../src/domain/ids.ts'
-import { createDownloadStore } from '../../src/node/download/download-store.ts'
+import { createDownloadStore, type StoredDownload } from '../../src/node/download/download-store.ts'
 import { openDatabase } from '../../src/system/database.ts'
 
 describe('node/download/download-store', () => {
@@ -18,15 +20,48 @@ describe('node/download/download-store', () => {
       maxPrice: undefined,
       closeChannels: false,
       startedAt: 0,
+      batchId: undefined,
+      starts: 1,
+      payBy: 'transfer',
+      prepay: wei(7n),
+      bid: wei(800n),
     })
     await store.saveSource({ downloadId, peerId, payee: addressOf(new Uint8Array(20)), addresses: [] })
     const source = () => store.sources(downloadId)[0]
+    expect(store.list()[0]).to.include({ prepay: 7n, bid: 800n })
     expect(source()).to.include({ chunks: 0, fruitless: 0 })
     await store.countFruitless(downloadId, [peerId])
     await store.countFruitless(downloadId, [peerId])
     expect(source()).to.include({ fruitless: 2 })
     await database.write((connection) => store.countChunk(connection, downloadId, peerId, 10))
     expect(source()).to.include({ chunks: 1, bytes: 10, fruitless: 0 })
+    database.close()
+  })
+
+  it('refuses a second download of the same file to the same target (TARGET_BUSY)', async () => {
+    const database = openDatabase(':memory:')
+    const store = createDownloadStore(database)
+    const first: StoredDownload = {
+      downloadId: 'first',
+      reference: 'reference',
+      fileHash: fileHashOf(new Uint8Array(32)),
+      out: '/out',
+      phase: 'finding',
+      maxTotal: undefined,
+      maxPrice: undefined,
+      closeChannels: false,
+      startedAt: 0,
+      batchId: undefined,
+      starts: 1,
+      payBy: 'channel',
+      prepay: undefined,
+      bid: undefined,
+    }
+    const second: StoredDownload = { ...first, downloadId: 'second' }
+    const results = await Promise.allSettled([store.save(first), store.save(second), store.save(first)])
+    const codes = results.map((result) => (result.status === 'fulfilled' ? 'saved' : codeOf(result.reason)))
+    expect(codes).to.deep.equal(['saved', 'TARGET_BUSY', 'saved'])
+    expect(store.list().map(({ downloadId }) => downloadId)).to.deep.equal(['first'])
     database.close()
   })
 })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { ChannelEvent } from '../../src/channel/channel-contract.ts'
 import { wei, ZERO_WEI } from '../../src/domain/amount.ts'
-import { parseAddress, parseChannelId } from '../../src/domain/ids.ts'
+import { parseAddress, parseChannelId, parseFileHash } from '../../src/domain/ids.ts'
 import { explainBalance } from '../../src/node/history.ts'
 
 const PAYER = parseAddress(`0x${'11'.repeat(20)}`)
@@ -20,7 +20,7 @@ const EVENTS: ChannelEvent[] = [
   { ...position(2), kind: 'redeemed', settled: wei(30n), amount: wei(30n) },
   { ...position(3), kind: 'closed', settled: wei(45n), refund: wei(55n) },
 ]
-const facts = { now: 9000, events: EVENTS, timeOf: (block: number) => block * 1000 }
+const facts = { now: 9000, events: EVENTS, received: [], returned: [], timeOf: (block: number) => block * 1000 }
 
 describe('node/history', () => {
   it('explains a payer: test coin, deposit, gas, what came back', () => {
@@ -70,5 +70,29 @@ describe('node/history', () => {
       ['transaction', -2n],
       ['other', 2n],
     ])
+  })
+
+  it('explains a payee: what came by coin transfers', () => {
+    const received = {
+      transactionHash: `0x${'7a'.repeat(32)}`,
+      payer: PAYER,
+      fileHash: parseFileHash('cd'.repeat(32)),
+      amount: wei(12n),
+      blockNumber: 4,
+    }
+    const entries = explainBalance({
+      ...facts,
+      account: PAYEE,
+      balance: wei(57n),
+      transactions: [],
+      fundings: [],
+      received: [received],
+    })
+    expect(entries.map(({ kind, change }) => [kind, change])).to.deep.equal([
+      ['redeemed', 30n],
+      ['closed', 15n],
+      ['transfer', 12n],
+    ])
+    expect(entries.at(-1)).to.include({ peer: PAYER, at: 4000, transactionHash: received.transactionHash })
   })
 })

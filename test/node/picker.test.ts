@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { Bitfield } from '../../src/domain/bitfield.ts'
-import { Picker } from '../../src/node/download/picker.ts'
+import { Picker, SEQUENTIAL_WINDOW } from '../../src/node/download/picker.ts'
 
 const STALL_MS = 1000
 
@@ -18,6 +18,63 @@ function pickerOf(count: number, sources: Record<string, readonly number[]>, hel
 }
 
 describe('node/download/picker', () => {
+  describe('in the order of the file', () => {
+    const sequential = (count: number): { picker: Picker; have: Bitfield } => {
+      const have = new Bitfield(count)
+      const all = new Bitfield(count)
+      for (let i = 0; i < count; i++) all.add(i)
+      const picker = new Picker({ have, stallMs: STALL_MS, order: 'sequential' })
+      for (const source of ['a', 'b']) picker.addSource(source, all)
+      return { picker, have }
+    }
+
+    it('asks for the first missing chunk, whatever is rarer', () => {
+      const { picker } = sequential(10)
+      const lone = new Bitfield(10)
+      lone.add(9)
+      picker.addSource('c', lone)
+      expect(['a', 'b', 'a'].map((source) => picker.next(source, 0)?.chunkIndex)).to.deep.equal([0, 1, 2])
+      picker.failed('a', 0)
+      expect(picker.next('b', 0)?.chunkIndex).to.equal(0)
+      picker.held(1)
+      expect(picker.next('a', 0)?.chunkIndex).to.equal(3)
+    })
+
+    it('goes no further than a window beyond it, and hedges it there', () => {
+      const { picker } = sequential(3 * SEQUENTIAL_WINDOW)
+      expect(picker.next('a', 0)?.chunkIndex).to.equal(0)
+      for (let i = 1; i < SEQUENTIAL_WINDOW; i++) {
+        expect(picker.next('b', 1)?.chunkIndex).to.equal(i)
+        picker.held(i)
+      }
+      expect(picker.next('b', STALL_MS - 1)).to.equal(undefined)
+      expect(picker.next('b', STALL_MS)).to.deep.equal({ chunkIndex: 0, resend: false, hedge: true })
+      picker.held(0)
+      expect(picker.next('b', STALL_MS)?.chunkIndex).to.equal(SEQUENTIAL_WINDOW)
+    })
+
+    it('gets a whole file, each chunk once', () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 200 }), fc.infiniteStream(fc.nat({ max: 5 })), (count, order) => {
+          const { picker } = sequential(count)
+          const flying: number[] = []
+          const asked: number[] = []
+          while (!picker.complete) {
+            const pick = picker.next('a', 0)
+            if (pick !== undefined) {
+              asked.push(pick.chunkIndex)
+              flying.push(pick.chunkIndex)
+            }
+            const [arrived] =
+              pick === undefined || flying.length > 5 ? flying.splice((order.next().value ?? 0) % flying.length, 1) : []
+            if (arrived !== undefined) picker.held(arrived)
+          }
+          expect(asked).to.deep.equal(Array.from({ length: count }, (_, index) => index))
+        }),
+      )
+    })
+  })
+
   it('asks for the rarest chunk first', () => {
     const picker = pickerOf(3, { a: [0, 1, 2], b: [0, 1], c: [0] })
     expect(picker.next('a', 0)).to.deep.equal({ chunkIndex: 2, resend: false, hedge: false })

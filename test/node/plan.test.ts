@@ -4,7 +4,13 @@ import { wei } from '../../src/domain/amount.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
 import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../src/domain/chunk.ts'
 import { chunkPrice, filePrice } from '../../src/domain/price.ts'
-import { chooseSeeders, depositFor, missingPrice, mostThatCanBeLost } from '../../src/node/download/plan.ts'
+import {
+  chooseSeeders,
+  depositFor,
+  missingPrice,
+  mostThatCanBeLost,
+  wantedDeposit,
+} from '../../src/node/download/plan.ts'
 
 const terms = (pricePerMiB: bigint, minDeposit = 0n) => ({ pricePerMiB: wei(pricePerMiB), minDeposit: wei(minDeposit) })
 
@@ -45,14 +51,34 @@ describe('node/download/plan', () => {
     expect(depositFor(wei(10n), 4, terms(1000n)), 'the short last chunk is missing').to.equal(10n)
   })
 
+  it('wants for a source what its price makes of it, and for all that have a price together what each alone is to have', () => {
+    const have = new Bitfield(8)
+    have.add(0)
+    const [cheap, dear, free] = [terms(4_000n), terms(8_000n, 9_000n), terms(0n)] as const
+    const wanted = wantedDeposit(8 * CHUNK_SIZE_BYTES, have, { terms: cheap, expected: [cheap, dear, free] })
+    expect(wanted).to.deep.equal({
+      price: 1_000n,
+      missing: 7_000n,
+      deposit: 4_667n, // two thirds of it
+      chunkCount: 8,
+      sources: 3,
+      together: [
+        { terms: cheap, deposit: 4_667n },
+        { terms: dear, deposit: 9_334n },
+      ],
+    })
+    const late = wantedDeposit(8 * CHUNK_SIZE_BYTES, have, { terms: cheap, expected: [] })
+    expect(late).to.deep.include({ deposit: 7_000n, sources: 1, together: [] })
+  })
+
   it('shows one chunk a seeder as the most that can be lost', () => {
     expect(mostThatCanBeLost([terms(4n), terms(8n)], CHUNK_SIZE_BYTES)).to.equal(3n)
     expect(mostThatCanBeLost([], CHUNK_SIZE_BYTES)).to.equal(0n)
   })
 
-  it('takes the cheapest seeders within the price limit', () => {
-    const chosen = chooseSeeders([terms(5n), terms(1n), terms(9n), terms(3n)], { maxPrice: wei(5n), maxSources: 2 })
-    expect(chosen.map(({ pricePerMiB }) => pricePerMiB)).to.deep.equal([1n, 3n])
+  it('takes the first seeders within the price limit', () => {
+    const chosen = chooseSeeders([terms(9n), terms(1n), terms(5n), terms(3n)], { maxPrice: wei(5n), maxSources: 2 })
+    expect(chosen.map(({ pricePerMiB }) => pricePerMiB)).to.deep.equal([1n, 5n])
   })
 
   it('lets those that were tried in vain wait behind the others, whatever they ask', () => {
@@ -61,5 +87,23 @@ describe('node/download/plan', () => {
     const fruitless = (seeder: (typeof seeders)[number]): number => tries.get(seeder) ?? 0
     const chosen = chooseSeeders(seeders, { maxSources: 3, fruitless })
     expect(chosen.map(({ pricePerMiB }) => pricePerMiB)).to.deep.equal([5n, 9n, 1n])
+  })
+
+  it('lets slow ones wait behind others that were tried as often', () => {
+    const [slow, first, vain] = [terms(1n), terms(2n), terms(3n)]
+    const chosen = chooseSeeders([slow, vain, first], {
+      maxSources: 3,
+      isSlow: (seeder) => seeder === slow,
+      fruitless: (seeder) => (seeder === vain ? 1 : 0),
+    })
+    expect(chosen).to.deep.equal([first, slow, vain])
+  })
+
+  it('asks who cools down only when all others were tried in vain', () => {
+    const [cool, other] = [terms(1n), terms(2n)]
+    const isCooling = (seeder: typeof cool): boolean => seeder === cool
+    expect(chooseSeeders([cool, other], { maxSources: 8, isCooling })).to.deep.equal([other])
+    expect(chooseSeeders([cool, other], { maxSources: 8, isCooling, fruitless: () => 1 })).to.deep.equal([other, cool])
+    expect(chooseSeeders([cool], { maxSources: 8, isCooling }), 'nobody else is there').to.deep.equal([cool])
   })
 })

@@ -1,14 +1,16 @@
 import { vouchered } from '../../src/channel/books.ts'
+import type { Channel } from '../../src/channel/channel-state.ts'
 import type { ChannelSummary } from '../../src/channel/channel-summary.ts'
 import { decodeBudget } from '../../src/channel/codec.ts'
 import { listPayeePairs, loadPayeePair } from '../../src/channel/payee-books.ts'
 import { listPayerPairs, loadPayerPair } from '../../src/channel/payer-books.ts'
+import { minWei, type Wei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES, chunkLength } from '../../src/domain/chunk.ts'
 import type { Address, ChannelId } from '../../src/domain/ids.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import { type Actor, pathOf } from './actor.ts'
 import { chunkOf } from './files.ts'
-import type { SimulatedNode } from './node.ts'
+import type { Share, SimulatedNode } from './node.ts'
 import { chunkNamed, nameOf } from './witness.ts'
 import type { World } from './world.ts'
 
@@ -22,13 +24,56 @@ export function checkRisk(world: World, { machine, parts }: SimulatedNode, payee
   const most = world.witness.dearest({ payer: machine.signer.address, payee })
   if (vouchered(pair) - pair.verified > most)
     world.violated(`${machine.name} risks ${vouchered(pair) - pair.verified} with ${payee}, a chunk costs ${most}`)
+  checkDeposits(world, machine.name, pair.channels)
 }
 
-/** §5.6, after every chunk that was committed: D − V is at most an eighth of V. */
-export function checkCredit(world: World, { machine, parts }: SimulatedNode, payer: Address): void {
+/** §10.3, when a transfer is offered to the chain: with it V − R is at most the dearest chunk, where the user allowed no more. */
+export function checkTransfer(
+  world: World,
+  { machine, parts }: SimulatedNode,
+  { payee, amount }: { readonly payee: Address; readonly amount: bigint },
+): void {
+  const pair = parts.database.read((connection) => loadPayerPair(connection, payee))
+  const most = world.witness.dearest({ payer: machine.signer.address, payee })
+  const risk = vouchered(pair) + amount - pair.verified
+  if (risk > most) world.violated(`${machine.name} risks ${risk} with ${payee} by a transfer, a chunk costs ${most}`)
+}
+
+/** §5.6, after every chunk that was committed: D − V is at most an eighth of V, or the opening credit. */
+export function checkCredit(
+  world: World,
+  { machine, parts }: SimulatedNode,
+  { payer, isServed }: { readonly payer: Address; readonly isServed: boolean },
+): void {
   const pair = parts.database.read((connection) => loadPayeePair(connection, payer))
-  if (pair.committed - vouchered(pair) > vouchered(pair) / CREDIT_DIVISOR)
+  const opening = world.witness.opening({ payer, payee: machine.signer.address })
+  if (pair.committed - vouchered(pair) > larger(vouchered(pair) / CREDIT_DIVISOR, opening))
     world.violated(`${machine.name} gives ${payer} ${pair.committed} for ${vouchered(pair)}`)
+  // §10.2: a transfer counts once, and not before it has the payee's confirmations.
+  const parties = { payer, payee: machine.signer.address }
+  const deep = world.chain.transferred(parties, world.chain.head.number - world.scenario.confirmations)
+  if ((pair.transferred ?? 0n) > deep)
+    world.violated(`${machine.name} counts transfers of ${pair.transferred}: ${deep}`)
+  // §5.2: "The payee MUST stop serving when a close request is first seen, even unconfirmed".
+  if (!isServed) world.violated(`${machine.name} serves ${payer}, which had no open channel`)
+  const owed = parts.database.read(listPayeePairs).map((other) => other.committed - vouchered(other))
+  const risk = owed.reduce((sum, amount) => sum + larger(amount, 0n), 0n)
+  checkDeposits(world, machine.name, pair.channels)
+  if (risk > world.scenario.creditCapTotal) world.violated(`${machine.name} is owed ${risk} by all`)
+}
+
+/** §5.1 and §5.2: "A voucher MUST NOT exceed the confirmed deposit of its channel". */
+function checkDeposits(world: World, name: string, channels: readonly Channel[]): void {
+  const { chain, scenario } = world
+  for (const channel of channels) {
+    // One that is gone from the chain was closed, which its parties are about to see.
+    if (channel.phase !== 'open' || !chain.channels.has(channel.channelId)) continue
+    const at = (depth: number): bigint => chain.channelAt(channel.channelId, chain.head.number - depth)?.deposit ?? 0n
+    const { small } = scenario
+    const soon = small === undefined ? 0n : smaller(at(small.confirmations), small.amount)
+    const deposit = larger(at(scenario.confirmations), soon)
+    if (channel.best > deposit) world.violated(`${name} counts ${channel.best} on a deposit of ${deposit}`)
+  }
 }
 
 /** Nothing that anybody was told is forgotten: vouchers, on both sides, and stored chunks with what they cost. */
@@ -94,18 +139,20 @@ function checkBytes(world: World, name: string, { machine, content }: SimulatedN
 /** When all channels are closed: who paid whom how much, and for what. */
 export function checkBooks(world: World): void {
   world.chain.checkConservation()
-  const paid = paidOnChain(world)
+  const byChannels = paidByChannels(world)
+  const paid: Paid = (payer, payee) =>
+    byChannels(payer, payee) + world.chain.transferred({ payer, payee }, world.chain.head.number)
   for (const actor of world.actors) {
     if (!actor.machine.honest || actor.node === undefined) continue
     actor.machine.files.crash() // what is not on the disk by now never will be
     if (!actor.machine.isAmnesiac) checkPayer(world, actor, actor.node, paid)
-    checkPayee(world, actor, actor.node, paid)
+    checkPayee(world, actor, actor.node, { paid, byChannels })
   }
 }
 
 type Paid = (payer: Address, payee: Address) => bigint
 
-function paidOnChain(world: World): Paid {
+function paidByChannels(world: World): Paid {
   const parties = new Map<ChannelId, string>()
   const paid = new Map<string, bigint>()
   for (const event of world.chain.events({ fromBlock: 0, toBlock: world.chain.head.number })) {
@@ -149,8 +196,9 @@ function checkPayer(world: World, { machine, plan }: Actor, { parts }: Simulated
     if (seller.honest && pair.verified > spent && !mayOwe)
       world.violated(`${machine.name} still owes ${seller.name} ${pair.verified - spent}`)
   }
-  const downloads = 'files' in plan ? 0 : plan.purchases.length
-  if (falseSellers > PREPAYMENT_CAP * downloads) world.violated(`${machine.name} prepaid ${falseSellers} false sellers`)
+  const starts = world.starts.get(machine.name) ?? 0
+  if (falseSellers > PREPAYMENT_CAP * starts)
+    world.violated(`${machine.name} prepaid ${falseSellers} false sellers in ${starts} starts`)
   for (const { limit, signed, gasSpent, gasReserved } of books.budgets)
     if (signed + gasSpent + gasReserved > limit)
       world.violated(`${machine.name} spent ${signed} and gas of a limit of ${limit}`)
@@ -165,35 +213,58 @@ function wasUnsettled(world: World, name: string): boolean {
   return world.scheduler.trace.some((line) => line.includes(`${name}: warn: A seeder could not be settled with`))
 }
 
-function checkPayee(world: World, { machine, shares }: Actor, { parts }: SimulatedNode, paid: Paid): void {
+function checkPayee(
+  world: World,
+  { machine, shares }: Actor,
+  { parts }: SimulatedNode,
+  on: { readonly paid: Paid; readonly byChannels: Paid },
+): void {
   const payee = machine.signer.address
   const pairs = parts.database.read(listPayeePairs)
-  for (const { machine: buyer } of world.actors) {
+  for (const { machine: buyer, plan } of world.actors) {
     const payer = buyer.signer.address
-    const received = paid(payer, payee)
+    const received = on.paid(payer, payee)
+    const byChannels = on.byChannels(payer, payee)
     const given = [...(world.witness.obtained.get(`${payer} ${payee}`) ?? [])].map(chunkNamed)
     const prices = given.map(({ fileHash, chunkIndex }): bigint => {
-      const price = shares.find((share) => share.fileHash === fileHash)?.pricePerMiB
+      const price = priceFor(
+        plan,
+        shares.find((share) => share.fileHash === fileHash),
+      )
       return price === undefined
         ? 0n
         : chunkPrice(price, chunkLength(world.witness.fileOf(fileHash).bytes.byteLength, chunkIndex))
     })
     const worth = prices.reduce((sum, price) => sum + price, 0n)
     const dearest = prices.reduce(larger, 0n)
-    const most = larger(received / CREDIT_DIVISOR, dearest)
+    const opening = world.witness.opening({ payer, payee })
+    const most = [received / CREDIT_DIVISOR, opening].reduce(larger, dearest)
     if (worth - received > most)
       world.violated(`${machine.name} gave ${buyer.name} chunks worth ${worth} and got ${received}`)
     const pair = pairs.find((candidate) => candidate.payer === payer)
     if (pair === undefined) {
-      if (received > 0n) world.violated(`${machine.name} does not know that ${buyer.name} paid it`)
+      // A transfer that its payer never showed is known to nobody else.
+      if (byChannels > 0n) world.violated(`${machine.name} does not know that ${buyer.name} paid it`)
       continue
     }
     if (pair.channels.length > 0) world.violated(`${machine.name} still counts on a channel of ${buyer.name}`)
-    if (vouchered(pair) !== received)
+    const { transferred = 0n } = pair
+    if (vouchered(pair) - transferred !== byChannels || transferred > received - byChannels)
       world.violated(`by the books of ${machine.name} ${buyer.name} paid ${vouchered(pair)}, by the chain ${received}`)
   }
 }
 
+/** What a share costs a buyer: its bid where that is taken. */
+function priceFor(plan: Actor['plan'], share: Share | undefined): Wei | undefined {
+  const bid = 'files' in plan ? undefined : plan.bid
+  if (share === undefined || bid === undefined || share.lowestPricePerMiB === undefined) return share?.pricePerMiB
+  return share.lowestPricePerMiB <= bid ? minWei(bid, share.pricePerMiB) : share.pricePerMiB
+}
+
 function larger(a: bigint, b: bigint): bigint {
   return a < b ? b : a
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
 }

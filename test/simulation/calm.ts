@@ -1,4 +1,5 @@
 import { wei } from '../../src/domain/amount.ts'
+import { IN_BAND_PROTOCOLS } from '../../src/domain/in-band-protocol.ts'
 import type { BuyerPlan, Purchase, Scenario, SellerPlan } from './scenario.ts'
 
 /** A run in which nothing goes wrong but what the test says. */
@@ -20,7 +21,7 @@ export function calm(changes: Partial<Scenario> & Pick<Scenario, 'sellers' | 'bu
 }
 
 export function seller(name: string, changes: Partial<SellerPlan> = {}): SellerPlan {
-  return { name, pricePerMiB: wei(1_000n), files: [5], crashPoints: [], ...changes }
+  return { name, pricePerMiB: wei(1_000n), files: [5], protocols: IN_BAND_PROTOCOLS, crashPoints: [], ...changes }
 }
 
 export function buyer(
@@ -29,5 +30,12 @@ export function buyer(
   changes: Partial<BuyerPlan> = {},
 ): BuyerPlan {
   const whole = purchases.map((purchase) => ({ file: 5, closeChannels: true, window: 8, maxSources: 8, ...purchase }))
-  return { name, purchases: whole, crashPoints: [], ...changes }
+  return {
+    name,
+    purchases: whole,
+    prefers: 'bitswap',
+    protocols: IN_BAND_PROTOCOLS,
+    crashPoints: [],
+    ...changes,
+  }
 }

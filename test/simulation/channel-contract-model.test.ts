@@ -212,6 +212,9 @@ function hex(value: bigint): string {
 function encodeCall(call: ContractCall): string {
   const bytes = (value: Uint8Array): string => `0x${toHex(value)}`
   switch (call.kind) {
+    case 'transfer':
+    case 'payBatch':
+      throw new Error(`${call.kind} is no call of the contract`)
     case 'open':
       return abi.encodeFunctionData('open', [salted(call.payee, call.salt)])
     case 'topUp':

@@ -3,12 +3,18 @@ import { channelIdOf } from '../../src/channel/channel-id.ts'
 import { signedByKey } from '../../src/channel/signed-by.ts'
 import { isCloseSigned, isVoucherSigned } from '../../src/channel/voucher.ts'
 import { MAX_CHANNEL_AMOUNT, maxWei, minWei, type Wei, wei, ZERO_WEI } from '../../src/domain/amount.ts'
-import type { Address, ChannelId } from '../../src/domain/ids.ts'
+import type { Address, ChannelId, FileHash } from '../../src/domain/ids.ts'
 import type { ChannelKey } from '../../src/domain/voucher.ts'
 import type { SigningDomain } from '../../src/system/eip712.ts'
 
-/** A call of contracts/PaymentChannel.sol. */
+/** A call of contracts/PaymentChannel.sol, `payBatch` of contracts/Escrow.sol to payees that take their coin, or a plain transfer of coin with a file hash. */
 export type ContractCall =
+  | { readonly kind: 'transfer'; readonly payee: Address; readonly fileHash: FileHash; readonly value: Wei }
+  | {
+      readonly kind: 'payBatch'
+      readonly payments: readonly { readonly payee: Address; readonly fileHash: FileHash; readonly amount: Wei }[]
+      readonly value: Wei
+    }
   | { readonly kind: 'open' | 'topUp'; readonly payee: Address; readonly salt: bigint; readonly value: Wei }
   | { readonly kind: 'requestClose'; readonly payee: Address; readonly salt: bigint }
   | ({ readonly kind: 'withdraw' } & ChannelKey)
@@ -80,6 +86,12 @@ class Call {
   #apply(call: ContractCall): boolean {
     const { sender } = this.#context
     switch (call.kind) {
+      case 'transfer':
+        this.#payouts.push({ to: call.payee, amount: call.value })
+        return true
+      case 'payBatch':
+        for (const { payee, amount } of call.payments) this.#payouts.push({ to: payee, amount })
+        return true
       case 'open':
         return this.#open({ payer: sender, payee: call.payee, salt: call.salt }, call.value)
       case 'topUp':

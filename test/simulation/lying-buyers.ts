@@ -2,11 +2,12 @@ import { signingDomain } from '../../src/channel/eip712.ts'
 import { signClose, signVoucher } from '../../src/channel/voucher.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { chunkCount, chunkLength } from '../../src/domain/chunk.ts'
+import { confirmationRuleOf } from '../../src/domain/confirmation-rule.ts'
 import { messageOf } from '../../src/domain/errors.ts'
 import { type ChannelId, type FileHash, parseChannelId } from '../../src/domain/ids.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import type { Voucher } from '../../src/domain/voucher.ts'
-import type { ChunkClient } from '../../src/in-band/chunk-client.ts'
+import type { ChunkClient, ChunkRequest } from '../../src/in-band/chunk-client.ts'
 import type { PayerAccount } from '../../src/in-band/payments.ts'
 import type { SourceTerms } from '../../src/node/download/source-host.ts'
 import { within } from '../../src/system/clock.ts'
@@ -15,6 +16,8 @@ import { CHAIN_ID, CONTRACT } from './simulated-chain.ts'
 
 /** A liar waits so long for a chunk before it tries its next lie. */
 const PATIENCE_MS = 60_000
+/** It asks for a chunk, and after so long takes the request back. */
+const TAKE_BACK_MS = 1
 /** How often it comes back. */
 const VISITS = 3
 
@@ -25,12 +28,18 @@ interface LieContext {
   readonly came: () => number
   /** It behaves for so many chunks, to be trusted. */
   readonly after: number
+  /** Another stream to the same seller, of the other protocol where it speaks that. */
+  readonly again: () => Promise<ChunkClient>
 }
 
 interface BuyerLieParts {
   readonly account: (honest: PayerAccount, context: LieContext) => Partial<PayerAccount>
   /** What it does once a chunk came, instead of paying for it. */
   readonly onChunk?: (client: ChunkClient, chunk: { fileHash: FileHash; chunkIndex: number }) => void
+  /** What it does once it has paid for a chunk. */
+  readonly onPaid?: (client: ChunkClient, request: ChunkRequest, context: LieContext) => void
+  /** Pays for all that came before it asks for the end. */
+  readonly settles?: boolean
   /** Asks for all of it again and again, as if it had been lost. */
   readonly resend?: boolean
   readonly onTrusted?: (context: LieContext) => void
@@ -101,12 +110,49 @@ export const BUYER_LIES = {
     account: () => ({}),
     onChunk: (client, chunk) => client.alreadyHave(chunk),
   },
+  /** All that was ever sold to it, twice, by turns over two streams; then it lives on credit. */
+  'has everything written off': {
+    account: (honest, { came, after }) => ({
+      authorize: (request) => (came() < after ? honest.authorize(request) : Promise.resolve({ kind: 'covered' })),
+      settle: () => (came() < after ? honest.settle() : Promise.resolve(undefined)),
+      duplicates: ({ committed, recent }) => [...recent, ...recent].map((chunk) => ({ ...chunk, price: committed })),
+    }),
+    onPaid: (_client, _request, { again }) => void again().then((other) => other.close(), noStream),
+  },
   'asks for the same chunks again and again': {
     account: (honest, { came, after }) => ({
       authorize: (request) => (came() < after ? honest.authorize(request) : Promise.resolve({ kind: 'covered' })),
       settle: () => (came() < after ? honest.settle() : Promise.resolve(undefined)),
     }),
     resend: true,
+  },
+  /** A payer may pay twice, and its first voucher last. */
+  'goes back to its first voucher': {
+    account: (honest) => {
+      let first: Voucher | undefined
+      let shown = false
+      return {
+        async authorize(request) {
+          const authorization = await honest.authorize(request)
+          if (authorization.kind === 'voucher') first ??= authorization.voucher
+          return authorization
+        },
+        async settle() {
+          shown = !shown
+          return shown ? first : undefined
+        },
+        highest: () => first,
+      }
+    },
+    settles: true,
+  },
+  'asks again and takes it back': {
+    account: () => ({}),
+    onPaid: (client, request, { node }) => {
+      const stop = new AbortController()
+      client.request({ ...request, resend: true, signal: stop.signal }).catch(() => undefined)
+      node.parts.life.after(TAKE_BACK_MS, () => stop.abort())
+    },
   },
   'closes while it is served': {
     account: () => ({}),
@@ -121,6 +167,10 @@ export const BUYER_LIES = {
 } as const satisfies Record<string, BuyerLieParts>
 
 export type BuyerLie = keyof typeof BUYER_LIES
+
+function noStream(): void {
+  // The seller is away: it tries with the next chunk.
+}
 
 function own(node: SimulatedNode, channelId: ChannelId, cumulativeAmount: Wei): Voucher {
   return signVoucher(signingDomain(CHAIN_ID, CONTRACT), node.machine.signer, { channelId, cumulativeAmount })
@@ -151,27 +201,33 @@ export async function lieToSeller(
   await payer.beginDownload({ downloadId, maxTotal: wei(file * 20n + 10n ** 15n) })
   for (let visit = 0; visit < VISITS; visit++) {
     try {
-      const { payee, confirmations } = seller
-      const channel = await payer.ensureChannel({ payee, deposit: wei(file + 1n), confirmations, downloadId })
+      const { payee } = seller
+      const rule = confirmationRuleOf(seller)
+      const channel = await payer.ensureChannel({ payee, deposit: wei(file + 1n), ...rule, downloadId })
       await within(life.clock, PATIENCE_MS, () => new Error('the deposit does not count'), channel.confirmed)
       const honest = payer.account(payee, downloadId)
-      const context: LieContext = { channelId: channel.channelId, node, came: () => came, after }
+      const again = (): Promise<ChunkClient> =>
+        node.connect(seller, { fileHash, account, protocol: visit % 2 === 0 ? 'webrpc' : 'bitswap' })
+      const context: LieContext = { channelId: channel.channelId, node, came: () => came, after, again }
       const account: PayerAccount = {
         prove: (challenge) => honest.prove(challenge),
         authorize: (request) => honest.authorize(request),
         settle: () => honest.settle(),
         highest: () => honest.highest(),
         agreeToClose: () => honest.agreeToClose(),
+        takeBack: (status) => honest.takeBack(status),
+        duplicates: (status) => honest.duplicates(status),
         ...parts.account(honest, context),
       }
-      const client = await node.connect(seller, { account })
+      const client = await node.connect(seller, { fileHash, account, carrier: node.carrierTo(seller) })
       const { quote } = await client.quote(fileHash)
       for (let chunkIndex = 0; chunkIndex < chunkCount(sizeBytes); chunkIndex++) {
         const lengthBytes = chunkLength(sizeBytes, chunkIndex)
         const price = chunkPrice(quote.pricePerMiB, lengthBytes)
         const chunk = { fileHash, chunkIndex }
         const resend = parts.resend === true && came > chunkCount(sizeBytes)
-        const asked = client.request({ ...chunk, lengthBytes, price, quoteId: quote.quoteId, resend })
+        const request = { ...chunk, lengthBytes, price, quoteId: quote.quoteId, resend }
+        const asked = client.request(request)
         await within(life.clock, PATIENCE_MS, () => new Error('nothing comes'), asked)
         came++
         if (parts.onChunk !== undefined) parts.onChunk(client, chunk)
@@ -181,12 +237,15 @@ export async function lieToSeller(
             payer.recordVerified(connection, { payee, downloadId, chunk: { fileHash, chunkIndex }, price }),
           )
           client.verified(chunk, price)
+          parts.onPaid?.(client, request, context)
         }
         if (!trusted && came >= after) {
           trusted = true
           parts.onTrusted?.(context)
         }
       }
+      const paid = parts.settles === true ? client.settle() : Promise.resolve()
+      await within(life.clock, PATIENCE_MS, () => new Error('it takes no payment'), paid)
       await within(life.clock, PATIENCE_MS, () => new Error('it does not close'), client.closeChannel())
       await client.close()
     } catch (error) {

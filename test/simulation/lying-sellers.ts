@@ -1,6 +1,7 @@
 import { channelIdOf } from '../../src/channel/channel-id.ts'
 import { addWei, type Wei, wei } from '../../src/domain/amount.ts'
 import { parseAddress } from '../../src/domain/ids.ts'
+import type { Quote } from '../../src/domain/quote.ts'
 import type { ChunkSource, QuoteBook } from '../../src/in-band/chunk-source.ts'
 import type { AccountStatus, PayeeAccount, PayeePayments } from '../../src/in-band/payments.ts'
 import { never } from './life.ts'
@@ -66,13 +67,18 @@ function tripled(amount: Wei): Wei {
 }
 
 function dearer(honest: QuoteBook): QuoteBook {
+  const tripledPrice = (quote: Quote): Quote => ({ ...quote, pricePerMiB: wei(quote.pricePerMiB * 3n) })
   return {
-    quote(fileHash) {
-      const quote = honest.quote(fileHash)
-      return quote && { ...quote, pricePerMiB: wei(quote.pricePerMiB * 3n) }
+    quote(fileHash, payer) {
+      const quote = honest.quote(fileHash, payer)
+      return quote && tripledPrice(quote)
     },
-    priceOf(quoteId, fileHash, chunkIndex) {
-      const price = honest.priceOf(quoteId, fileHash, chunkIndex)
+    counter(fileHash, bid, payer) {
+      const quote = honest.counter(fileHash, bid, payer)
+      return quote === undefined || quote === 'repeated' ? quote : tripledPrice(quote)
+    },
+    priceOf(quoteId, fileHash, chunkIndex, payer) {
+      const price = honest.priceOf(quoteId, fileHash, chunkIndex, payer)
       return price === undefined ? undefined : wei(price * 3n)
     },
   }
@@ -96,6 +102,10 @@ function changedStatus(
       const result = await account.commit(request)
       return result.kind === 'rejected' ? { ...result, status: lie(result.status) } : result
     },
+    refusal(request) {
+      const result = account.refusal(request)
+      return result && { ...result, status: lie(result.status) }
+    },
   }))
 }
 
@@ -111,7 +121,7 @@ function closingAfter(
       return changed(account, {
         async commit(request) {
           const result = await account.commit(request)
-          if (committed++ === after) void close(channelIdOf(proof.channel)).catch(() => undefined)
+          if (committed++ === after && 'channel' in proof) void close(channelIdOf(proof.channel)).catch(() => undefined)
           return result
         },
       })
@@ -136,6 +146,8 @@ function changed(account: PayeeAccount, change: Partial<PayeeAccount>): PayeeAcc
     payer: account.payer,
     status: () => account.status(),
     commit: (request) => account.commit(request),
+    refusal: (request) => account.refusal(request),
+    openCredit: (chunkPrice) => account.openCredit(chunkPrice),
     pay: (voucher) => account.pay(voucher),
     release: (chunk) => account.release(chunk),
     writeOff: (chunk) => account.writeOff(chunk),

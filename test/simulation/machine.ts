@@ -116,8 +116,12 @@ export class Machine {
     const share = this.chance.pick([0, 0.5, 1])
     const keep = (): boolean => this.chance.happens(share)
     parts.life.end()
-    parts.database.crash(keep)
-    this.files.crash(keep)
+    const { faults } = this.#world.scheduler
+    const commits = parts.database.crash(keep)
+    faults.count('a machine died')
+    faults.count('a commit that was not synced was lost', commits.lost)
+    faults.count('a commit that was not synced was kept', commits.kept)
+    faults.count('a write to a file that was not synced was lost', this.files.crash(keep).lost)
     this.#world.scheduler.after(downMs, () => this.boot())
   }
 
@@ -174,7 +178,9 @@ export class Machine {
 
   #dieIf(when: CrashPoint['when']): void {
     const point = this.#crashPoints.find((candidate) => candidate.effect === this.effects && candidate.when === when)
-    if (point !== undefined) this.crash(point.downMs)
+    if (point === undefined) return
+    this.#world.scheduler.faults.count('a machine died at a durable effect')
+    this.crash(point.downMs)
   }
 
   #logger(life: Life): Logger {

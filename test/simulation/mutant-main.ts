@@ -7,6 +7,9 @@ const { values } = parseArgs({ options: { name: { type: 'string' }, count: { typ
 const mutant = MUTANTS.find(({ name }) => name === values.name)
 if (mutant === undefined) throw new Error(`there is no mutant "${values.name}"`)
 
+/** As many as the model's own test makes. */
+const PAIR_RUNS = 1000
+
 let isApplied = false
 // The files stay as they are: what is wrong is what this process reads.
 registerHooks({
@@ -21,9 +24,18 @@ registerHooks({
   },
 })
 
+process.on('unhandledRejection', (error) => caught(error))
+if (mutant.by === 'pair model') {
+  const { checkPair } = await import('../channel/pair-property.ts')
+  try {
+    checkPair(PAIR_RUNS)
+  } catch (error) {
+    caught(error)
+  }
+}
+
 const { scenarioOf } = await import('./scenario.ts')
 const { World } = await import('./world.ts')
-process.on('unhandledRejection', (error) => caught(error))
 
 function caught(error: unknown): never {
   console.log(JSON.stringify({ caught: String(error) }))

@@ -1,4 +1,5 @@
 import { chunkCount } from '../../src/domain/chunk.ts'
+import { confirmationRuleOf } from '../../src/domain/confirmation-rule.ts'
 import type { FileHash } from '../../src/domain/ids.ts'
 import type { SourceTerms } from '../../src/node/download/source-host.ts'
 import type { Actor } from './actor.ts'
@@ -26,17 +27,19 @@ export function victimOf(world: World, liar: Machine): { fileHash: FileHash; siz
 }
 
 /** What an actor's signed offer would say. */
-function termsOf(world: World, { machine }: Actor, { pricePerMiB, fileHash }: Share): SourceTerms {
-  const { minDeposit, confirmations } = world.scenario
+function termsOf(world: World, { machine, plan }: Actor, { pricePerMiB, fileHash }: Share): SourceTerms {
+  const { minDeposit } = world.scenario
   return {
     peerId: machine.peerId,
     addresses: [],
     payee: machine.signer.address,
     pricePerMiB,
     minDeposit,
-    confirmations,
+    ...confirmationRuleOf(world.scenario),
     protocols: ['chiral-private'],
-    inBand: ['bitswap'],
+    inBand: plan.protocols,
+    // The carrier of the simulation is found by the peer's name.
+    ...(plan.carries === true ? { http: { url: machine.peerId } } : {}),
     chunksHeld: chunkCount(world.witness.fileOf(fileHash).bytes.byteLength),
   }
 }

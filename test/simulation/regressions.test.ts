@@ -173,6 +173,41 @@ describe('simulation: what it found', function () {
     const received = world.witness.obtained.get(pairOf(world, 'buyer', 'honest'))
     expect(received?.size).to.equal(3)
   })
+
+  it('a budget that is spent in a session does not keep its node busy for ever while the session is closed', async () => {
+    const world = await run(
+      calm({
+        sellers: [
+          seller('dear', { pricePerMiB: wei(10n ** 12n) }),
+          seller('silent', { pricePerMiB: wei(1_000n), lie: { kind: 'takes the money and sends nothing', after: 0 } }),
+          seller('empty', { pricePerMiB: wei(7n), lie: { kind: 'has nothing once it is paid', after: 2 } }),
+        ],
+        buyers: [buyer('buyer', [{ maxSources: 2, window: 1 }], { prefers: 'webrpc' })],
+      }),
+    )
+    expect(world.scheduler.trace.some((line) => line.includes('BUDGET_EXHAUSTED'))).to.equal(true)
+    expect(world.givenUp.size).to.equal(0)
+  })
+
+  it('a seller that only the budget kept from being asked is among the first when a run has a new budget', async () => {
+    const kinds = [
+      'has nothing once it is paid',
+      'takes the money and sends nothing',
+      'has nothing once it is paid',
+    ] as const
+    const liars = kinds.map((kind, index) =>
+      seller(`liar${index}`, { pricePerMiB: wei(7n + BigInt(index)), lie: { kind, after: 0 } }),
+    )
+    const world = await run(
+      calm({
+        sellers: [seller('dear', { pricePerMiB: wei(10n ** 12n) }), ...liars],
+        buyers: [buyer('buyer', [{ maxSources: 1, window: 1 }])],
+      }),
+    )
+    expect(world.witness.obtained.get(pairOf(world, 'buyer', 'dear'))?.size).to.equal(3)
+    const stops = world.scheduler.trace.filter((line) => line.includes('The download stopped'))
+    expect(stops).to.have.length.below(2)
+  })
 })
 
 function pairOf(world: World, payer: string, payee: string): string {

@@ -1,4 +1,8 @@
+import { OPENING_CHUNKS, STRANGERS_DIVISOR } from '../../src/channel/payee-state.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
+import type { ConfirmationRule } from '../../src/domain/confirmation-rule.ts'
+import { IN_BAND_PROTOCOLS, type InBandProtocol } from '../../src/domain/in-band-protocol.ts'
+import type { PayBy } from '../../src/domain/pay-by.ts'
 import { Chance } from './chance.ts'
 import { BUYER_LIES, type BuyerLie } from './lying-buyers.ts'
 import { SELLER_LIES, type SellerLie } from './lying-sellers.ts'
@@ -12,7 +16,12 @@ type FileNumber = number
 export interface SellerPlan {
   readonly name: string
   readonly pricePerMiB: Wei
+  /** Takes bids from here up. */
+  readonly lowestPricePerMiB?: Wei
   readonly files: readonly FileNumber[]
+  readonly protocols: readonly InBandProtocol[]
+  /** Sells over another protocol as well, paid on the stream. */
+  readonly carries?: boolean
   readonly lie?: { readonly kind: SellerLie; readonly after: number }
   readonly crashPoints: readonly CrashPoint[]
 }
@@ -27,8 +36,18 @@ export interface Purchase {
 export interface BuyerPlan {
   readonly name: string
   readonly purchases: readonly Purchase[]
+  /** What it asks by, where a seller speaks it. */
+  readonly prefers: InBandProtocol
+  /** Default: by channels. */
+  readonly payBy?: PayBy
+  /** What it offers to whoever asks more. */
+  readonly bid?: Wei
   /** What it sells of what it bought, and while it still buys. */
   readonly resells?: Wei
+  readonly protocols: readonly InBandProtocol[]
+  readonly carries?: boolean
+  /** Has chunks come over that protocol, where it does not fail. */
+  readonly isCarried?: boolean
   readonly lie?: { readonly kind: BuyerLie; readonly after: number }
   readonly crashPoints: readonly CrashPoint[]
 }
@@ -42,11 +61,10 @@ export type Fault =
   /** It comes back with its wallet, and with nothing else. */
   | { readonly kind: 'loseDisk'; readonly machine: number; readonly downMs: number }
 
-export interface Scenario {
+export interface Scenario extends ConfirmationRule {
   readonly seed: string
   readonly line: LineQuality
   readonly chain: ChainRules
-  readonly confirmations: number
   readonly rpcMs: number
   /** A new head does not reach a node. */
   readonly lostHeads: number
@@ -61,9 +79,19 @@ export interface Scenario {
   readonly faultsEndMs: number
 }
 
-/** Sellers that take a prepayment and vanish, more than a download may prepay. */
-const CROWD = 6
+/** Sellers that take a prepayment and vanish, more than a download may prepay before its user comes again. */
+const CROWD = [6, 9, 14]
 const CROWD_PROBABILITY = 0.03
+/** A buyer pays by coin transfers. */
+const TRANSFER_PROBABILITY = 0.15
+/** A seller takes bids; a buyer bids. */
+const BARGAIN_PROBABILITY = 0.7
+/** Of a price, in tenths: where bids are taken from, and what is bid. */
+const LOWEST_TENTHS = [1n, 5n, 9n]
+const BID_TENTHS = [5n, 8n, 9n]
+/** One that has its chunks carried pays afterwards, many sellers at once. */
+const BATCH_PROBABILITY = 0.5
+const SPOKEN: readonly (readonly InBandProtocol[])[] = [['bitswap'], ['webrpc'], IN_BAND_PROTOCOLS]
 const PRICES = [1n, 7n, 1_000n, 123_457n, 10n ** 12n + 1n]
 /** Most crashes at a chosen effect, of one machine. */
 const MAX_CRASH_POINTS = 2
@@ -77,9 +105,31 @@ export function scenarioOf(seed: string): Scenario {
   const faultsEndMs = chance.between(5_000, 90_000)
   const isRough = chance.happens(0.8)
   const files = chance.happens(0.7) ? [chance.integer(1, 7)] : [chance.integer(0, 4), chance.integer(5, 8)]
-  const sellers = planSellers(chance, files, isRough)
-  const buyers = planBuyers(chance, files, isRough)
-  return {
+  const spoken = chance.child('protocols')
+  const carriers = chance.child('carriers')
+  const bids = chance.child('bids')
+  const sellers = planSellers(chance, files, isRough).map((plan) => ({
+    ...plan,
+    ...(bids.happens(BARGAIN_PROBABILITY)
+      ? { lowestPricePerMiB: partOf(plan.pricePerMiB, bids.pick(LOWEST_TENTHS)) }
+      : {}),
+    protocols: spoken.pick(SPOKEN),
+    carries: carriers.happens(0.7),
+  }))
+  const transfers = chance.child('transfers')
+  const buyers = planBuyers(chance, files, isRough).map((plan) => ({
+    ...plan,
+    // A liar buys by hand, and at the asked price.
+    ...(plan.lie === undefined && bids.happens(BARGAIN_PROBABILITY)
+      ? { bid: partOf(bids.pick(sellers).pricePerMiB, bids.pick(BID_TENTHS)) }
+      : {}),
+    ...(plan.lie === undefined && transfers.happens(TRANSFER_PROBABILITY) ? { payBy: 'transfer' as const } : {}),
+    prefers: spoken.pick(IN_BAND_PROTOCOLS),
+    protocols: spoken.pick(SPOKEN),
+    carries: carriers.happens(0.5),
+    isCarried: carriers.happens(0.5),
+  }))
+  const scenario: Scenario = {
     seed,
     line: {
       latencyMs: chance.between(0.2, 150),
@@ -104,12 +154,39 @@ export function scenarioOf(seed: string): Scenario {
     faults: isRough ? planFaults(chance, { faultsEndMs, confirmations, sellers, buyers }) : [],
     faultsEndMs,
   }
+  return {
+    ...scenario,
+    ...planSmallDeposit(chance.child('small deposit'), scenario),
+    ...planBatches(chance.child('batches'), scenario),
+  }
 }
 
-function planSellers(chance: Chance, files: readonly FileNumber[], isRough: boolean): SellerPlan[] {
+/** Where every seller gives a stranger credit; others let nobody in who pays afterwards. */
+function planBatches(chance: Chance, { sellers, buyers, creditCapTotal }: Scenario): Pick<Scenario, 'buyers'> {
+  const dearest = PRICES.reduce((most, price) => (price > most ? price : most), 0n)
+  const givesCredit = ({ carries, protocols }: SellerPlan): boolean =>
+    carries === true && protocols.includes('bitswap') && creditCapTotal > STRANGERS_DIVISOR * OPENING_CHUNKS * dearest
+  return {
+    buyers: buyers.map((plan) => {
+      const mayPayAfterwards = plan.lie === undefined && plan.payBy === undefined && plan.isCarried === true
+      return mayPayAfterwards && sellers.every(givesCredit) && chance.happens(BATCH_PROBABILITY)
+        ? { ...plan, payBy: 'batch' as const }
+        : plan
+    }),
+  }
+}
+
+/** Half of the sellers' worlds count a part of a deposit as soon as no reorganisation can undo it: then the bounds hold as ever. */
+function planSmallDeposit(chance: Chance, { faults }: Scenario): Pick<Scenario, 'small'> {
+  if (chance.happens(0.5)) return {}
+  const depths = faults.map(({ fault }) => (fault.kind === 'reorganise' ? fault.depth : 0))
+  return { small: { amount: wei(chance.pick([1n, 500n, 10n ** 17n])), confirmations: Math.max(0, ...depths) } }
+}
+
+function planSellers(chance: Chance, files: readonly FileNumber[], isRough: boolean): Omit<SellerPlan, 'protocols'>[] {
   const honest = chance.integer(1, 2)
   const isCrowd = chance.happens(CROWD_PROBABILITY)
-  const liars = isCrowd ? CROWD : chance.pick([0, 0, 1, 1, 2])
+  const liars = isCrowd ? chance.child('crowd').pick(CROWD) : chance.pick([0, 0, 1, 1, 2])
   return Array.from({ length: honest + liars }, (_, number) => ({
     name: `seller${number}`,
     pricePerMiB: wei(chance.happens(0.04) ? 0n : chance.pick(PRICES)),
@@ -126,7 +203,11 @@ function planSellers(chance: Chance, files: readonly FileNumber[], isRough: bool
   }))
 }
 
-function planBuyers(chance: Chance, files: readonly FileNumber[], isRough: boolean): BuyerPlan[] {
+function planBuyers(
+  chance: Chance,
+  files: readonly FileNumber[],
+  isRough: boolean,
+): Omit<BuyerPlan, 'protocols' | 'prefers'>[] {
   const honest = chance.pick([1, 1, 1, 2])
   const liars = chance.pick([0, 0, 1])
   return Array.from({ length: honest + liars }, (_, number) => ({
@@ -141,6 +222,10 @@ function planBuyers(chance: Chance, files: readonly FileNumber[], isRough: boole
     ...(number < honest ? {} : { lie: { kind: anyOf(chance, BUYER_LIES), after: chance.integer(0, 12) } }),
     crashPoints: isRough ? planCrashes(chance) : [],
   }))
+}
+
+function partOf(price: Wei, tenths: bigint): Wei {
+  return wei((price * tenths) / 10n + 1n) // a bid is above zero
 }
 
 function planCrashes(chance: Chance): CrashPoint[] {

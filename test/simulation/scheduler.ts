@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { FaultCounts } from './faults.ts'
 
 /** When every run begins, milliseconds since 1970. */
 const BEGIN_AT = 1_800_000_000_000
@@ -18,6 +19,7 @@ interface Event {
  */
 export class Scheduler {
   readonly trace: string[] = []
+  readonly faults = new FaultCounts()
   #now = 0
   #order = 0
   #heap: Event[] = []

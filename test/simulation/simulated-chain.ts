@@ -113,6 +113,28 @@ export class SimulatedChain {
     return this.#blocks.findLast(({ receipts }) => receipts.has(hash))?.receipts.get(hash)
   }
 
+  /** Mined or not; what was forgotten is not there. */
+  transaction(hash: string): Transaction | undefined {
+    const mined = this.#blocks.flatMap(({ transactions }) => transactions)
+    return [...mined, ...this.#pending].find((transaction) => transaction.hash === hash)
+  }
+
+  /** What the one sent the other by transfers, alone or with others, that lie on the block, or below it. */
+  transferred({ payer, payee }: { readonly payer: Address; readonly payee: Address }, blockNumber: number): bigint {
+    return this.#blocks
+      .slice(0, Math.max(0, blockNumber + 1))
+      .flatMap(({ transactions, receipts }) =>
+        transactions.filter(({ hash }) => receipts.get(hash)?.status === 'success'),
+      )
+      .reduce((sum, { sender, call }) => {
+        if (sender !== payer) return sum
+        if (call.kind === 'transfer') return call.payee === payee ? sum + call.value : sum
+        if (call.kind !== 'payBatch') return sum
+        const own = call.payments.filter((payment) => payment.payee === payee)
+        return own.reduce((batch, { amount }) => batch + amount, sum)
+      }, 0n)
+  }
+
   onHead(listener: (head: ChainHead) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -130,7 +152,10 @@ export class SimulatedChain {
   broadcast(transaction: Transaction): void {
     const isKnown = this.#pending.some(({ hash }) => hash === transaction.hash)
     if (isKnown || this.receipt(transaction.hash) !== undefined) return
-    if (this.#losesTransactions && this.#chance.happens(this.rules.dropProbability)) return
+    if (this.#losesTransactions && this.#chance.happens(this.rules.dropProbability)) {
+      this.#scheduler.faults.count('a transaction was dropped')
+      return
+    }
     this.#pending.push(transaction)
   }
 
@@ -146,6 +171,8 @@ export class SimulatedChain {
     const undone = this.#blocks.splice(Math.max(1, this.#blocks.length - depth)).flatMap((block) => block.transactions)
     this.#branch++
     this.#scheduler.note(`chain: reorganised by ${depth}, ${undone.length} transactions undone`)
+    this.#scheduler.faults.count('the chain was reorganised')
+    this.#scheduler.faults.count('a transaction was undone', undone.length)
     const [again, later]: Transaction[][] = [[], []]
     for (const transaction of undone) {
       const fate = this.#chance.unit()

@@ -48,9 +48,10 @@ export class SimulatedDatabase implements Database {
   write<T>(work: (connection: Connection) => T): Promise<T> {
     return this.#parts.life.outside(() =>
       this.#inner.write((connection) => {
-        const statements: Statement[] = []
-        const result = work(recording(connection, statements))
-        this.#unit.push(...statements)
+        const sink: Sink = { statements: [] }
+        const result = work(recording(connection, sink))
+        this.#unit.push(...sink.statements)
+        sink.statements = this.#unit // for the rows that are written when the transaction ends
         return result
       }),
     )
@@ -66,11 +67,15 @@ export class SimulatedDatabase implements Database {
   }
 
   /** The process is gone. Of what was not synced the disk took a prefix: as many commits as `keep` says. */
-  crash(keep: () => boolean): void {
-    for (const commit of this.#unsynced.splice(0)) {
+  crash(keep: () => boolean): { readonly kept: number; readonly lost: number } {
+    const unsynced = this.#unsynced.splice(0)
+    let kept = 0
+    for (const commit of unsynced) {
       if (!keep()) break
       this.#parts.journal.statements.push(...commit)
+      kept++
     }
+    return { kept, lost: unsynced.length - kept }
   }
 
   close(): void {
@@ -113,9 +118,13 @@ function replay(database: Database, { migrations, statements }: Journal): void {
 
 const CHANGES = /^\s*(?:INSERT|UPDATE|DELETE)\b/i
 
-function recording(connection: Connection, statements: Statement[]): Connection {
+interface Sink {
+  statements: Statement[]
+}
+
+function recording(connection: Connection, sink: Sink): Connection {
   const record = (sql: string, values: readonly SqlValue[]): void => {
-    if (CHANGES.test(sql)) statements.push({ sql, values: values.map(own) })
+    if (CHANGES.test(sql)) sink.statements.push({ sql, values: values.map(own) })
   }
   return {
     memo: connection.memo,

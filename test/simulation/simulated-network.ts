@@ -1,17 +1,19 @@
 import { Uint8ArrayList } from 'uint8arraylist'
 import { ChiralError } from '../../src/domain/errors.ts'
 import type { PeerIdText } from '../../src/domain/ids.ts'
+import type { Network, StreamHandler } from '../../src/network/network.ts'
 import type { DuplexStream } from '../../src/system/duplex-stream.ts'
 import type { Chance } from './chance.ts'
 import { type Life, never } from './life.ts'
 import type { Scheduler } from './scheduler.ts'
 
-export type StreamHandler = (stream: DuplexStream, remotePeerId: PeerIdText) => void
-
 interface Listener {
   readonly life: Life
-  readonly handler: StreamHandler
+  readonly handlers: Map<string, StreamHandler>
 }
+
+/** What the in-band protocols need of libp2p, for one life of a machine. */
+export type PeerNetwork = Pick<Network, 'peerId' | 'handle' | 'connect' | 'openStream'>
 
 /** A line between two peers. */
 export interface LineQuality {
@@ -37,6 +39,7 @@ export class SimulatedNetwork {
   readonly #streams = new Set<SimulatedStream>()
   /** Nothing arrives on a line before this instant, by its two peers. */
   readonly #heldUntil = new Map<string, number>()
+  readonly #order = new ArrivalOrder()
 
   constructor(parts: { readonly scheduler: Scheduler; readonly chance: Chance; readonly quality: LineQuality }) {
     this.#scheduler = parts.scheduler
@@ -44,20 +47,32 @@ export class SimulatedNetwork {
     this.#quality = parts.quality
   }
 
-  listen(peerId: PeerIdText, life: Life, handler: StreamHandler): void {
-    const listener = { life, handler }
+  /** The network as a peer has it while it lives. */
+  join(peerId: PeerIdText, life: Life): PeerNetwork {
+    const listener: Listener = { life, handlers: new Map() }
     this.#listeners.set(peerId, listener)
     life.onEnd(() => {
       if (this.#listeners.get(peerId) === listener) this.#listeners.delete(peerId)
     })
+    return {
+      peerId,
+      handle: async (protocol, handler) => void listener.handlers.set(protocol, handler),
+      connect: async ({ peerId: to }) => to ?? peerId, // a stream finds its own way
+      openStream: (to, protocol) => life.outside(() => this.#dial({ from: peerId, to, protocol }, life)),
+    }
   }
 
-  /** @throws ChiralError `PEER_UNREACHABLE` */
-  async dial(from: PeerIdText, to: PeerIdText, life: Life): Promise<DuplexStream> {
+  async #dial(
+    { from, to, protocol }: { from: PeerIdText; to: PeerIdText; protocol: string },
+    life: Life,
+  ): Promise<DuplexStream> {
     await life.wait(this.delayTo(from, to) * 2)
     const listener = this.#listeners.get(to)
     if (listener === undefined)
       throw new ChiralError('PEER_UNREACHABLE', `The peer ${to} cannot be reached: nobody answers.`)
+    const handler = listener.handlers.get(protocol)
+    if (handler === undefined)
+      throw new ChiralError('PROTOCOL_UNSUPPORTED', `The peer ${to} does not speak ${protocol}.`)
     const stream = new SimulatedStream({
       scheduler: this.#scheduler,
       chance: this.#chance,
@@ -66,11 +81,12 @@ export class SimulatedNetwork {
         { peerId: to, life: listener.life },
       ],
       delayMs: () => this.delayTo(from, to),
+      order: this.#order,
       bytesPerMs: this.#quality.bytesPerMs,
       onOver: () => this.#streams.delete(stream),
     })
     this.#streams.add(stream)
-    listener.handler(stream.listener, from)
+    void handler(stream.listener, from)
     return stream.dialer
   }
 
@@ -83,6 +99,7 @@ export class SimulatedNetwork {
   /** Nothing passes between the two for a while; then all of it does. */
   hold(a: PeerIdText, b: PeerIdText, forMs: number): void {
     this.#scheduler.note(`network: nothing passes between ${a} and ${b} for ${Math.round(forMs)} ms`)
+    this.#scheduler.faults.count('a line held everything up')
     this.#heldUntil.set(lineOf(a, b), this.#scheduler.elapsed + forMs)
   }
 
@@ -90,6 +107,23 @@ export class SimulatedNetwork {
   cutOne(): void {
     const streams = [...this.#streams]
     if (streams.length > 0) this.#chance.pick(streams).cut()
+  }
+}
+
+/** In which order bytes leave, and in which they arrive, from one peer to another. */
+class ArrivalOrder {
+  #sent = 0
+  readonly #newest = new Map<string, number>()
+
+  /** Returns what is to be called when they arrive. */
+  send(from: PeerIdText, to: PeerIdText): () => { readonly isOvertaken: boolean } {
+    const way = `${from} ${to}`
+    const number = ++this.#sent
+    return () => {
+      const newest = this.#newest.get(way) ?? 0
+      this.#newest.set(way, Math.max(newest, number))
+      return { isOvertaken: number < newest }
+    }
   }
 }
 
@@ -102,6 +136,7 @@ interface StreamParts {
   readonly chance: Chance
   readonly ends: readonly [StreamEnd, StreamEnd]
   readonly delayMs: () => number
+  readonly order: ArrivalOrder
   readonly bytesPerMs: number
   readonly onOver: () => void
 }
@@ -134,6 +169,7 @@ class SimulatedStream {
     const [dialer, listener] = this.#parts.ends
     this.#parts.scheduler.note(`network: the stream of ${dialer.peerId} to ${listener.peerId} breaks`)
     const { chance, scheduler } = this.#parts
+    scheduler.faults.count('a stream broke')
     // The two ends notice one after the other.
     scheduler.after(chance.between(0, 100), () => this.#resetEnd(this.#there, this.#back))
     scheduler.after(chance.between(0, 100), () => this.#resetEnd(this.#back, this.#there))
@@ -197,7 +233,9 @@ class Direction {
     if (this.#closed) throw new ChiralError('STREAM_CLOSED', 'This side of the stream is closed.')
     const bytes = data instanceof Uint8ArrayList ? data.slice() : data.slice()
     this.#inFlight += bytes.byteLength
+    const arrived = this.#parts.order.send(this.#from.peerId, this.#to.peerId)
     this.#arriveLater(bytes.byteLength, () => {
+      if (arrived().isOvertaken) this.#parts.scheduler.faults.count('bytes were overtaken by later ones')
       this.#inFlight -= bytes.byteLength
       this.#parts.scheduler.note(`${this.#from.peerId} > ${this.#to.peerId} ${bytes.byteLength} bytes`)
       this.#take(bytes)

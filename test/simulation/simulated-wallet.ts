@@ -1,4 +1,6 @@
+import type { BatchChain } from '../../src/channel/batches/batch-chain.ts'
 import type { ChainHead, ChannelContract, ChannelTransaction } from '../../src/channel/channel-contract.ts'
+import type { PaidRecord, SentTransfer, TransferChain } from '../../src/channel/transfers/transfer-chain.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { fromHex, toHex } from '../../src/domain/bytes.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
@@ -16,6 +18,8 @@ const RPC_TIMEOUT_MS = 10_000
 
 export interface Wallet {
   readonly contract: ChannelContract
+  readonly transfers: TransferChain
+  readonly batches: BatchChain
   /** Transactions that are durable and not mined. */
   unmined(): readonly Transaction[]
 }
@@ -73,7 +77,7 @@ export function createWallet(parts: WalletParts): Wallet {
   })
   life.onEnd(unsubscribe)
 
-  const handleOf = ({ hash }: Transaction): ChannelTransaction => ({
+  const handleOf = ({ hash }: Transaction): ChannelTransaction & SentTransfer => ({
     hash,
     wait: (confirmations, signal) =>
       new Promise((resolve, reject) => {
@@ -81,7 +85,7 @@ export function createWallet(parts: WalletParts): Wallet {
           const receipt = chain.receipt(hash)
           if (receipt === undefined || chain.head.number < receipt.blockNumber + confirmations) return
           waiting.delete(check)
-          resolve(receipt)
+          resolve({ ...receipt, hash })
         }
         signal?.addEventListener('abort', () => {
           waiting.delete(check)
@@ -92,7 +96,7 @@ export function createWallet(parts: WalletParts): Wallet {
       }),
   })
 
-  const sendInTurn = async (key: string, call: ContractCall): Promise<ChannelTransaction> => {
+  const sendInTurn = async (key: string, call: ContractCall): Promise<ChannelTransaction & SentTransfer> => {
     const existing = sent.get(key)
     if (existing !== undefined) return handleOf(existing)
     const before = unmined().map((transaction) => transaction.call)
@@ -112,7 +116,7 @@ export function createWallet(parts: WalletParts): Wallet {
     await ask(() => chain.broadcast(transaction)).catch(() => undefined) // broadcast again on the next head
     return handleOf(transaction)
   }
-  const send = (key: string, call: ContractCall): Promise<ChannelTransaction> => {
+  const send = (key: string, call: ContractCall): Promise<ChannelTransaction & SentTransfer> => {
     if (!life.alive) return never()
     const turn = last.then(() => sendInTurn(key, call))
     last = turn.catch(() => undefined)
@@ -144,7 +148,48 @@ export function createWallet(parts: WalletParts): Wallet {
     closeAgreed: ({ payer, payee, salt, settled, signature, key }) =>
       send(key, { kind: 'closeAgreed', payer, payee, salt, settled, signature }),
   }
-  return { contract, unmined }
+  const transfers: TransferChain = {
+    chainId: CHAIN_ID,
+    head: contract.head,
+    onHead: contract.onHead,
+    feeCeiling: async () => wei(chain.rules.fee * 2n),
+    find: (hash) =>
+      ask(() => {
+        const found = chain.transaction(hash)
+        if (found === undefined) return undefined
+        const { sender: from, call } = found
+        const to = call.kind === 'transfer' ? call.payee : CONTRACT
+        const data = call.kind === 'transfer' ? fromHex(call.fileHash) : new Uint8Array(4)
+        const mined = chain.receipt(hash)
+        const paid = call.kind === 'payBatch' ? { paid: mined === undefined ? [] : recordsOf(found) } : {}
+        return { from, to, amount: coinOf(call), data, chainId: CHAIN_ID, mined, ...paid }
+      }),
+    send: ({ payee, fileHash, amount, key }) => send(key, { kind: 'transfer', payee, fileHash, value: amount }),
+    sent(key) {
+      const transaction = sent.get(key)
+      return transaction === undefined ? undefined : handleOf(transaction)
+    },
+  }
+  const batches: BatchChain = {
+    onHead: contract.onHead,
+    feeCeiling: () => ask(() => wei(chain.rules.fee * 2n)),
+    payBatch({ payments, key }) {
+      const value = wei(payments.reduce((sum, { amount }) => sum + amount, 0n))
+      const named = payments.map(({ payee, fileHash, amount }) => ({ payee, fileHash, amount }))
+      return send(key, { kind: 'payBatch', payments: named, value })
+    },
+    sent: transfers.sent,
+    paidIn: ({ hash }) =>
+      ask(() => {
+        const found = chain.transaction(hash)
+        return found === undefined ? [] : recordsOf(found)
+      }),
+  }
+  return { contract, transfers, batches, unmined }
+}
+
+function recordsOf({ sender: payer, call }: Transaction): PaidRecord[] {
+  return call.kind === 'payBatch' ? call.payments.map((payment) => ({ payer, ...payment })) : []
 }
 
 function coinOf(call: ContractCall): Wei {

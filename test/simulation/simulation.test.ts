@@ -1,4 +1,7 @@
 import { expect } from 'chai'
+import { type Fault, FaultCounts, lieOf, MISFORTUNES } from './faults.ts'
+import { BUYER_LIES } from './lying-buyers.ts'
+import { SELLER_LIES } from './lying-sellers.ts'
 import { scenarioOf } from './scenario.ts'
 import { World } from './world.ts'
 
@@ -10,6 +13,12 @@ if (!/^\d+:[1-9]\d*$/.test(SEEDS))
   throw new Error(`CHIRAL_SIMULATION_SEEDS is "${SEEDS}": write FROM:COUNT, such as 0:2000.`)
 const GROUP = 100
 const TIMEOUT_MS = 300_000
+/** In so many seeds everything goes wrong that can. */
+const ENOUGH = 1_000
+const FAULTS: readonly Fault[] = [
+  ...MISFORTUNES,
+  ...[...Object.keys(SELLER_LIES), ...Object.keys(BUYER_LIES)].map((kind) => lieOf(kind)),
+]
 
 async function run(seed: string): Promise<World> {
   const world = await World.create(scenarioOf(seed))
@@ -18,14 +27,22 @@ async function run(seed: string): Promise<World> {
 }
 
 describe('simulation: whole nodes over a network, disks and a chain that fail, among liars', () => {
+  const faults = new FaultCounts()
+
   for (let from = FROM; from < FROM + COUNT; from += GROUP) {
     const last = Math.min(from + GROUP, FROM + COUNT) - 1
     it(`loses no money beyond the bounds, no chunk, and finishes: seeds ${from} to ${last}`, async function () {
       this.timeout(TIMEOUT_MS)
       // What a failing seed did: node test/simulation/run-main.ts --seed SEED --trace
-      for (let seed = from; seed <= last; seed++) await run(String(seed))
+      for (let seed = from; seed <= last; seed++) faults.add((await run(String(seed))).scheduler.faults)
     })
   }
+
+  if (COUNT >= ENOUGH)
+    it('sees every kind of fault happen', () => {
+      console.log(String(faults))
+      expect(FAULTS.filter((fault) => faults.of(fault) === 0)).to.deep.equal([])
+    })
 })
 
 describe('simulation: the same seed', () => {

@@ -2,12 +2,16 @@ import { channelIdOf } from '../../src/channel/channel-id.ts'
 import { type Address, type ChannelId, type FileHash, parseFileHash } from '../../src/domain/ids.ts'
 import type { Voucher } from '../../src/domain/voucher.ts'
 import type { PayeePayments, PayerAccount } from '../../src/in-band/payments.ts'
+import type { FaultCounts } from './faults.ts'
 import { chunkOf, type SoldFile } from './files.ts'
 
 export interface ChunkName {
   readonly fileHash: FileHash
   readonly chunkIndex: number
 }
+
+/** docs/specs/01-voucher.md §7. */
+const OPENING_CHUNKS = 4n
 
 interface Parties {
   readonly payer: Address
@@ -28,10 +32,14 @@ export class Witness {
   readonly obtained = new Map<string, Set<string>>()
   /** The dearest chunk that a payer asked a payee for: `payer payee`. */
   readonly #dearest = new Map<string, bigint>()
+  readonly #opening = new Map<string, bigint>()
   /** Chunks that were told to be stored, by machine. */
   readonly stored = new Map<string, Set<string>>()
 
-  constructor(files: readonly SoldFile[]) {
+  readonly #faults: FaultCounts
+
+  constructor(files: readonly SoldFile[], faults: FaultCounts) {
+    this.#faults = faults
     this.#files = new Map(files.map((file) => [file.hashed.fileHash, file]))
   }
 
@@ -67,27 +75,49 @@ export class Witness {
       },
       highest: () => account.highest(),
       agreeToClose: () => account.agreeToClose(),
+      takeBack: (status) => account.takeBack(status),
+      duplicates: (status) => account.duplicates(status),
     }
   }
 
-  /** `payments`, with every voucher that it accepts seen. */
-  watchPayee(payments: PayeePayments, onCommit: (payer: Address) => void): PayeePayments {
+  /** `payments`, with every voucher that it accepts and every chunk that it commits seen; `isServed` is asked before it decides. */
+  watchPayee(
+    payments: PayeePayments,
+    {
+      payee,
+      isServed,
+      onCommit,
+    }: {
+      payee: Address
+      isServed: (payer: Address) => boolean
+      onCommit: (payer: Address, isServed: boolean) => void
+    },
+  ): PayeePayments {
     return {
       authenticate: async (proof, challenge) => {
         const account = await payments.authenticate(proof, challenge)
-        const channelId = channelIdOf(proof.channel)
+        const channelId = 'channel' in proof ? channelIdOf(proof.channel) : undefined
         const see = (voucher: Voucher | undefined): void => {
-          if (voucher !== undefined) raise(this.acknowledged, channelId, voucher.cumulativeAmount)
+          if (voucher === undefined || channelId === undefined) return
+          if (voucher.cumulativeAmount <= (this.acknowledged.get(channelId) ?? 0n))
+            this.#faults.count('a voucher came again, or after a higher one')
+          raise(this.acknowledged, channelId, voucher.cumulativeAmount)
         }
         return {
           payer: account.payer,
           status: () => account.status(),
           async commit(request) {
+            const mayBeServed = channelId === undefined || isServed(account.payer)
             const result = await account.commit(request)
             if (result.kind !== 'committed') return result
             see(request.voucher)
-            onCommit(account.payer)
+            onCommit(account.payer, mayBeServed)
             return result
+          },
+          refusal: (request) => account.refusal(request),
+          openCredit: (chunkPrice) => {
+            raise(this.#opening, pairOf({ payer: account.payer, payee }), OPENING_CHUNKS * chunkPrice)
+            return account.openCredit(chunkPrice)
           },
           async pay(voucher) {
             const result = await account.pay(voucher)
@@ -107,15 +137,20 @@ export class Witness {
   came(parties: Parties, chunk: ChunkName, bytes: Uint8Array): void {
     const file = this.fileOf(chunk.fileHash)
     const isRight = Buffer.compare(bytes, chunkOf(file, chunk.chunkIndex)) === 0
-    if (isRight) add(this.obtained, `${parties.payer} ${parties.payee}`, nameOf(chunk))
+    if (isRight) add(this.obtained, pairOf(parties), nameOf(chunk))
   }
 
-  asked({ payer, payee }: Parties, price: bigint): void {
-    raise(this.#dearest, `${payer} ${payee}`, price)
+  asked(parties: Parties, price: bigint): void {
+    raise(this.#dearest, pairOf(parties), price)
   }
 
-  dearest({ payer, payee }: Parties): bigint {
-    return this.#dearest.get(`${payer} ${payee}`) ?? 0n
+  dearest(parties: Parties): bigint {
+    return this.#dearest.get(pairOf(parties)) ?? 0n
+  }
+
+  /** What the payee let the payer have ahead of its first voucher. */
+  opening(parties: Parties): bigint {
+    return this.#opening.get(pairOf(parties)) ?? 0n
   }
 
   wasStored(machine: string, chunk: ChunkName): void {
@@ -140,4 +175,8 @@ function add(sets: Map<string, Set<string>>, key: string, value: string): void {
   const known = sets.get(key)
   if (known === undefined) sets.set(key, new Set([value]))
   else known.add(value)
+}
+
+function pairOf({ payer, payee }: Parties): string {
+  return `${payer} ${payee}`
 }

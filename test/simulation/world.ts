@@ -1,37 +1,30 @@
-import { messageOf } from '../../src/domain/errors.ts'
+import { confirmationRuleOf } from '../../src/domain/confirmation-rule.ts'
 import { type Actor, pathOf, purchasesOf, requestCloses, signerOf } from './actor.ts'
-import { checkAfterRestart, checkBooks, checkCredit, checkRisk } from './audit.ts'
+import { checkAfterRestart, checkBooks, checkCredit, checkRisk, checkTransfer } from './audit.ts'
 import { Chance } from './chance.ts'
+import { lieOf } from './faults.ts'
 import { type SoldFile, soldFiles } from './files.ts'
 import { lieToSeller } from './lying-buyers.ts'
 import { SELLER_LIES } from './lying-sellers.ts'
 import { Machine, type MachineParts, type Surroundings } from './machine.ts'
 import { type NodeOptions, type SimulatedNode, startNode } from './node.ts'
 import { offersOf, victimOf } from './offers.ts'
-import type { BuyerPlan, Fault, Purchase, Scenario, SellerPlan } from './scenario.ts'
+import type { BuyerPlan, Fault, Scenario, SellerPlan } from './scenario.ts'
 import { Scheduler } from './scheduler.ts'
 import { SimulatedChain } from './simulated-chain.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
-import { isStuck } from './stuck.ts'
+import { User } from './user.ts'
+import { Violation } from './violation.ts'
 import { Witness } from './witness.ts'
 
 /** What every wallet begins with. */
 const FUNDS = 10n ** 20n
 /** How long all that is honest may take to finish once faults have ended: several windows, many retries. */
 const FINISH_MS = 60 * 60_000
-/** How long a user waits, once faults have ended, before giving up what cannot go on. */
-const PATIENCE_MS = 5 * 60_000
-/** How often a user looks at a download, and starts it again when it failed. */
-const USER_LOOKS_MS = 3_000
 /** How often somebody asks for the end of channels, once all is done. */
 const CLOSER_LOOKS_MS = 10_000
 /** Blocks beyond the confirmations after which everybody has seen that no end is in doubt. */
 const FINAL_BLOCKS = 3
-
-/** Something that must not happen did. */
-class Violation extends Error {
-  override readonly name = 'Violation'
-}
 
 /** One run: machines, network and chain of a scenario, and what is true of them whatever happens. */
 export class World {
@@ -42,11 +35,15 @@ export class World {
   readonly actors: Actor[] = []
   /** Files that could not be bought any more. */
   readonly givenUp = new Set<string>()
+  /** How often users started the downloads of a machine. */
+  readonly starts = new Map<string, number>()
   readonly #files: readonly SoldFile[]
   readonly #chance: Chance
   readonly #network: SimulatedNetwork
   readonly #surroundings: Surroundings
-  readonly #done = new Set<string>()
+  /** Files that users have, or gave up. */
+  readonly done = new Set<string>()
+  readonly #users = new Map<string, User>()
   #violation: Violation | undefined
   #faultsEnded = false
   #chainAwayUntil = 0
@@ -58,7 +55,7 @@ export class World {
     this.scenario = scenario
     this.#files = files
     this.#chance = new Chance(`${scenario.seed}/world`)
-    this.witness = new Witness(files)
+    this.witness = new Witness(files, this.scheduler.faults)
     const plans = [...scenario.sellers, ...scenario.buyers]
     const accounts = plans.map((_, index) => signerOf(index).address)
     const { scheduler } = this
@@ -73,8 +70,16 @@ export class World {
       scheduler,
       chain: this.chain,
       network: this.#network,
-      rpcMs: () => (this.scheduler.elapsed < this.#chainAwayUntil ? undefined : delays.between(0.1, scenario.rpcMs)),
-      headMs: () => (!this.#faultsEnded && delays.happens(scenario.lostHeads) ? undefined : delays.between(0, 2_000)),
+      rpcMs: () => {
+        if (this.scheduler.elapsed >= this.#chainAwayUntil) return delays.between(0.1, scenario.rpcMs)
+        scheduler.faults.count('the chain did not answer')
+        return undefined
+      },
+      headMs: () => {
+        if (this.#faultsEnded || !delays.happens(scenario.lostHeads)) return delays.between(0, 2_000)
+        scheduler.faults.count('a node did not hear of a block')
+        return undefined
+      },
       violated: (what) => this.violated(what),
     }
     for (const [index, plan] of plans.entries()) this.actors.push(this.#createActor(plan, index))
@@ -105,11 +110,17 @@ export class World {
     }
   }
 
-  violated(what: string): void {
+  violated(what: string): false {
     this.#violation ??= new Violation(
       `seed ${this.scenario.seed}, after ${this.scheduler.elapsed.toFixed(0)} ms: ${what}`,
     )
     this.scheduler.note(`VIOLATED ${what}`)
+    return false
+  }
+
+  /** All is done: users do no more, and channels are closed. */
+  get isClosing(): boolean {
+    return this.#closing
   }
 
   /** Nobody sells for nothing. */
@@ -152,33 +163,40 @@ export class World {
             fileHash: this.fileOf(file).hashed.fileHash,
             path: pathOf(plan.name, file),
             pricePerMiB,
+            lowestPricePerMiB: 'files' in plan ? plan.lowestPricePerMiB : undefined,
           }))
     if ('files' in plan)
       for (const share of shares) machine.files.put(share.path, this.witness.fileOf(share.fileHash).bytes)
     machine.crashPoints = plan.crashPoints
+    if (plan.lie !== undefined) this.scheduler.faults.count(lieOf(plan.lie.kind))
     const actor: Actor = { machine, plan, shares, node: undefined }
     return actor
   }
 
   async #program(actor: Actor, parts: MachineParts): Promise<void> {
     const { machine, plan, shares } = actor
-    const { confirmations, creditCapTotal, redeemThreshold } = this.scenario
+    const { creditCapTotal, redeemThreshold } = this.scenario
     const lies = 'files' in plan && plan.lie !== undefined ? SELLER_LIES[plan.lie.kind](plan.lie.after) : undefined
     const options: NodeOptions = {
       network: this.#network,
       witness: this.witness,
-      confirmations,
+      ...confirmationRuleOf(this.scenario),
       creditCapTotal,
       redeemThreshold,
       shares,
+      plan,
       ...(lies === undefined ? {} : { lies }),
       search: (fileHash) => offersOf(this, fileHash, machine),
       onVoucher: (payee) => {
         if (machine.honest && parts.life.alive) checkRisk(this, node, payee)
       },
-      onCommit: (payer) => {
-        if (machine.honest && parts.life.alive) checkCredit(this, node, payer)
+      onTransfer: (transfer) => {
+        if (machine.honest && parts.life.alive) checkTransfer(this, node, transfer)
       },
+      onCommit: (payer, isServed) => {
+        if (machine.honest && parts.life.alive) checkCredit(this, node, { payer, isServed })
+      },
+      onRush: () => this.violated(`${machine.name} asks for chunks without end`),
     }
     const node = await startNode(machine, parts, options)
     actor.node = node
@@ -187,42 +205,10 @@ export class World {
     if (plan.lie !== undefined) void this.#lieAsPlanned(node, plan.lie)
     else {
       node.downloads.resumeAll()
-      this.#look(actor, node, plan)
+      const user = this.#users.get(machine.name) ?? new User(this, actor, this.#chance.child(`user ${machine.name}`))
+      this.#users.set(machine.name, user)
+      user.look(node, plan)
     }
-  }
-
-  /** A user: starts what is not done, starts again what failed. */
-  #look(actor: Actor, node: SimulatedNode, plan: BuyerPlan): void {
-    if (this.#closing) return
-    // The node says so of a channel that it finds on chain and does not remember.
-    if (actor.machine.isAmnesiac) requestCloses(node, (phase) => phase === 'closing')
-    for (const purchase of plan.purchases) this.#pursue(actor, node, purchase)
-    node.parts.life.after(USER_LOOKS_MS, () => this.#look(actor, node, plan))
-  }
-
-  #pursue({ machine }: Actor, node: SimulatedNode, purchase: Purchase): void {
-    const out = pathOf(machine.name, purchase.file)
-    if (this.#done.has(out)) return
-    const { fileHash } = this.fileOf(purchase.file).hashed
-    const view = node.downloads.list().find((download) => download.out === out)
-    if (view?.phase === 'done') {
-      this.scheduler.note(`${machine.name}: has file ${purchase.file}`)
-      this.#done.add(out)
-      return
-    }
-    const isPatient = this.scheduler.elapsed < this.scenario.faultsEndMs + PATIENCE_MS
-    if (view !== undefined && !isPatient && isStuck(this, node, fileHash)) {
-      this.scheduler.note(`${machine.name}: gives file ${purchase.file} up`)
-      this.givenUp.add(out)
-      this.#done.add(out)
-      node.downloads.cancel(view.downloadId).catch((error: unknown) => this.violated(messageOf(error)))
-      return
-    }
-    if (view !== undefined && view.phase !== 'failed') return
-    const { closeChannels, window, maxSources } = purchase
-    node.downloads
-      .start({ reference: fileHash, out, closeChannels, window, maxSources }, new AbortController().signal)
-      .catch((error: unknown) => this.scheduler.note(`${machine.name}: cannot start yet: ${messageOf(error)}`))
   }
 
   async #lieAsPlanned(node: SimulatedNode, { kind, after }: NonNullable<BuyerPlan['lie']>): Promise<void> {
@@ -269,7 +255,7 @@ export class World {
       const { machine, plan, node } = actor
       if (!machine.running || node?.parts.life.alive !== true) return false
       if ('purchases' in plan && plan.lie !== undefined) return this.#liedOut.has(node.parts)
-      return purchasesOf(actor).every((path) => this.#done.has(path))
+      return purchasesOf(actor).every((path) => this.done.has(path))
     })
   }
 
@@ -280,7 +266,7 @@ export class World {
 
   #unfinished(actor: Actor): string[] {
     return purchasesOf(actor)
-      .filter((path) => !this.#done.has(path))
+      .filter((path) => !this.done.has(path))
       .map((path) => {
         const view = actor.node?.downloads.list().find(({ out }) => out === path)
         return `${view?.verifiedChunks ?? 0} chunks of ${path}: ${view?.phase}, ${view?.error?.message}`

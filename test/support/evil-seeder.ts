@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { ServeBitswapOptions } from '../../src/bitswap/bitswap-server.ts'
 import { serveBitswap } from '../../src/bitswap/server.ts'
+import { createCoinTransfers } from '../../src/chain/coin-transfers.ts'
 import type { ChannelContract } from '../../src/channel/channel-contract.ts'
 import { createPayee, type Payee } from '../../src/channel/payee.ts'
 import { createWatcher } from '../../src/channel/watcher.ts'
@@ -28,6 +29,7 @@ import type { NodeConfig } from '../../src/node/node-config.ts'
 import { startSystem } from '../../src/node/node-system.ts'
 import { createPriceBook } from '../../src/node/price-book.ts'
 import type { DuplexStream } from '../../src/system/duplex-stream.ts'
+import { systemFileSystem } from '../../src/system/file-system.ts'
 import type { Signer } from '../../src/system/signer.ts'
 import { serveWebrpc } from '../../src/webrpc/server.ts'
 import { SessionRegistry } from '../../src/webrpc/session-registry.ts'
@@ -79,16 +81,22 @@ export async function startEvilSeeder(options: {
   readonly lies: Lies
   /** The one it offers. */
   readonly protocol?: InBandProtocol
+  /** Takes coin transfers, with the confirmations of its configuration. */
+  readonly takesTransfers?: boolean
 }): Promise<EvilSeeder> {
-  const { config, file, pricePerMiB, lies, protocol = 'bitswap' } = options
+  const { config, file, pricePerMiB, lies, protocol = 'bitswap', takesTransfers = false } = options
   const stack = new AsyncDisposableStack()
   const system = await startSystem(config, {})
   const { clock, random, log, failPoints } = system
   const chain = await openChainStack(config, system, () => {})
   stack.defer(() => chain.stop())
   const { database, signer, contract, client } = chain
-  const { confirmations } = client.parameters
-  const payee = createPayee({ database, signer, contract, clock, random, log, failPoints }, { confirmations })
+  const confirmations = config.payments.confirmations ?? client.parameters.confirmations
+  const transferChain = takesTransfers ? { transferChain: createCoinTransfers(chain) } : {}
+  const payee = createPayee(
+    { database, signer, contract, clock, random, log, failPoints, ...transferChain },
+    { confirmations },
+  )
   stack.defer(async () => payee.stop())
   const watcher = createWatcher(
     { database, contract, log, observers: [payee.observer] },
@@ -99,7 +107,7 @@ export async function startEvilSeeder(options: {
   const network = await openNetwork(config, chain.offerChain, system)
   stack.defer(() => network.stop())
 
-  const hashed = await hashFile(file.path)
+  const hashed = await hashFile(file.path, { fileSystem: systemFileSystem })
   const { fileHash, sha256, sizeBytes } = hashed
   const manifest = encodeManifest(createManifest(hashed))
   const have = new Bitfield(chunkCount(sizeBytes))

@@ -10,6 +10,11 @@ export class FakeClock implements Clock {
     this.#now = now
   }
 
+  /** Timers that are set. */
+  get timers(): number {
+    return this.#timers.size
+  }
+
   now(): number {
     return this.#now
   }

@@ -2,6 +2,10 @@ import { parseCoins, type Wei, wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
 import { parseAddress, parseChannelId, parseFileHash, peerIdText } from '../../src/domain/ids.ts'
 import { filePrice } from '../../src/domain/price.ts'
+import { type Ban, FOR_EVER } from '../../src/node/ban-list.ts'
+import type { BatchFileView, BatchPlan, BatchView } from '../../src/node/batch-types.ts'
+import type { PeerBook, PeerDetails, PeerView } from '../../src/node/peer-types.ts'
+import type { ReceiptsRequest, ReceiptView } from '../../src/node/receipt-types.ts'
 import type {
   ChannelView,
   ChiralNode,
@@ -9,9 +13,9 @@ import type {
   DownloadRequest,
   DownloadView,
   HistoryEntry,
+  Limits,
   NodeEvent,
   NodeStatus,
-  PeerView,
   SeederView,
   ShareRequest,
   ShareView,
@@ -35,6 +39,8 @@ export class FakeNode implements ChiralNode {
   readonly listeners = new Set<(event: NodeEvent) => void>()
   statusView: NodeStatus = fakeStatus()
   planView: DownloadPlan = fakePlan()
+  /** What the next share is of, when it is a folder. */
+  folderView: ShareView['folder']
   script: DownloadScript = [
     { phase: 'opening' },
     { phase: 'downloading', verifiedChunks: 2, verifiedBytes: 524_288, bytesPerSecond: 1_048_576 },
@@ -48,8 +54,14 @@ export class FakeNode implements ChiralNode {
     },
   ]
   historyEntries: HistoryEntry[] = []
+  receiptViews: ReceiptView[] = []
+  /** What an export is. */
+  receiptsText = ''
   channelViews: ChannelView[] = []
   peerViews: PeerView[] = []
+  peerDetails: PeerDetails[] = []
+  limitsView: Limits = { downloads: 0, uploads: 0 }
+  readonly peerBook: PeerBook = fakePeerBook(this)
   /** Thrown by the method of that name. */
   readonly failures = new Map<string, unknown>()
   metricsText = ''
@@ -62,6 +74,44 @@ export class FakeNode implements ChiralNode {
     account: async (address) => ({ address, balance: ZERO_WEI, transactionCount: 0, isContract: false }),
     channels: async () => [],
   }
+  planOfBatch: BatchPlan = fakeBatchPlan()
+  /** How the next batch goes. */
+  batchScript: readonly Partial<BatchView>[] = [
+    { phase: 'downloading', filesDone: 1, verifiedBytes: 300_000 },
+    {
+      phase: 'done',
+      filesDone: 2,
+      verifiedBytes: 2 * SIZE,
+      spent: parseCoins('0.0015'),
+      seconds: 2,
+      transferSeconds: 1,
+    },
+  ]
+  batchFileViews: readonly BatchFileView[] = []
+  readonly batches: ChiralNode['batches'] = {
+    plan: async (request) => {
+      this.#called('planBatch', request)
+      return this.planOfBatch
+    },
+    start: async (request) => {
+      this.#called('batch', request)
+      const view = fakeBatch({ out: request.out })
+      this.#updateBatch(view)
+      void this.#playBatch(view)
+      return view
+    },
+    list: () => [...this.#batches.values()],
+    get: (batchId) => this.#batches.get(batchId) ?? unknownBatch(batchId),
+    filesOf: () => [...this.batchFileViews],
+    pause: async (batchId) => {
+      this.#called('pauseBatch', batchId)
+      const view = this.#batches.get(batchId)
+      if (view !== undefined) this.#updateBatch({ ...view, phase: 'paused' })
+    },
+    resume: async (batchId) => this.#called('resumeBatch', batchId),
+    cancel: async (batchId) => this.#called('cancelBatch', batchId),
+  }
+  readonly #batches = new Map<string, BatchView>()
   readonly #shares = new Map<string, ShareView>()
   readonly #downloads = new Map<string, DownloadView>()
 
@@ -78,7 +128,7 @@ export class FakeNode implements ChiralNode {
     this.#called('share', request)
     this.emit({ kind: 'hashing', path: request.path, hashedBytes: 262_144, sizeBytes: SIZE })
     if (request.path.endsWith('hang')) await untilAborted(options?.signal)
-    const view = fakeShare(request)
+    const view = { ...fakeShare(request), folder: this.folderView }
     this.#shares.set(view.fileHash, view)
     this.emit({ kind: 'share', share: view })
     return view
@@ -93,8 +143,8 @@ export class FakeNode implements ChiralNode {
     if (!this.#shares.delete(fileHash)) throw new ChiralError('SHARE_UNKNOWN', `${fileHash} is not being shared.`)
   }
 
-  async find(reference: string) {
-    this.#called('find', reference)
+  async find(reference: string, { listing }: { listing?: string | undefined } = {}) {
+    this.#called('find', listing === undefined ? reference : { reference, listing })
     const seeders = [...this.planView.seeders]
     return { fileHash: FILE_HASH, json: { file_hash: FILE_HASH, seeders: [], total_seeders: seeders.length }, seeders }
   }
@@ -149,6 +199,16 @@ export class FakeNode implements ChiralNode {
     return { balance: wei(this.statusView.balance + amount) }
   }
 
+  async receipts(request: ReceiptsRequest): Promise<ReceiptView[]> {
+    this.#called('receipts', request)
+    return this.receiptViews
+  }
+
+  async exportReceipts(request: ReceiptsRequest & { format: 'csv' | 'json' }): Promise<{ text: string }> {
+    this.#called('exportReceipts', request)
+    return { text: this.receiptsText }
+  }
+
   async history(): Promise<HistoryEntry[]> {
     this.#called('history')
     return this.historyEntries
@@ -166,6 +226,16 @@ export class FakeNode implements ChiralNode {
   async withdrawChannel(channelId: string) {
     this.#called('withdrawChannel', channelId)
     return { transactionHash: TRANSACTION }
+  }
+
+  limits(): Limits {
+    return this.limitsView
+  }
+
+  setLimits(limits: { readonly [Name in keyof Limits]?: number | undefined }): Limits {
+    const { downloads = this.limitsView.downloads, uploads = this.limitsView.uploads } = limits
+    this.limitsView = { downloads, uploads }
+    return this.limitsView
   }
 
   peers(): PeerView[] {
@@ -200,6 +270,20 @@ export class FakeNode implements ChiralNode {
     this.emit({ kind: 'download', download })
   }
 
+  #updateBatch(batch: BatchView): void {
+    this.#batches.set(batch.batchId, batch)
+    this.emit({ kind: 'batch', batch })
+  }
+
+  async #playBatch(first: BatchView): Promise<void> {
+    let view = first
+    for (const step of this.batchScript) {
+      await new Promise((resolve) => setImmediate(resolve))
+      view = { ...view, ...step }
+      this.#updateBatch(view)
+    }
+  }
+
   async #play(first: DownloadView): Promise<void> {
     let view = first
     for (const step of this.script) {
@@ -230,6 +314,57 @@ export function fakeStatus(over: Partial<NodeStatus> = {}): NodeStatus {
     peers: 1,
     shares: 0,
     downloads: 0,
+    storage: { used: 3 * 2 ** 20, capacity: 2 ** 40, memoryUsed: 2 ** 20, memoryLimit: 2 ** 26 },
+    ...over,
+  }
+}
+
+/** Knows the peers of `peerDetails`, and every peer that was banned. */
+function fakePeerBook(node: Pick<FakeNode, 'peerDetails'>): PeerBook {
+  const bans = new Map<string, Ban>()
+  return {
+    async show(peer) {
+      const found = node.peerDetails.filter(({ peerId, account }) => peerId === peer || account === peer)
+      if (found.length === 0) throw new ChiralError('PEER_UNKNOWN', `Nothing was ever seen of ${peer}.`)
+      return found
+    },
+    bans: () => [...bans.values()],
+    async ban(subject, reason) {
+      const ban = { subject, until: FOR_EVER, reason, isManual: true }
+      bans.set(subject, ban)
+      return ban
+    },
+    async unban(peer) {
+      if (!bans.delete(peer)) throw new ChiralError('PEER_NOT_BANNED', `${peer} is not banned.`)
+    },
+  }
+}
+
+export function fakePeerDetails(over: Partial<PeerDetails> = {}): PeerDetails {
+  return {
+    peerId: PEER,
+    account: PAYEE,
+    score: 4.25,
+    terms: [
+      {
+        kind: 'paidChunk',
+        isGood: true,
+        weight: 140.4,
+        count: 150,
+        firstAt: 1_700_000_000_000,
+        lastAt: 1_700_600_000_000,
+      },
+      { kind: 'earned', isGood: true, weight: 29.6 },
+    ],
+    priorFailures: 20,
+    firstSeenAt: 1_700_000_000_000,
+    uptime: 0.995,
+    latencyMs: 12.5,
+    speeds: [{ protocol: 'bitswap', bytesPerSecond: 2_097_152 }],
+    paidTo: parseCoins('0.15'),
+    paidBy: ZERO_WEI,
+    isInDefault: false,
+    bans: [],
     ...over,
   }
 }
@@ -251,14 +386,17 @@ export function fakePlan(over: Partial<DownloadPlan> = {}): DownloadPlan {
   return {
     fileHash: FILE_HASH,
     name: 'a file.bin',
+    isListing: false,
     sizeBytes: SIZE,
     chunks: 4,
     chunksHeld: 0,
     totalPrice: filePrice(PRICE, SIZE),
     cheapest: fakeSeeder(),
     dearest: fakeSeeder(),
+    payBy: 'channel',
     deposit: parseCoins('0.01'),
     maxLoss: parseCoins('0.00025'),
+    lostBefore: ZERO_WEI,
     gas: parseCoins('0.0003'),
     walletBalance: parseCoins('100'),
     seeders: [fakeSeeder()],
@@ -274,6 +412,7 @@ export function fakeDownload(over: Partial<DownloadView> = {}): DownloadView {
     name: 'a file.bin',
     out: '/tmp/a file.bin',
     phase: 'downloading',
+    payBy: 'channel',
     sizeBytes: SIZE,
     chunks: 4,
     verifiedChunks: 0,
@@ -288,6 +427,49 @@ export function fakeDownload(over: Partial<DownloadView> = {}): DownloadView {
   }
 }
 
+export function fakeBatchPlan(over: Partial<BatchPlan> = {}): BatchPlan {
+  return {
+    batchId: 'b1',
+    files: 2,
+    sizeBytes: 2 * SIZE,
+    filesHeld: 0,
+    totalPrice: parseCoins('0.0015'),
+    leastPrice: parseCoins('0.0015'),
+    deposit: parseCoins('0.0015'),
+    maxLoss: parseCoins('0.00025'),
+    lostBefore: ZERO_WEI,
+    gas: parseCoins('0.0003'),
+    walletBalance: parseCoins('100'),
+    seeders: [{ peerId: PEER, payee: PAYEE, files: 2, lowestPrice: PRICE, highestPrice: PRICE }],
+    listings: [],
+    failures: [],
+    filesFailed: 0,
+    ...over,
+  }
+}
+
+export function fakeBatch(over: Partial<BatchView> = {}): BatchView {
+  return {
+    batchId: 'b1',
+    out: '/tmp',
+    phase: 'finding',
+    files: 2,
+    filesDone: 0,
+    filesFailed: 0,
+    sizeBytes: 2 * SIZE,
+    verifiedBytes: 0,
+    bytesPerSecond: 0,
+    spent: ZERO_WEI,
+    gasSpent: ZERO_WEI,
+    seconds: 0,
+    transferSeconds: 0,
+    sources: [],
+    listings: [],
+    failures: [],
+    ...over,
+  }
+}
+
 export function fakeShare(request: ShareRequest): ShareView {
   return {
     fileHash: FILE_HASH,
@@ -298,6 +480,7 @@ export function fakeShare(request: ShareRequest): ShareView {
     sizeBytes: SIZE,
     chunks: 4,
     pricePerMiB: request.pricePerMiB,
+    ...(request.lowestPricePerMiB === undefined ? {} : { lowestPricePerMiB: request.lowestPricePerMiB }),
     totalPrice: filePrice(request.pricePerMiB, SIZE),
     announced: true,
   }
@@ -305,6 +488,10 @@ export function fakeShare(request: ShareRequest): ShareView {
 
 function untilAborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }))
+}
+
+function unknownBatch(batchId: string): never {
+  throw new ChiralError('BATCH_UNKNOWN', `There is no batch ${batchId}.`)
 }
 
 function unknownItem(id: string): never {

@@ -26,8 +26,12 @@ export interface PayeeBooks {
 }
 
 /** What one stopped node remembers about money. */
-export interface Ledger {
+export interface Ledger extends Books {
   readonly account: Address
+}
+
+/** What a database remembers about money. */
+export interface Books {
   readonly asPayer: readonly PayerBooks[]
   readonly asPayee: readonly PayeeBooks[]
   /** Price of the chunks that verified, over all downloads. */
@@ -42,8 +46,12 @@ export interface Ledger {
 
 /** Reads a node's database. The node must have ended. */
 export function readLedger(dataDirectory: string): Ledger {
-  const account = readAccount(dataDirectory)
-  const database = openDatabase(join(dataDirectory, 'node.db'))
+  return { account: readAccount(dataDirectory), ...readBooks(join(dataDirectory, 'node.db')) }
+}
+
+/** Nobody may have the database open. */
+export function readBooks(path: string): Books {
+  const database = openDatabase(path)
   try {
     return database.read((connection) => {
       const shares = listShares(connection)
@@ -53,7 +61,6 @@ export function readLedger(dataDirectory: string): Ledger {
         purchases.set(chunk, (purchases.get(chunk) ?? 0) + 1)
       }
       return {
-        account,
         asPayer: listPayerPairs(connection).map((pair) => ({
           payee: pair.payee,
           vouchered: vouchered(pair),

@@ -2,6 +2,7 @@ import { createHash, randomFillSync } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type ChainClient, connectChain } from '../../src/chain/client.ts'
 import { type DevChain, startDevChain } from '../../src/chain/dev-chain.ts'
 import { parseCoins, type Wei } from '../../src/domain/amount.ts'
 import type { Address } from '../../src/domain/ids.ts'
@@ -10,6 +11,7 @@ import { startNode } from '../../src/node/node.ts'
 import type { NodeConfig } from '../../src/node/node-config.ts'
 import type { NodeSystem } from '../../src/node/node-system.ts'
 import type { ChiralNode, DownloadPhase, DownloadRequest, DownloadView, NodeStatus } from '../../src/node/types.ts'
+import { systemClock } from '../../src/system/clock.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 
 /** A requested chunk that has not come in this time is hedged: short, so that a test with a stalled seeder is. */
@@ -19,6 +21,9 @@ const STALL_MS = 1_000
 export interface NodeChoices {
   readonly downloads?: Partial<NodeConfig['downloads']>
   readonly payments?: Partial<NodeConfig['payments']>
+  readonly storage?: Partial<NodeConfig['storage']>
+  readonly uploads?: NodeConfig['uploads']
+  readonly http?: NodeConfig['http']
   readonly system?: Partial<NodeSystem>
 }
 
@@ -46,6 +51,8 @@ export interface Swarm {
   path(name: string): string
   /** Σ payouts of the contract to an account, by the chain's events alone. */
   received(account: Address): Promise<Wei>
+  /** Resolves when `condition` holds, which is asked now and after each block. */
+  untilBlock(condition: () => Promise<boolean>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -58,12 +65,15 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
   const bootstrap: string[] = []
   let contract: Address | undefined
 
-  const config = (name: string, { downloads, payments }: NodeChoices = {}): NodeConfig => ({
+  const config = (name: string, { downloads, payments, storage, uploads, http }: NodeChoices = {}): NodeConfig => ({
     dataDirectory: join(directory, name),
     chain: { rpcUrl: chain.rpcUrl },
     network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap: [...bootstrap], scope: 'loopback' },
     payments: { redeemAbove: parseCoins('1'), creditCapTotal: parseCoins('1'), contractWallets: false, ...payments },
-    downloads: { window: 8, maxSources: 8, stallMs: STALL_MS, protocol: 'bitswap', ...downloads },
+    downloads: { window: 8, maxSources: 8, stallMs: STALL_MS, protocol: 'bitswap', prefer: 'balanced', ...downloads },
+    storage: { memoryBytes: 2 ** 24, ...storage },
+    uploads,
+    http,
     walletPassword: '',
     logLevel: 'silent',
   })
@@ -95,8 +105,23 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
       if (audited === undefined) throw new Error(`${account} was not audited`)
       return audited.received
     },
+    async untilBlock(condition) {
+      const client = await connectChain({ rpcUrl: chain.rpcUrl, clock: systemClock, log: silentLogger })
+      try {
+        while (!(await condition())) await new Promise<void>((resolve) => untilHead(client, resolve))
+      } finally {
+        client.close()
+      }
+    },
     stop: () => stack.disposeAsync(),
   }
+}
+
+function untilHead(client: ChainClient, resolve: () => void): void {
+  const unsubscribe = client.onHead(() => {
+    unsubscribe()
+    resolve()
+  })
 }
 
 const ENDED: readonly DownloadPhase[] = ['done', 'failed', 'cancelled', 'paused']

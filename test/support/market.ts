@@ -141,22 +141,23 @@ export class Seller {
     this.#options = options
   }
 
-  /** Resolves when the file is shared. */
-  async start(options: StartOptions = {}): Promise<RunningSeller> {
+  /** Resolves when the file is shared. `bootstrap`: peers it enters the network through. */
+  async start(options: StartOptions = {}, bootstrap: readonly string[] = []): Promise<RunningSeller> {
     const { file, price, listen } = this.#options
     const { processes, rpcUrl } = this.#market
     const process = processes.start(
       [
         ...['share', '--json', '--price', price, '--data-dir', this.dataDirectory, '--rpc', rpcUrl],
+        ...bootstrap.flatMap((address) => ['--bootstrap', address]),
         ...['--listen', listen, '--', file],
       ],
       options,
     )
     const { share, command } = fieldsOf(await process.document())
-    const bootstrap = /--bootstrap (\S+)/.exec(String(command))?.[1]
-    if (bootstrap === undefined) throw new Error(`share printed no bootstrap address: ${command}`)
+    const own = /--bootstrap (\S+)/.exec(String(command))?.[1]
+    if (own === undefined) throw new Error(`share printed no bootstrap address: ${command}`)
     const { address } = await createApiClient({ dataDirectory: this.dataDirectory }).status()
-    return { process, fileHash: String(fieldsOf(share)['fileHash']), bootstrap, address }
+    return { process, fileHash: String(fieldsOf(share)['fileHash']), bootstrap: own, address }
   }
 }
 

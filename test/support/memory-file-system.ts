@@ -53,9 +53,10 @@ export class MemoryFileSystem implements FileSystem {
   /** Handles of before a crash are dead. */
   #epoch = 0
 
-  /** Everything not synced is lost, but the changes for which `keep` says that the disk happened to take them. */
-  crash(keep: () => boolean = () => false): void {
+  /** Everything not synced is lost, but the changes for which `keep` says that the disk happened to take them. Tells how many were lost of files that stay. */
+  crash(keep: () => boolean = () => false): { readonly lost: number } {
     this.#epoch++
+    let lost = 0
     for (const change of this.#nameChanges) {
       // Names are journaled: those kept are a prefix.
       if (!keep()) break
@@ -64,10 +65,14 @@ export class MemoryFileSystem implements FileSystem {
     this.#nameChanges = []
     this.#names = new Map(this.#durableNames)
     for (const inode of this.#names.values()) {
-      for (const change of inode.unsynced) if (keep()) inode.durable = changed(inode.durable, change)
+      for (const change of inode.unsynced) {
+        if (keep()) inode.durable = changed(inode.durable, change)
+        else lost++
+      }
       inode.unsynced = []
       inode.content = inode.durable.slice()
     }
+    return { lost }
   }
 
   paths(): string[] {

@@ -56,6 +56,80 @@ describe('system/database', () => {
     expect(database.read(count)).to.equal(2)
   })
 
+  describe('a staged row', () => {
+    let writes = 0
+    const stage = (connection: Connection, count: number): void =>
+      connection.memo.stage('counter', count, {
+        table: 'items',
+        write: () => {
+          writes++
+          connection.run('INSERT OR REPLACE INTO items (rowid, name) VALUES (1, ?)', `counter ${count}`)
+        },
+      })
+    const staged = (connection: Connection): number => connection.memo.recall('counter', () => 0)
+    const countUp = (connection: Connection): void => stage(connection, staged(connection) + 1)
+
+    beforeEach(() => {
+      writes = 0
+    })
+
+    it('is written once a transaction, as the last unit left it', async () => {
+      await Promise.all(Array.from({ length: 5 }, () => database.write(countUp)))
+      expect(names()).to.deep.equal(['counter 5'])
+      expect(writes).to.equal(1)
+      expect(database.read(staged)).to.equal(5)
+    })
+
+    it('is written before a statement that names its table', async () => {
+      const seen = await database.write((connection) => {
+        countUp(connection)
+        return connection.all('SELECT name FROM items')
+      })
+      expect(seen.map(({ name }) => name)).to.deep.equal(['counter 1'])
+    })
+
+    it('is gone with the unit that is rolled back, and that alone', async () => {
+      await Promise.allSettled([
+        database.write(countUp),
+        database.write((connection) => {
+          expect(connection.all('SELECT name FROM items')).to.have.length(1)
+          countUp(connection)
+          expect(staged(connection)).to.equal(2)
+          throw new Error('no')
+        }),
+        database.write(countUp),
+      ])
+      expect(names()).to.deep.equal(['counter 2'])
+      expect(database.read(staged)).to.equal(2)
+    })
+
+    it('comes back when the unit that had it written is rolled back', async () => {
+      await Promise.allSettled([
+        database.write(countUp),
+        database.write((connection) => {
+          connection.all('SELECT name FROM items')
+          throw new Error('no')
+        }),
+      ])
+      expect(names()).to.deep.equal(['counter 1'])
+    })
+
+    it('is forgotten with a transaction that cannot be stored', async () => {
+      await database.write(countUp)
+      const failed = database.write((connection) =>
+        connection.memo.stage('counter', 7, {
+          table: 'items',
+          write: () => connection.run('INSERT INTO nowhere VALUES (1)'),
+        }),
+      )
+      const error = await failed.catch((reason: unknown) => reason)
+      expect(error).to.have.property('code', 'STORE_FAILED')
+      database.read((connection) => connection.memo.recall('counter', () => 1))
+      expect(database.read(staged)).to.equal(1)
+      expect(names()).to.deep.equal(['counter 1'])
+    })
+  })
+
   it('shows a unit what the units before it wrote in the same commit', async () => {
     void database.write((connection) => connection.run('INSERT INTO items VALUES (?)', 'a'))
     const seen = await database.write((connection) => connection.all('SELECT name FROM items').length)
@@ -74,6 +148,17 @@ describe('system/database', () => {
     expect(() => database.migrate('test', []))
       .to.throw()
       .with.property('code', 'STORE_NEWER')
+  })
+
+  it('leaves nothing of a migration that fails, and says so', () => {
+    const versions = ['CREATE TABLE others (name TEXT) STRICT; INSERT INTO nowhere VALUES (1)']
+    expect(() => database.migrate('other', versions))
+      .to.throw()
+      .with.property('code', 'STORE_FAILED')
+    const count = database.read((connection) =>
+      connection.all("SELECT 1 FROM sqlite_schema WHERE name = 'others'"),
+    ).length
+    expect(count).to.equal(0)
   })
 
   it('finishes what is queued when it is closed', async () => {

@@ -27,6 +27,8 @@ const VIOLATIONS: readonly { readonly from: string; readonly to: string; readonl
   { from: 'src/cli/commands/get.ts', to: 'src/node/node.ts', rule: 'cli-is-a-client' },
   { from: 'src/cli/commands/find.ts', to: 'src/api/server.ts', rule: 'cli-is-a-client' },
   { from: 'src/web/main.ts', to: 'src/node/node.ts', rule: 'web-is-a-client' },
+  { from: 'src/node/shares.ts', to: 'src/browser/payer.ts', rule: 'browser-is-a-root' },
+  { from: 'src/browser/files.ts', to: 'node:fs', rule: 'browser-runs-in-a-browser' },
   { from: 'src/channel/step.ts', to: 'node:fs', rule: 'pure-core' },
   { from: 'src/bitswap/codec.ts', to: 'node:crypto', rule: 'pure-core' },
   { from: 'src/domain/cid.ts', to: 'node:path', rule: 'pure-core' },
@@ -45,7 +47,8 @@ const ALLOWED: readonly { readonly from: string; readonly to: string }[] = [
   { from: 'src/cli/node-parts.ts', to: 'src/node/node.ts' },
   { from: 'src/cli/session.ts', to: 'src/node/config.ts' },
   { from: 'src/cli/commands/daemon.ts', to: 'src/api/server.ts' },
-  { from: 'src/web/views.ts', to: 'src/node/browser.ts' },
+  { from: 'src/web/views.ts', to: 'src/browser/payer.ts' },
+  { from: 'src/browser/downloads.ts', to: 'src/node/download-stack.ts' },
 ]
 
 describe('tooling/boundaries', () => {

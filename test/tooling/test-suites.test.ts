@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { findUnexcused, parseHardhatOutput, parseMochaSummary } from '../../scripts/test-suites.ts'
+import { describeFailures, findUnexcused, parseHardhatOutput, parseMochaSummary } from '../../scripts/test-suites.ts'
 
 describe('tooling/test-suites', () => {
   it("reads Hardhat's closing lines, colors and all", () => {
@@ -20,6 +20,14 @@ describe('tooling/test-suites', () => {
     expect(parseHardhatOutput('Error HHE905: the compiler is missing\n3 passing things')).to.equal(undefined)
     expect(parseMochaSummary('')).to.equal(undefined)
     expect(parseMochaSummary('{"passed":1}')).to.equal(undefined)
+  })
+
+  it('repeats what failed, and not all of a long message', () => {
+    const failures = [{ title: 'a page pays', message: `\u001b[31mwrong\u001b[39m\n${'x'.repeat(2000)}` }]
+    const [told, ...rest] = describeFailures('browser', { passed: 1, failed: 1, skipped: [], failures })
+    expect(rest).to.deep.equal([])
+    expect(told).to.match(/^browser: a page pays\n {4}wrong\n {4}x{794} \[…\]$/)
+    expect(describeFailures('contracts', { passed: 1, failed: 1, skipped: [] })).to.deep.equal([])
   })
 
   it('excuses a skipped test only for what cannot be installed', () => {

@@ -49,6 +49,21 @@ export const SAMPLES: Readonly<Record<string, Message>> = {
     files: [FILE],
     window: 1,
   },
+  'session request that shows a transfer': {
+    type: 'session-request',
+    proof: {
+      transfer: { transactionHash: `0x${'7a'.repeat(32)}`, fileHash: FILE },
+      signature: new Uint8Array(64).fill(5),
+    },
+    files: [FILE],
+    window: 64,
+  },
+  'session request of an account that pays afterwards': {
+    type: 'session-request',
+    proof: { transfer: undefined, signature: new Uint8Array(64).fill(5), seeksCredit: true },
+    files: [FILE],
+    window: 64,
+  },
   'session request for free chunks': { type: 'session-request', files: [], window: 256 },
   'session response': {
     type: 'session-response',
@@ -61,6 +76,13 @@ export const SAMPLES: Readonly<Record<string, Message>> = {
     ],
     status,
   },
+  'session response that returns a voucher': {
+    type: 'session-response',
+    sessionId: SESSION_ID,
+    resumed: false,
+    quotes: [],
+    status: { ...status, best: voucherOf(9_000n) },
+  },
   'session response without an account': {
     type: 'session-response',
     sessionId: SESSION_ID,
@@ -68,6 +90,15 @@ export const SAMPLES: Readonly<Record<string, Message>> = {
     quotes: [],
   },
   'quote request': { type: 'quote-request', requestId: 9, files: [FILE, FREE_FILE] },
+  'quote request with bids': {
+    type: 'quote-request',
+    requestId: 10,
+    files: [FILE, FREE_FILE],
+    bids: [
+      { quoteId: 7, pricePerMiB: wei(786_432n) },
+      { quoteId: 8, pricePerMiB: wei(1n) },
+    ],
+  },
   'quote response': {
     type: 'quote-response',
     requestId: 9,
@@ -168,5 +199,6 @@ export const SAMPLES: Readonly<Record<string, Message>> = {
   },
   'close ack without an account': { type: 'close-ack', requestId: 10 },
   'error of a request': { type: 'error', requestId: 8, code: 'CLOSE_FAILED' },
+  'error of a transfer that lies too high': { type: 'error', code: 'TRANSFER_UNCONFIRMED', blocksLeft: 4 },
   'error of the stream': { type: 'error', code: 'TOO_MANY_MESSAGES' },
 }

@@ -45,10 +45,15 @@ function payeeIn(phase: 'start' | 'opening' | 'open', authenticated = true, wind
 
 describe('webrpc/session: what a payee may send', () => {
   const legal: Readonly<Record<'start' | 'opening' | 'open', readonly string[]>> = {
-    start: ['challenge', 'error of the stream'],
-    opening: ['session response', 'error of the stream'],
+    start: ['challenge', 'error of the stream', 'error of a transfer that lies too high'],
+    opening: [
+      'session response',
+      'session response that returns a voucher',
+      'error of the stream',
+      'error of a transfer that lies too high',
+    ],
     // Answers need a question: with nothing outstanding only an error means something.
-    open: ['error of the stream'],
+    open: ['error of the stream', 'error of a transfer that lies too high'],
   }
   for (const phase of ['start', 'opening', 'open'] as const)
     for (const [name, message] of Object.entries(SAMPLES)) {
@@ -203,20 +208,25 @@ describe('webrpc/session: what is due', () => {
     expect(paying.due).to.equal(undefined)
   })
 
-  it('calls a batch full at half of C', () => {
-    const session = payerIn('open') // C = 1,125
-    session.requestChunks(FILE, [asked(0)], false)
-    session.receive({ ...data(1, 0), credit: wei(2_001n) } as Message)
-    session.intake.verified({ fileHash: FILE, chunkIndex: 0 })
-    expect(session.isBatchFull, '1,000 of 2,001').to.equal(false)
-    session.receive({
-      ...sample('payment ack', 'payment-ack'),
-      requestId: session.ask('payment-ack'),
-      credit: wei(2_000n),
-    })
-    expect(session.isBatchFull, '1,000 of 2,000').to.equal(true)
+  it('calls a batch full at half of C, where C is enough for batches', () => {
+    const session = payerIn('open')
+    const indexes = [0, 1, 2, 3, 4, 5, 6, 7]
+    session.requestChunks(FILE, indexes.map(asked), false)
+    for (const index of indexes) {
+      session.receive(data(1, index))
+      session.intake.verified({ fileHash: FILE, chunkIndex: index })
+    }
+    const credited = (credit: bigint): boolean => {
+      const requestId = session.ask('payment-ack')
+      session.receive({ ...sample('payment ack', 'payment-ack'), requestId, credit: wei(credit) })
+      return session.isBatchFull(PRICE)
+    }
+    expect(credited(16_001n), '8,000 of 16,001').to.equal(false)
+    expect(credited(16_000n), '8,000 of 16,000').to.equal(true)
+    expect(credited(7_999n), 'less than the price of 8 chunks').to.equal(false)
+    expect(credited(8_000n)).to.equal(true)
     session.intake.paid()
-    expect(session.isBatchFull).to.equal(false)
+    expect(session.isBatchFull(PRICE)).to.equal(false)
   })
 })
 
@@ -225,13 +235,17 @@ describe('webrpc/session: what a payer may send', () => {
     start: [
       'session request with a channel',
       'session request that resumes',
+      'session request that shows a transfer',
+      'session request of an account that pays afterwards',
       'session request for free chunks',
       'error of the stream',
+      'error of a transfer that lies too high',
       'error of a request',
     ],
-    opening: ['error of the stream', 'error of a request'],
+    opening: ['error of the stream', 'error of a transfer that lies too high', 'error of a request'],
     open: [
       'quote request',
+      'quote request with bids',
       'chunk request',
       'file request',
       'payment proof',
@@ -239,6 +253,7 @@ describe('webrpc/session: what a payer may send', () => {
       'close request',
       'close request with the channel, as agreed',
       'error of the stream',
+      'error of a transfer that lies too high',
       'error of a request',
     ],
   }
@@ -251,7 +266,8 @@ describe('webrpc/session: what a payer may send', () => {
     }
 
   it('refuses money matters of a peer without an account', () => {
-    for (const name of ['payment proof', 'write-off', 'close request with the channel, as agreed']) {
+    const names = ['payment proof', 'write-off', 'quote request with bids', 'close request with the channel, as agreed']
+    for (const name of names) {
       const message = SAMPLES[name]
       if (message === undefined) throw new Error(`no sample ${name}`)
       expect(payeeIn('open', false).receive(message, 0).kind, name).to.equal('violation')
@@ -284,7 +300,7 @@ describe('webrpc/session: what a payer may send', () => {
     expect(payeeIn('open').receive(request(1, 4_097), 0)).to.include({ code: 'TOO_MANY_REQUESTS' })
     const session = payeeIn('open')
     expect(session.receive(request(1, 4_096), 0).kind).to.equal('chunks')
-    session.delivered(1, { fileHash: OTHER_FILE, chunkIndex: 0 })
+    session.delivered(1)
     session.withheld(1, 9)
     expect(session.receive(request(2, 10), 0).kind).to.equal('chunks')
     expect(session.receive(request(3, 1), 0)).to.include({ code: 'TOO_MANY_REQUESTS' })
@@ -311,23 +327,19 @@ describe('webrpc/session: what a payer may send', () => {
     expect(session.receive({ type: 'grant', chunks: 1 }, 0)).to.include({ kind: 'violation' })
     const open = payeeIn('open', true, 2)
     open.receive({ ...sample('chunk request', 'chunk-request'), ranges: [{ first: 0, count: 3 }] }, 0)
-    for (const chunkIndex of [0, 1]) open.delivered(1, { fileHash: FILE, chunkIndex })
+    for (let left = 0; left < 2; left++) open.delivered(1)
     expect(open.room).to.equal(0)
     expect(open.receive({ type: 'grant', chunks: 2 }, 0).kind).to.equal('granted')
     expect(open.room).to.equal(2)
   })
 
-  it('writes off only what left on this stream, once', () => {
-    const session = payeeIn('open')
+  it('asks the books about every write-off, whichever stream the chunk left on', () => {
     const chunk = { fileHash: FILE, chunkIndex: 4 }
-    const left = (requestId: number): unknown => {
-      const event = session.receive({ type: 'write-off', requestId, chunk }, 0)
-      return event.kind === 'write-off' && event.left
-    }
-    expect(left(1)).to.equal(false)
-    session.delivered(1, chunk)
-    expect(left(2)).to.equal(true)
-    expect(left(3)).to.equal(false)
+    expect(payeeIn('open').receive({ type: 'write-off', requestId: 1, chunk }, 0)).to.deep.equal({
+      kind: 'write-off',
+      requestId: 1,
+      chunk,
+    })
   })
 
   it('ends a session by its own id only', () => {
@@ -349,7 +361,7 @@ describe('webrpc/session: what a payer may send', () => {
     const session = payeeIn('open')
     for (let i = 0; i < 256; i++) expect(session.refused()).to.equal(false)
     expect(session.refused()).to.equal(true)
-    session.delivered(1, { fileHash: FILE, chunkIndex: 0 })
+    session.delivered(1)
     expect(session.refused()).to.equal(false)
   })
 })

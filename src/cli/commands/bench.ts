@@ -11,17 +11,47 @@ export function benchCommand(app: App) {
   const command = new Command('bench').description('measure this program on this machine')
   command
     .command('transfer')
-    .description('paid against unpaid, a bare libp2p exchange and Helia, in separate processes, taking turns')
+    .description(
+      'paid against unpaid, a bare libp2p exchange, Helia, WebTorrent and aria2, in separate processes, taking turns',
+    )
     .option('--size <MiB>', 'size of the file (default: 512)')
     .option('--runs <number>', 'runs, of which the median counts (default: 5)')
     .option('--windows <list>', 'requests outstanding (default: 1,8,32)')
-    .option('--without <system...>', 'systems to leave out: helia, bare, unpaid, paid, unpaid-webrpc, paid-webrpc')
+    .option(
+      '--without <system...>',
+      'systems to leave out: bare, unpaid, paid, unpaid-webrpc, paid-webrpc, helia, webtorrent, aria2',
+    )
     .action(({ size, runs, windows, without }) =>
       run(app, 'transfer/main.ts', [
         ...(size === undefined ? [] : ['--size', size]),
         ...(runs === undefined ? [] : ['--runs', runs]),
         ...(windows === undefined ? [] : ['--windows', windows]),
         ...(without ?? []).flatMap((name) => ['--without', name]),
+        ...(app.output.json ? ['--json'] : []),
+      ]),
+    )
+  command
+    .command('http')
+    .description('files over HTTP: against express and undici, paid against free, and three sources at once')
+    .option('--size <MiB>', 'size of the file (default: 256)')
+    .option('--runs <number>', 'runs, of which the median counts (default: 5)')
+    .option('--without <part...>', 'parts to leave out: pairs, sources, capped')
+    .action(({ without, ...options }) =>
+      run(app, 'http/main.ts', [
+        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+        ...(without ?? []).flatMap((name) => ['--without', name]),
+        ...(app.output.json ? ['--json'] : []),
+      ]),
+    )
+  command
+    .command('scale')
+    .description('what a chunk costs in files of growing size, and a channel at a seeder that has many')
+    .option('--sizes <list>', 'sizes in MiB (default: 10,100,1000,10240)')
+    .option('--channels <list>', 'numbers of channels (default: 1,10,100,1000)')
+    .option('--runs <number>', 'runs of each size, of which the median counts (default: 3)')
+    .action((options) =>
+      run(app, 'scale/main.ts', [
+        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
         ...(app.output.json ? ['--json'] : []),
       ]),
     )

@@ -9,18 +9,27 @@ export function findCommand(app: App) {
   return new Command('find')
     .description('show who offers a file, at what price; nothing is spent')
     .argument('<id>', 'file id (64 hexadecimal digits), CID, or sha256:<64 digits>')
-    .addHelpText('after', '\nExamples:\n  chiral find 4bf5…c3\n  chiral find sha256:9f86…08 --json')
-    .action(async (reference) => {
+    .option('--in <folder>', 'id of a folder the file is in: the smaller files of a folder are found by it alone')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  chiral find 4bf5…c3\n  chiral find sha256:9f86…08 --json\n  chiral find 77a0…1e --in 4bf5…c3',
+    )
+    .action(async (reference, { in: listing }) => {
       const { parseFileReference } = await import('../../domain/cid.ts')
       parseFileReference(reference)
-      await withDaemon(app, { start: true }, (session) => find(app, session, reference))
+      if (listing !== undefined) parseFileReference(listing)
+      await withDaemon(app, { start: true }, (session) => find(app, session, { reference, listing }))
     })
 }
 
-async function find(app: App, { client, signal, amount }: Session, reference: string): Promise<void> {
+async function find(
+  app: App,
+  { client, signal, amount }: Session,
+  query: { reference: string; listing: string | undefined },
+): Promise<void> {
   const { output } = app
   output.progress('finding seeders')
-  const { fileHash, json, seeders } = await client.find(reference, { signal })
+  const { fileHash, json, seeders } = await client.find(query, { signal })
   output.clearProgress()
   if (seeders.length === 0) app.exitWith(EXIT_NOT_FOUND)
   if (output.json) return output.document(json)

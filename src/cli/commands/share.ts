@@ -12,30 +12,35 @@ import { renderHashing } from '../progress.ts'
 import type { Session } from '../session.ts'
 import { withDaemon } from './daemon.ts'
 
+type Prices = Pick<Share, 'pricePerMiB' | 'lowestPricePerMiB'>
+
 /** How often the earnings line is looked up. */
 const EARNINGS_EVERY_MS = 3_000
 
 export function shareCommand(app: App) {
   return new Command('share')
-    .description('seed files at a price and print their ids')
-    .argument('<file...>', 'files to share; they are seeded in place')
+    .description('seed files or folders at a price and print their ids')
+    .argument('<path...>', 'files and folders to share; they are seeded in place')
     .option('--price <amount>', 'coins per MiB, such as 0.001, or wei such as 1000wei; 0 is free', amountArgument)
     .option('--free', 'the same as --price 0')
+    .option('--lowest-price <amount>', 'take a bid from here up to the price; nobody is told', amountArgument)
     .addHelpText(
       'after',
       `
-Without a running daemon the command stays and seeds until Ctrl-C.
+A folder has one id, of a listing that names its files: "chiral get" of it brings them all. Hidden files and symbolic
+links are left out. Without a running daemon the command stays and seeds until Ctrl-C.
 
 Examples:
   chiral share video.mp4 --price 0.001
   chiral share --free notes.txt slides.pdf
+  chiral share photos/ --price 0.001 --lowest-price 0.0008
   chiral share --price 1000wei -- -odd-name.bin`,
     )
     .action(async (files, options) => {
-      const pricePerMiB = priceOf(options)
+      const prices = { pricePerMiB: priceOf(options), lowestPricePerMiB: options.lowestPrice }
       const paths: string[] = []
-      for (const file of files) paths.push(await readableFile(file, app.io.workingDirectory))
-      await withDaemon(app, { start: true }, (session) => share(app.output, session, paths, pricePerMiB))
+      for (const file of files) paths.push(await readableFile(file, app.io.workingDirectory, { folders: true }))
+      await withDaemon(app, { start: true }, (session) => share(app.output, session, paths, prices))
     })
 }
 
@@ -51,19 +56,19 @@ function priceOf({ price, free }: { price?: Wei | undefined; free?: true | undef
   return price
 }
 
-async function share(output: Output, session: Session, paths: readonly string[], pricePerMiB: Wei): Promise<void> {
+async function share(output: Output, session: Session, paths: readonly string[], prices: Prices): Promise<void> {
   for (const path of paths) {
-    const view = await shareOne(output, session, path, pricePerMiB)
+    const view = await shareOne(output, session, path, prices)
     announce(output, session, view)
   }
   if (session.foreground) await seed(output, session)
 }
 
-async function shareOne(output: Output, session: Session, path: string, pricePerMiB: Wei): Promise<Share> {
+async function shareOne(output: Output, session: Session, path: string, prices: Prices): Promise<Share> {
   const watching = new AbortController()
   const watched = watchHashing(output, session, path, watching.signal)
   try {
-    return await session.client.share({ path, pricePerMiB }, { signal: session.signal })
+    return await session.client.share({ path, ...prices }, { signal: session.signal })
   } finally {
     watching.abort()
     await watched
@@ -86,12 +91,22 @@ function announce(output: Output, session: Session, view: Share): void {
     output.document({ kind: 'share', share: view, command })
   } else output.data(view.fileHash)
   output.notice(`  name    ${view.name}`)
-  output.notice(
-    `  size    ${formatBytes(view.sizeBytes)} (${plural(view.sizeBytes, 'byte')}, ${plural(view.chunks, 'chunk')})`,
-  )
+  const parts = view.folder === undefined ? plural(view.chunks, 'chunk') : plural(view.folder.files, 'file')
+  output.notice(`  size    ${formatBytes(view.sizeBytes)} (${plural(view.sizeBytes, 'byte')}, ${parts})`)
+  const { files = 0, ownRecords = files } = view.folder ?? {}
+  if (files > ownRecords)
+    output.notice(
+      `  note    the ${ownRecords} largest files are found by ids of their own, the others by this one: chiral find ID --in ${view.fileHash}`,
+    )
+  for (const { path, why } of view.folder?.skipped ?? []) output.notice(`  left out  ${path} (${why})`)
+  const untold = (view.folder?.skippedCount ?? 0) - (view.folder?.skipped.length ?? 0)
+  if (untold > 0) output.notice(`  left out  and ${untold} more`)
   output.notice(`  price   ${view.pricePerMiB === 0n ? 'free' : `${session.amount(view.pricePerMiB)} per MiB`}`)
+  if (view.lowestPricePerMiB !== undefined)
+    output.notice(`  lowest  ${session.amount(view.lowestPricePerMiB)} per MiB, to who bids so much; nobody is told`)
   output.notice(`  total   ${session.amount(view.totalPrice)}`)
   if (!view.announced) output.notice('  note    no other peer knows of this file yet; announcing goes on')
+  if (view.httpUrl !== undefined) output.notice(`  url     ${view.httpUrl}`)
   output.notice(`  get it  ${command}`)
 }
 

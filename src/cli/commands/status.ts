@@ -24,7 +24,17 @@ async function show({ output }: App, { client, status, amount }: Session): Promi
     ['chain', `${chain.chainId} (${chain.name}), block ${chain.blockNumber}, ${chain.rpcUrl}`],
     ['contract', chain.contract],
     ...status.addresses.map((address) => ['listens', address]),
+    ...(status.http === undefined ? [] : [['HTTP', status.http.url]]),
   ]
+  const { storage } = status
+  facts.push([
+    'downloads take',
+    [storage.used, ...(storage.capacity === undefined ? [] : [storage.capacity])].map(formatBytes).join(' of '),
+  ])
+  facts.push(['chunks in memory', `${formatBytes(storage.memoryUsed)} of ${formatBytes(storage.memoryLimit)}`])
+  const { tiers } = storage
+  if (tiers !== undefined)
+    facts.push(['of downloads', `${formatBytes(tiers.fastUsed)} fast, ${formatBytes(tiers.largeUsed)} large`])
   const { health } = chain
   facts.push(['newest block', `${formatDuration(health.headAgeSeconds)} ago`])
   if (health.peers !== undefined) facts.push(['chain peers', `${health.peers}`])

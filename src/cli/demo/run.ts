@@ -7,6 +7,8 @@ import type { Download } from '../../api/schema.ts'
 import type { Wei } from '../../domain/amount.ts'
 import { ChiralError } from '../../domain/errors.ts'
 import type { Address } from '../../domain/ids.ts'
+import type { PayBy } from '../../domain/pay-by.ts'
+import { TRANSFER_PROTOCOLS, type TransferProtocol } from '../../domain/transfer.ts'
 import type { DagProgress, MinedChainView } from '../geth-parts.ts'
 import type { NodeParts } from '../io.ts'
 import { watchDownload } from '../watch.ts'
@@ -23,6 +25,8 @@ const READY_ON_MINED_CHAIN_TIMEOUT_MS = 10 * 60_000
 export interface DemoOptions {
   readonly file: string | undefined
   readonly seeders: number
+  /** A seeder for each of these, in place of `seeders` that serve by all. */
+  readonly protocols: readonly TransferProtocol[] | undefined
   /** `dev`: the embedded chain; `geth`: one that is really mined. */
   readonly chain: 'dev' | 'geth'
   /** Which geth; default: the one installed. */
@@ -47,6 +51,10 @@ export interface DemoSeeder {
   readonly bytes: number
   readonly bytesPerSecond: number
   readonly vouchers: number
+  /** What brought its chunks. */
+  readonly protocols: readonly TransferProtocol[]
+  /** How it was paid; absent where nothing was. */
+  readonly settlement: PayBy | undefined
   /** By the leecher's ledger. */
   readonly paidWei: Wei
   /** By the contract's events, read from the chain. */
@@ -85,7 +93,7 @@ export async function runDemo(parts: NodeParts, options: DemoOptions): Promise<D
       ...options.env,
       ...(options.confirmations === undefined ? {} : { CHIRAL_CONFIRMATIONS: String(options.confirmations) }),
     }
-    const start = async (name: string, bootstrap: readonly string[]): Promise<Member> => {
+    const start = async (name: string, bootstrap: readonly string[], serves?: TransferProtocol): Promise<Member> => {
       const dataDirectory = join(directory, name)
       const member = await startMember({
         name,
@@ -94,17 +102,19 @@ export async function runDemo(parts: NodeParts, options: DemoOptions): Promise<D
         bootstrap,
         listen: options.listen,
         readyTimeoutMs: options.chain === 'geth' ? READY_ON_MINED_CHAIN_TIMEOUT_MS : READY_TIMEOUT_MS,
-        env,
+        env: serves === undefined ? env : { ...env, CHIRAL_UPLOAD_PROTOCOLS: serves },
       })
       stack.defer(() => member.stop())
       signal.throwIfAborted()
       return member
     }
     onStep('starting the first seeder, which deploys the contract')
-    const first = await start('seeder-1', [])
+    const { protocols } = options
+    const count = protocols?.length ?? options.seeders
+    const first = await start('seeder-1', [], protocols?.[0])
     const { addresses } = first.status
-    const others = Array.from({ length: options.seeders - 1 }, (_, i) => start(`seeder-${i + 2}`, addresses))
-    onStep(`starting ${options.seeders - 1} more and the leecher`)
+    const others = Array.from({ length: count - 1 }, (_, i) => start(`seeder-${i + 2}`, addresses, protocols?.[i + 1]))
+    onStep(`starting ${count - 1} more and the leecher`)
     const started = await Promise.allSettled([...others, start('leecher', addresses)])
     const members = started.map((result) => {
       if (result.status === 'rejected') throw result.reason
@@ -124,7 +134,12 @@ export async function runDemo(parts: NodeParts, options: DemoOptions): Promise<D
 
     onStep('downloading')
     const out = join(directory, `downloaded-${basename(file)}`)
-    const { downloadId } = await leecher.client.download({ reference: share.fileHash, out, closeChannels: true })
+    const { downloadId } = await leecher.client.download({
+      reference: share.fileHash,
+      out,
+      closeChannels: true,
+      ...(protocols === undefined ? {} : { protocol: 'mixed' as const }),
+    })
     const handlers = { onUpdate: options.onUpdate, onNotice: () => {} }
     const download = await watchDownload(leecher.client, downloadId, handlers, signal)
     if (download.phase !== 'done')
@@ -149,6 +164,9 @@ export async function runDemo(parts: NodeParts, options: DemoOptions): Promise<D
         bytes: source?.bytes ?? 0,
         bytesPerSecond: Math.round((source?.bytes ?? 0) / Math.max(download.transferSeconds, 0.001)),
         vouchers: source?.vouchers ?? 0,
+        protocols: TRANSFER_PROTOCOLS.filter((protocol) => (source?.chunksBy[protocol] ?? 0) > 0),
+        settlement:
+          paidWei === 0n ? undefined : source?.channelId === undefined ? ('transfer' as const) : ('channel' as const),
         paidWei,
         receivedWei: received,
         agrees: agrees && received === paidWei && paidWei === (source?.verified ?? 0n),

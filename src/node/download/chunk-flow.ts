@@ -1,17 +1,22 @@
 import { verifyChunk } from '../../content/verifier.ts'
-import { addWei, subtractWei, type Wei, ZERO_WEI } from '../../domain/amount.ts'
+import type { Wei } from '../../domain/amount.ts'
 import { chunkCount, chunkLength } from '../../domain/chunk.ts'
-import type { Address } from '../../domain/ids.ts'
+import { codeOf, messageOf } from '../../domain/errors.ts'
 import { chunkPrice } from '../../domain/price.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import type { ChunkRef } from '../../in-band/payments.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
+import { Conduct } from './conduct.ts'
 import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
 import { type Pick, Picker } from './picker.ts'
-import { depositFor, missingPrice } from './plan.ts'
+import { hasMissing, heldBytes, wantedDeposit } from './plan.ts'
+import type { Purchase } from './purchase.ts'
+import { RateWait } from './rate-wait.ts'
 import type { Source } from './source.ts'
-import type { LateChunk, SourceChannel, SourceHost } from './source-host.ts'
+import { isMoneyShort } from './source-errors.ts'
+import type { ReceivedBytes, SourceChannel, SourceHost, SourceTerms } from './source-host.ts'
+import { headingsBeside } from './ways.ts'
 
 /** The chunks of one download between its sources and its file: who is asked for what, and what counts. */
 export class ChunkFlow implements SourceHost {
@@ -19,6 +24,7 @@ export class ChunkFlow implements SourceHost {
   readonly sizeBytes: number
   readonly window: number
   readonly maxPrice: Wei | undefined
+  readonly bid: Wei | undefined
   readonly clock: Clock
   readonly log: Logger
   readonly count: number
@@ -26,16 +32,17 @@ export class ChunkFlow implements SourceHost {
   readonly #writer: WriterHandle
   readonly #job: DownloadJob
   readonly #deps: DownloadDependencies
+  readonly #purchase: Purchase
   readonly #onChange: () => void
   readonly #picker: Picker
+  readonly #conduct: Conduct
+  readonly #rate: RateWait
   readonly #sources = new Map<string, Source>()
   readonly #banned = new Set<string>()
-  /** The session each source last had, to go on with when its stream breaks. */
-  readonly #sessions = new Map<string, string>()
-  /** Price of the chunks that were asked for and have not come, by payee. */
-  #inFlight = new Map<Address, Wei>()
+  /** Sources that hold what is missing, and whose turn has not come since they joined. */
+  readonly #unasked = new Set<string>()
   #heldBytes: number
-  #expectedSources = 1
+  #expected: readonly SourceTerms[] = []
   #whenComplete: () => void = () => {}
   #fatal: unknown
   #firstAt: number | undefined
@@ -46,6 +53,7 @@ export class ChunkFlow implements SourceHost {
     writer: WriterHandle
     job: DownloadJob
     deps: DownloadDependencies
+    purchase: Purchase
     onChange: () => void
   }) {
     const { file, writer, job, deps } = options
@@ -53,6 +61,7 @@ export class ChunkFlow implements SourceHost {
     this.sizeBytes = file.manifest.sizeBytes
     this.window = job.window
     this.maxPrice = job.maxPrice
+    this.bid = job.bid
     this.clock = deps.clock
     this.log = deps.log
     this.count = chunkCount(this.sizeBytes)
@@ -60,9 +69,16 @@ export class ChunkFlow implements SourceHost {
     this.#writer = writer
     this.#job = job
     this.#deps = deps
+    this.#purchase = options.purchase
     this.#onChange = options.onChange
-    this.#picker = new Picker({ have: writer.have, stallMs: deps.stallMs })
-    this.#heldBytes = this.#bytesHeld()
+    this.#picker = new Picker({
+      have: writer.have,
+      stallMs: deps.stallMs,
+      order: job.sequential ? 'sequential' : 'rarest',
+    })
+    this.#conduct = new Conduct(deps)
+    this.#rate = new RateWait([this.#purchase.rate, deps.rate], { clock: deps.clock, onOpen: () => this.pumpAll() })
+    this.#heldBytes = heldBytes(writer.have, this.sizeBytes)
   }
 
   get complete(): boolean {
@@ -92,10 +108,11 @@ export class ChunkFlow implements SourceHost {
     return ((this.#lastAt ?? this.clock.monotonic()) - this.#firstAt) / 1000
   }
 
-  /** Sources of an earlier attempt are forgotten. `count`: how many channels the deposits are to be shared among. */
-  expectSources(count: number): void {
+  /** Sources of an earlier attempt are forgotten. `expected`: whom the deposits are to be shared among. */
+  expectSources(expected: readonly SourceTerms[]): void {
     this.#sources.clear()
-    this.#expectedSources = count
+    this.#unasked.clear()
+    this.#expected = expected
   }
 
   onComplete(fn: () => void): void {
@@ -107,52 +124,99 @@ export class ChunkFlow implements SourceHost {
   }
 
   pumpAll(): void {
-    for (const source of this.#sources.values()) source.pump()
+    for (const source of [...this.#sources.values()]) source.pump()
+  }
+
+  /** Sees who is slow or silent; whoever was silent too often is left alone, while there is another. */
+  look(): void {
+    for (const { peerId } of this.#conduct.look())
+      if ([...this.#sources.values()].some(({ key, phase }) => key !== peerId && phase === 'active'))
+        this.#sources.get(peerId)?.leaveAlone()
+  }
+
+  /** The sources of this attempt are let go. */
+  endAttempt(): void {
+    this.#conduct.end()
   }
 
   /** Nobody has anything to do: what is missing cannot come from the sources that there are. */
   get stuck(): boolean {
+    if (this.#rate.waiting) return false
     return [...this.#sources.values()].every(
       ({ phase }) => phase === 'idle' || phase === 'failed' || phase === 'banned',
     )
   }
 
-  /** Somebody is on the way to being asked: a channel is being opened, or a connection. */
+  /** Did only others, or money, keep the source from being asked? That says nothing about its seeder. */
+  isUnasked({ key, error }: Source): boolean {
+    return this.#unasked.has(key) || isMoneyShort(error)
+  }
+
+  /** Somebody is on the way to being asked: a channel is being opened, or a connection, or a limit on the speed is waited for. */
   get preparing(): boolean {
-    return [...this.#sources.values()].some(({ phase }) => phase === 'connecting' || phase === 'confirming')
+    const isPreparing = ({ phase }: Source): boolean => phase === 'connecting' || phase === 'confirming'
+    return this.#rate.waiting || [...this.#sources.values()].some(isPreparing)
   }
 
   async connect(source: Source, signal: AbortSignal): Promise<ChunkClient> {
-    const paid = source.terms.pricePerMiB > 0n
-    const onLateChunk = (late: LateChunk): void => source.late(late)
-    const resume = this.#sessions.get(source.key)
-    const client = await this.#deps.connect(source.terms, { job: this.#job, paid, onLateChunk, resume, signal })
-    if (client.sessionId !== undefined) this.#sessions.set(source.key, client.sessionId)
-    return client
+    const file = { fileHash: this.fileHash, sizeBytes: this.sizeBytes }
+    const others = headingsBeside(source, this.#sources.values())
+    const connect = async (): Promise<ChunkClient> => {
+      const client = await this.#purchase.connect(source, { file, others, signal })
+      this.#conduct.joined(source.terms, client.protocol)
+      return client
+    }
+    try {
+      return await connect()
+    } catch (error) {
+      if (codeOf(error) !== 'TRANSFER_UNKNOWN') throw error
+    }
+    // A seeder that never had a transfer says so, and only then is it paid: so nobody pays one that is away, or that takes none.
+    await source.fund({ more: true, signal })
+    return connect()
   }
 
   async openChannel(source: Source, { more, signal }: { more: boolean; signal: AbortSignal }): Promise<SourceChannel> {
     const { terms } = source
-    const missing = missingPrice(this.sizeBytes, this.#writer.have, terms.pricePerMiB)
-    return this.#deps.payments.openChannel(terms, {
-      downloadId: this.#job.downloadId,
-      deposit: depositFor(missing, this.#expectedSources, terms),
-      topUp: more,
-      onBlocksLeft: (blocksLeft) => source.confirming(blocksLeft),
-      signal,
-    })
+    const isForgotten = this.#job.payBy === 'channel' && this.#deps.payments.isForgotten(terms.payee)
+    if (!more && isForgotten) await this.#askForVouchers(source, signal)
+    const wanted = wantedDeposit(this.sizeBytes, this.#writer.have, { terms, expected: this.#expected })
+    return this.#purchase.openChannel(source, { ...wanted, more, signal })
+  }
+
+  abandon(source: Source, client: ChunkClient, error: unknown): Promise<void> {
+    this.#conduct.broke(source.terms, error)
+    return this.#purchase.abandon(source, client, error)
+  }
+
+  /** What was lost with the books comes back with the handshake; without it another channel is opened. */
+  async #askForVouchers(source: Source, signal: AbortSignal): Promise<void> {
+    try {
+      await (await this.connect(source, signal)).close()
+    } catch (error) {
+      signal.throwIfAborted()
+      const reason = messageOf(error)
+      this.log.warn({ peer_id: source.key, code: codeOf(error), reason }, 'A forgotten channel is not used again')
+    }
   }
 
   next(source: Source, pricePerMiB: Wei): Pick | undefined {
     const now = this.clock.monotonic()
+    if (this.#rate.mustWait()) return undefined
     const pick = this.#picker.next(source.key, now)
     if (pick === undefined) return undefined
-    const price = chunkPrice(pricePerMiB, chunkLength(this.sizeBytes, pick.chunkIndex))
-    if (!this.#reserve(source, price)) {
+    const lengthBytes = chunkLength(this.sizeBytes, pick.chunkIndex)
+    const price = chunkPrice(pricePerMiB, lengthBytes)
+    if (!this.#purchase.inFlight.reserve(source.terms.payee, price)) {
       this.#picker.failed(source.key, pick.chunkIndex, { resend: pick.resend })
       return undefined
     }
+    this.#rate.take(lengthBytes)
+    this.#unasked.delete(source.key)
+    // To the end: where a limit on the speed lets one at a time be asked, each has its turn.
+    if (this.#sources.delete(source.key)) this.#sources.set(source.key, source)
     this.#firstAt ??= now
+    this.#conduct.asked(source.key, pick.chunkIndex)
     if (pick.hedge)
       for (const other of this.#picker.askers(pick.chunkIndex))
         if (other !== source.key) this.#sources.get(other)?.overtaken(pick.chunkIndex)
@@ -160,25 +224,11 @@ export class ChunkFlow implements SourceHost {
   }
 
   answered({ terms }: Source, price: Wei): void {
-    const left = subtractWei(this.#inFlight.get(terms.payee) ?? ZERO_WEI, price)
-    if (left === 0n) this.#inFlight.delete(terms.payee)
-    else this.#inFlight.set(terms.payee, left)
-  }
-
-  /** With nothing in flight the request is made in any case: that money has run out is then for the payer to say. */
-  #reserve({ terms: { payee } }: Source, price: Wei): boolean {
-    if (price === 0n) return true
-    const { payments } = this.#deps
-    const own = this.#inFlight.get(payee)
-    const ownAfter = addWei(own ?? ZERO_WEI, price)
-    const after = new Map(this.#inFlight).set(payee, ownAfter)
-    if (own !== undefined && !payments.depositCovers(payee, ownAfter)) return false
-    if (this.#inFlight.size > 0 && !payments.affords(this.#job.downloadId, after)) return false
-    this.#inFlight = after
-    return true
+    this.#purchase.inFlight.answered(terms.payee, price)
   }
 
   joined(source: Source, quoted: QuotedFile, owed: readonly ChunkRef[]): void {
+    if (hasMissing(quoted.have, this.#writer.have)) this.#unasked.add(source.key)
     this.#picker.addSource(
       source.key,
       quoted.have,
@@ -188,30 +238,30 @@ export class ChunkFlow implements SourceHost {
 
   failed(source: Source, chunkIndex: number, options: { lacks: boolean; resend: boolean }): void {
     this.#picker.failed(source.key, chunkIndex, options)
+    this.#conduct.failed(source.terms, chunkIndex, options)
   }
 
-  async received(
-    source: Source,
-    chunkIndex: number,
-    bytes: Uint8Array,
-    price: Wei,
-  ): Promise<'stored' | 'had' | 'wrong'> {
+  async received(source: Source, received: ReceivedBytes): Promise<'stored' | 'had' | 'wrong'> {
+    const { chunkIndex, bytes, price, resent } = received
+    this.#conduct.came(source.key, chunkIndex, bytes.byteLength)
     // On the event loop: handing a chunk to a thread and back took longer than hashing it (docs/performance.md).
     if (!verifyChunk(this.#file.manifest, chunkIndex, bytes)) {
       await this.ban(source, `It sent a wrong chunk ${chunkIndex} of ${this.fileHash}.`)
       return 'wrong'
     }
-    const { downloadId } = this.#job
+    const { downloadId, budgetId } = this.#job
     const { payments, store } = this.#deps
     const { peerId, payee } = source.terms
     // One transaction: the chunk counts, this source is the one to be paid for it, and it is shown as such.
     const stored = await this.#writer.write(chunkIndex, bytes, (connection) => {
-      payments.recordVerified(connection, { downloadId, payee, chunk: { fileHash: this.fileHash, chunkIndex }, price })
+      const chunk = { fileHash: this.fileHash, chunkIndex }
+      payments.recordVerified(connection, { budgetId, payee, chunk, price, resent })
       store.countChunk(connection, downloadId, peerId, bytes.byteLength)
     })
     for (const other of this.#picker.held(chunkIndex))
       if (other !== source.key) this.#sources.get(other)?.cancel(chunkIndex)
     if (!stored) return 'had'
+    this.#conduct.verified(source.terms, price)
     this.#heldBytes += bytes.byteLength
     this.#lastAt = this.clock.monotonic()
     if (this.complete) this.#whenComplete()
@@ -219,6 +269,8 @@ export class ChunkFlow implements SourceHost {
   }
 
   left(source: Source): void {
+    this.#conduct.left(source.key)
+    this.#unasked.delete(source.key)
     this.#picker.removeSource(source.key)
     this.pumpAll()
   }
@@ -239,19 +291,10 @@ export class ChunkFlow implements SourceHost {
     this.#banned.add(source.key)
     const { peerId, payee } = source.terms
     await this.#deps.bans.ban(peerId, payee, what)
+    await this.#conduct.wrong(source.terms)
     const message = `The seeder ${peerId} is banned and not paid for what it sent. ${what}`
     source.banned(message)
+    this.#purchase.banned(peerId)
     this.#deps.notice('warn', message)
-  }
-
-  #bytesHeld(): number {
-    const { have } = this.#writer
-    const last = this.count - 1
-    if (have.count === 0) return 0
-    const lastHeld = have.has(last)
-    return (
-      (have.count - (lastHeld ? 1 : 0)) * chunkLength(this.sizeBytes, 0) +
-      (lastHeld ? chunkLength(this.sizeBytes, last) : 0)
-    )
   }
 }

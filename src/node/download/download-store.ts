@@ -1,4 +1,5 @@
 import { type Wei, wei } from '../../domain/amount.ts'
+import { ChiralError } from '../../domain/errors.ts'
 import {
   type Address,
   type FileHash,
@@ -7,6 +8,7 @@ import {
   parseFileHash,
   peerIdText,
 } from '../../domain/ids.ts'
+import { PAY_BY, type PayBy } from '../../domain/pay-by.ts'
 import type { Connection, Database, Row } from '../../system/database.ts'
 import type { DownloadPhase } from '../types.ts'
 
@@ -21,6 +23,15 @@ export interface StoredDownload {
   readonly maxPrice: Wei | undefined
   readonly closeChannels: boolean
   readonly startedAt: number
+  /** The batch it is a file of, which goes on with it and shows it. */
+  readonly batchId: string | undefined
+  /** How often its user started it: each time allows so many prepayments more (docs/specs/01-voucher.md §5.1). */
+  readonly starts: number
+  readonly payBy: PayBy
+  /** Most that one transfer pays ahead, where that is more than a chunk. */
+  readonly prepay: Wei | undefined
+  /** What is offered per MiB to each seeder that asks more. */
+  readonly bid: Wei | undefined
 }
 
 /** A seeder this download used: where to find it again when it is still owed something. */
@@ -36,6 +47,7 @@ export interface StoredSource {
 }
 
 export interface DownloadStore {
+  /** @throws ChiralError `TARGET_BUSY` when another download has the file and the target */
   save(download: StoredDownload): Promise<void>
   setPhase(downloadId: string, phase: DownloadPhase): Promise<void>
   /** The download of this file to this target, whatever became of it. */
@@ -47,6 +59,8 @@ export interface DownloadStore {
   /** Counts a chunk for a source; runs inside the transaction that makes the chunk count. */
   countChunk(connection: Connection, downloadId: string, peerId: PeerIdText, bytes: number): void
   sources(downloadId: string): StoredSource[]
+  /** The same over all files of a batch. */
+  sourcesOfBatch(batchId: string): StoredSource[]
 }
 
 const SCHEMA = [
@@ -57,17 +71,25 @@ const SCHEMA = [
      download_id TEXT NOT NULL REFERENCES downloads, peer_id TEXT NOT NULL, payee TEXT NOT NULL, addresses TEXT NOT NULL,
      chunks INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (download_id, peer_id)) STRICT`,
   'ALTER TABLE download_sources ADD COLUMN fruitless INTEGER NOT NULL DEFAULT 0',
+  `ALTER TABLE downloads ADD COLUMN batch_id TEXT;
+   CREATE INDEX downloads_of_batch ON downloads (batch_id)`,
+  'ALTER TABLE downloads ADD COLUMN starts INTEGER NOT NULL DEFAULT 1',
+  `ALTER TABLE downloads ADD COLUMN pay_by TEXT NOT NULL DEFAULT 'channel';
+   ALTER TABLE downloads ADD COLUMN prepay TEXT`,
+  'ALTER TABLE downloads ADD COLUMN bid TEXT',
 ]
 
 export function createDownloadStore(database: Database): DownloadStore {
   database.migrate('downloads', SCHEMA)
   return {
     async save(download) {
-      await database.write((connection) =>
+      await database.write((connection) => {
+        refuseSecond(connection, download)
         connection.run(
-          `INSERT INTO downloads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (download_id) DO UPDATE SET
+          `INSERT INTO downloads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (download_id) DO UPDATE SET
              reference = excluded.reference, phase = excluded.phase, max_total = excluded.max_total,
-             max_price = excluded.max_price, close_channels = excluded.close_channels`,
+             max_price = excluded.max_price, close_channels = excluded.close_channels, batch_id = excluded.batch_id,
+             starts = excluded.starts, pay_by = excluded.pay_by, prepay = excluded.prepay, bid = excluded.bid`,
           download.downloadId,
           download.reference,
           download.fileHash,
@@ -77,8 +99,13 @@ export function createDownloadStore(database: Database): DownloadStore {
           download.maxPrice?.toString() ?? null,
           download.closeChannels ? 1 : 0,
           download.startedAt,
-        ),
-      )
+          download.batchId ?? null,
+          download.starts,
+          download.payBy,
+          download.prepay?.toString() ?? null,
+          download.bid?.toString() ?? null,
+        )
+      })
     },
     async setPhase(downloadId, phase) {
       await database.write((connection) =>
@@ -130,16 +157,44 @@ export function createDownloadStore(database: Database): DownloadStore {
     sources(downloadId) {
       return database
         .read((connection) => connection.all('SELECT * FROM download_sources WHERE download_id = ?', downloadId))
-        .map((row) => ({
-          downloadId,
-          peerId: peerIdText(String(row.peer_id)),
-          payee: parseAddress(String(row.payee)),
-          addresses: JSON.parse(String(row.addresses)),
-          chunks: Number(row.chunks),
-          bytes: Number(row.bytes),
-          fruitless: Number(row.fruitless),
-        }))
+        .map(sourceOf)
     },
+    sourcesOfBatch(batchId) {
+      return database
+        .read((connection) =>
+          connection.all(
+            `SELECT batch_id AS download_id, peer_id, payee, max(addresses) AS addresses, sum(chunks) AS chunks,
+               sum(bytes) AS bytes, min(fruitless) AS fruitless
+             FROM downloads JOIN download_sources USING (download_id) WHERE batch_id = ? GROUP BY peer_id, payee`,
+            batchId,
+          ),
+        )
+        .map(sourceOf)
+    },
+  }
+}
+
+/** One file at one place is one download, whoever asks for it first. @throws ChiralError `TARGET_BUSY` */
+function refuseSecond(connection: Connection, { downloadId, fileHash, out }: StoredDownload): void {
+  const sql = 'SELECT download_id FROM downloads WHERE file_hash = ? AND out = ? AND download_id <> ?'
+  const other = connection.get(sql, fileHash, out, downloadId)
+  if (other === undefined) return
+  throw new ChiralError(
+    'TARGET_BUSY',
+    `The download ${other.download_id} of the same file to ${out} was asked for first: wait until it ends.`,
+    { details: { out, downloadId: String(other.download_id) } },
+  )
+}
+
+function sourceOf(row: Row): StoredSource {
+  return {
+    downloadId: String(row.download_id),
+    peerId: peerIdText(String(row.peer_id)),
+    payee: parseAddress(String(row.payee)),
+    addresses: JSON.parse(String(row.addresses)),
+    chunks: Number(row.chunks),
+    bytes: Number(row.bytes),
+    fruitless: Number(row.fruitless),
   }
 }
 
@@ -155,5 +210,10 @@ function downloadOf(row: Row): StoredDownload {
     maxPrice: amount(row.max_price),
     closeChannels: row.close_channels === 1,
     startedAt: Number(row.started_at),
+    batchId: typeof row.batch_id === 'string' ? row.batch_id : undefined,
+    starts: Number(row.starts),
+    payBy: PAY_BY.find((way) => way === row.pay_by) ?? 'channel',
+    prepay: amount(row.prepay),
+    bid: amount(row.bid),
   }
 }

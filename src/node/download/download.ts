@@ -5,11 +5,13 @@ import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import { delay } from '../../system/clock.ts'
 import type { DownloadPhase, DownloadView } from '../types.ts'
 import { ChunkFlow } from './chunk-flow.ts'
+import { noteKeptPrepayments } from './conduct.ts'
 import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
+import { noSeeders, splitSuspected, tooDear } from './download-errors.ts'
 import { chooseSeeders } from './plan.ts'
-import { settleSource } from './settlement.ts'
+import { type Purchase, SinglePurchase } from './purchase.ts'
 import { Source } from './source.ts'
-import { severityOf } from './source-errors.ts'
+import { whyInVain } from './source-errors.ts'
 import type { SourceTerms } from './source-host.ts'
 
 /** How long a download without a usable seeder looks for one before it fails; it can be resumed at any time. */
@@ -30,8 +32,11 @@ const STALL_CHECK_MS = 500
 export class Download {
   readonly job: DownloadJob
   readonly #deps: DownloadDependencies
+  readonly #purchase: Purchase
   readonly #stop = new AbortController()
   readonly #sources = new Map<PeerIdText, Source>()
+  /** Attempts in which only money, or others, kept a seeder from being asked: it comes after others, until a new run may spend more. */
+  readonly #unasked = new Map<PeerIdText, number>()
   #phase: DownloadPhase
   #file: PreparedFile | undefined
   #flow: ChunkFlow | undefined
@@ -41,15 +46,20 @@ export class Download {
   #endedAt: number | undefined
   #running: Promise<void> | undefined
 
-  constructor(job: DownloadJob, deps: DownloadDependencies) {
+  constructor(job: DownloadJob, deps: DownloadDependencies, purchase: Purchase = new SinglePurchase(job, deps)) {
     this.job = job
     this.#deps = deps
+    this.#purchase = purchase
     this.#phase = job.phase
     this.#startedAt = deps.clock.monotonic()
   }
 
   get phase(): DownloadPhase {
     return this.#phase
+  }
+
+  get verifiedBytes(): number {
+    return this.#flow?.heldBytes ?? 0
   }
 
   /** Runs, or goes on; calling it while it runs is fine. Resolves when the download is done, failed or stopped. */
@@ -67,7 +77,7 @@ export class Download {
 
   view(): DownloadView {
     const { job } = this
-    const paid = this.#deps.payments.paidIn(job.downloadId)
+    const paid = this.#purchase.paid()
     const sources = [...this.#sources.values()].map((source) =>
       source.view(paid.get(source.terms.payee) ?? { amount: ZERO_WEI, vouchers: 0 }),
     )
@@ -79,6 +89,7 @@ export class Download {
       name: this.#file?.name ?? job.fileHash,
       out: job.out,
       phase: this.#phase,
+      payBy: job.payBy,
       sizeBytes: this.#file?.manifest.sizeBytes ?? 0,
       chunks: this.#flow?.count ?? 0,
       verifiedChunks: this.#flow?.held ?? 0,
@@ -86,7 +97,7 @@ export class Download {
       bytesPerSecond: sources.reduce((sum, source) => sum + source.bytesPerSecond, 0),
       ...(this.#sha256 === undefined ? {} : { sha256: this.#sha256 }),
       spent: [...paid.values()].reduce<Wei>((sum, { amount }) => (sum + amount) as Wei, ZERO_WEI),
-      gasSpent: this.#deps.payments.gasSpentIn(job.downloadId),
+      gasSpent: this.#purchase.gasSpent(),
       seconds,
       transferSeconds: this.#flow?.transferSeconds ?? 0,
       sources,
@@ -101,17 +112,19 @@ export class Download {
       await this.#enter('finding')
       const file = prepared ?? (await this.#deps.prepare(this.job.reference, signal))
       this.#file = file
-      await this.#deps.payments.begin(this.job)
+      await this.#purchase.begin()
       const { overwrite } = this.job
       writer = await this.#deps.openWriter(file.manifest, this.job.out, { overwrite })
-      const flow = new ChunkFlow({ file, writer, job: this.job, deps: this.#deps, onChange: () => this.#changed() })
+      const onChange = (): void => this.#changed()
+      const flow = new ChunkFlow({ file, writer, job: this.job, deps: this.#deps, purchase: this.#purchase, onChange })
       this.#flow = flow
       if (!flow.complete) await this.#transfer(flow, file)
       this.#deps.failPoints.hit('tail-unpaid')
       await this.#enter('settling')
-      await this.#settle(signal)
+      await this.#purchase.settle((peerId) => this.#live(peerId), signal)
       this.#sha256 = await this.#finish(writer, file)
-      await this.#deps.payments.end(this.job.downloadId)
+      this.#noteKept()
+      await this.#purchase.end()
       this.#endedAt = this.#deps.clock.monotonic()
       await this.#enter('done')
     } catch (error) {
@@ -119,7 +132,8 @@ export class Download {
       if (!signal.aborted) {
         this.#error = { code: codeOf(error) ?? 'INTERNAL', message: messageOf(error) }
         this.#deps.log.warn({ download_id: this.job.downloadId, code: this.#error.code }, this.#error.message)
-        await this.#enter('failed')
+        this.#noteKept()
+        await this.#enter('failed').catch(() => this.#deps.changed(this, { now: true })) // on a full disk it is told, not stored
       }
     } finally {
       await Promise.all([...this.#sources.values()].map((source) => source.client?.close()))
@@ -143,15 +157,16 @@ export class Download {
       if (flow.complete) return
       this.#stop.signal.throwIfAborted()
       if (flow.fatalError !== undefined) throw flow.fatalError
-      const tooPoor = this.#tooPoor()
-      if (tooPoor !== undefined) throw tooPoor
+      const inVain = whyInVain([...this.#sources.values()].flatMap(({ error }) => error ?? []))
+      if (inVain !== undefined) throw inVain
       const isSilent = flow.held === before && clock.monotonic() - beganAt > SILENCE_MS
-      silences = isSilent ? silences + 1 : 0
+      // Counted since the last chunk: seeders that are silent in turns with others that refuse would keep a download going for ever.
+      silences = flow.held > before ? 0 : silences + (isSilent ? 1 : 0)
       // Whoever was there and said nothing for so long is no reason to give up on those who were not asked yet.
       if (flow.held > before || (isSilent && silences < MAX_SILENCES)) lastProgressAt = clock.monotonic()
-      const split = this.#splitSuspected()
+      const split = splitSuspected(this.#sources.values())
       if (clock.monotonic() - lastProgressAt > (split === undefined ? GIVE_UP_MS : SPLIT_GIVE_UP_MS))
-        throw this.#noSeeders()
+        throw noSeeders(this.#sources.values())
       if (split !== undefined && !told) this.#deps.notice('warn', `The download waits: ${split.message}`)
       told ||= split !== undefined
       await this.#enter('finding')
@@ -162,15 +177,17 @@ export class Download {
 
   /** Uses the given seeders until the file is complete or none of them is of use any more. */
   async #attempt(flow: ChunkFlow, seeders: readonly SourceTerms[]): Promise<void> {
-    const { bans, clock, store } = this.#deps
+    const { bans, clock, store, ranking } = this.#deps
     const usable = seeders.filter(({ peerId, payee }) => bans.bannedUntil(peerId, payee) === undefined)
-    const { downloadId, maxPrice, maxSources } = this.job
+    const { downloadId, maxPrice, maxSources, prefer } = this.job
     const counted = new Map(store.sources(downloadId).map((source) => [source.peerId, source]))
-    const fruitless = ({ peerId }: SourceTerms): number => counted.get(peerId)?.fruitless ?? 0
-    const chosen = chooseSeeders(usable, { maxPrice, maxSources, fruitless })
-    if (usable.length > 0 && chosen.length === 0) throw this.#tooDear(usable)
+    const fruitless = ({ peerId }: SourceTerms): number =>
+      (counted.get(peerId)?.fruitless ?? 0) + (this.#unasked.get(peerId) ?? 0)
+    const ranked = ranking.rank(usable, { prefer, places: maxSources, roll: ranking.roll() })
+    const chosen = chooseSeeders(ranked, { ...ranking, maxPrice, maxSources, fruitless })
+    if (usable.length > 0 && chosen.length === 0) throw tooDear(usable, maxPrice)
     if (chosen.length === 0) return
-    flow.expectSources(chosen.length)
+    flow.expectSources(chosen)
     const attempt = new AbortController()
     const stop = (): void => attempt.abort(this.#stop.signal.reason)
     this.#stop.signal.addEventListener('abort', stop, { once: true })
@@ -178,6 +195,7 @@ export class Download {
     let last = { held: flow.held, at: clock.monotonic() }
     const stallCheck = this.#every(clock, STALL_CHECK_MS, attempt.signal, () => {
       flow.pumpAll()
+      flow.look()
       if (flow.held > last.held || flow.preparing) last = { held: flow.held, at: clock.monotonic() }
       const isSilent = clock.monotonic() - last.at > SILENCE_MS
       if (flow.stuck || isSilent) attempt.abort() // others may have it, or these by now
@@ -191,33 +209,30 @@ export class Download {
       await source.run(attempt.signal)
     })
     await Promise.all(runs)
+    flow.endAttempt()
     attempt.abort()
     await stallCheck
     this.#stop.signal.removeEventListener('abort', stop)
     if (flow.complete || this.#stop.signal.aborted) return
     const delivered = new Map(store.sources(downloadId).map(({ peerId, chunks }) => [peerId, chunks]))
     const inVain = chosen.filter(({ peerId }) => delivered.get(peerId) === (counted.get(peerId)?.chunks ?? 0))
+    const unasked = new Set(
+      [...this.#sources.values()].filter((source) => flow.isUnasked(source)).map(({ key }) => key),
+    )
+    const isUnasked = ({ peerId }: SourceTerms): boolean => unasked.has(peerId)
+    for (const { peerId } of inVain.filter(isUnasked)) this.#unasked.set(peerId, (this.#unasked.get(peerId) ?? 0) + 1)
+    const tried = inVain.filter((terms) => !isUnasked(terms))
     await store.countFruitless(
       downloadId,
-      inVain.map(({ peerId }) => peerId),
+      tried.map(({ peerId }) => peerId),
     )
   }
 
-  /** Pays every seeder of this download, of earlier runs too, what is still owed, and has the channels closed when asked. */
-  async #settle(signal: AbortSignal): Promise<void> {
-    const stored = this.#deps.store.sources(this.job.downloadId)
-    const results = await Promise.allSettled(
-      stored.map(async (source) => {
-        const live = this.#sources.get(source.peerId)
-        await live?.funded
-        const connect = async (): Promise<ChunkClient> =>
-          live?.client ?? (await this.#deps.connect(source, { job: this.job, paid: true, signal }))
-        await settleSource({ source, connect, job: this.job, deps: this.#deps, signal })
-      }),
-    )
-    for (const result of results)
-      if (result.status === 'rejected')
-        this.#deps.notice('warn', `A seeder could not be settled with: ${messageOf(result.reason)}`)
+  /** The stream to a seeder, once no top-up of its channel is under way. */
+  async #live(peerId: PeerIdText): Promise<ChunkClient | undefined> {
+    const source = this.#sources.get(peerId)
+    await source?.funded
+    return source?.client?.protocol === 'http' ? undefined : source?.client // which knows nothing of money
   }
 
   /** Reads the file back and gives it its name. A publisher who promised another SHA-256 than the file has is merely told about. */
@@ -232,6 +247,12 @@ export class Download {
       this.#deps.notice('warn', 'The publisher named another SHA-256 than this file has; its id is right all the same.')
       return (await writer.finish({ overwrite })).sha256
     }
+  }
+
+  /** Of a batch, the batch alone knows what was paid to whom: for a file of one nothing is found here. */
+  #noteKept(): void {
+    const { store, reputation } = this.#deps
+    noteKeptPrepayments(reputation, store.sources(this.job.downloadId), this.#purchase.paid())
   }
 
   /** Settled with, a banned peer is cut off. */
@@ -249,34 +270,6 @@ export class Download {
     }
   }
 
-  #noSeeders(): ChiralError {
-    const reasons = [...this.#sources.values()].map(
-      (source) => source.view({ amount: ZERO_WEI, vouchers: 0 }).error?.message,
-    )
-    const known = reasons.filter((reason) => reason !== undefined)
-    const why = known.length === 0 ? 'nobody who is reachable has it' : known.join(' ')
-    return new ChiralError('SEEDERS_GONE', `The download stopped: ${why} Run the same command again to go on.`)
-  }
-
-  /** When money is what keeps the sources that failed from going on: others may come, more money will not. */
-  #tooPoor(): ChiralError | undefined {
-    const failures = [...this.#sources.values()].flatMap(({ error }) => error ?? [])
-    const mayComeBack = failures.some((error) => /^(attempt|nobody)$/.test(severityOf(error)))
-    return mayComeBack ? undefined : failures.find(({ code }) => code === 'BUDGET_EXHAUSTED')
-  }
-
-  #splitSuspected(): ChiralError | undefined {
-    return [...this.#sources.values()].find(({ error }) => error?.code === 'SPLIT_SUSPECTED')?.error
-  }
-
-  #tooDear(seeders: readonly SourceTerms[]): ChiralError {
-    const cheapest = seeders.reduce((a, b) => (a.pricePerMiB <= b.pricePerMiB ? a : b))
-    return new ChiralError(
-      'PRICE_TOO_HIGH',
-      `Every seeder asks more than the limit of ${this.job.maxPrice} wei per MiB; the cheapest asks ${cheapest.pricePerMiB}. Raise --max-price.`,
-    )
-  }
-
   async #enter(phase: DownloadPhase): Promise<void> {
     if (this.#phase !== phase) {
       this.#phase = phase
@@ -286,7 +279,8 @@ export class Download {
   }
 
   #changed(): void {
-    if (this.#phase === 'opening' && (this.#flow?.moving ?? false)) void this.#enter('downloading')
+    if (this.#phase === 'opening' && (this.#flow?.moving ?? false))
+      this.#enter('downloading').catch(() => {}) // the next write fails as well, and says why
     else this.#deps.changed(this, { now: false })
   }
 }

@@ -1,73 +1,96 @@
 import { join } from 'node:path'
-import { maxWei, type Wei, wei, ZERO_WEI } from '../../domain/amount.ts'
+import { LISTING_MEDIA_TYPE } from '../../content/listing.ts'
+import { minWei, type Wei, wei, ZERO_WEI } from '../../domain/amount.ts'
 import { Bitfield } from '../../domain/bitfield.ts'
 import { toHex } from '../../domain/bytes.ts'
-import { chunkCount, chunkLength } from '../../domain/chunk.ts'
+import { chunkCount } from '../../domain/chunk.ts'
 import { ChiralError } from '../../domain/errors.ts'
-import type { FileHash } from '../../domain/ids.ts'
-import { filePrice } from '../../domain/price.ts'
+import type { FileHash, PeerIdText } from '../../domain/ids.ts'
+import type { PayByChoice } from '../../domain/pay-by.ts'
 import type { Random } from '../../system/random.ts'
 import type { DownloadPlan, DownloadRequest, DownloadView, SeederView } from '../types.ts'
-import type { DownloadDependencies, DownloadJob, PreparedFile } from './dependencies.ts'
+import { type CostsDependencies, DownloadCosts } from './costs.ts'
+import type {
+  DownloadDefaults,
+  DownloadDependencies,
+  DownloadJob,
+  DownloadSettings,
+  PreparedFile,
+} from './dependencies.ts'
 import { Download } from './download.ts'
-import { chooseSeeders, depositFor, missingPrice, mostThatCanBeLost } from './plan.ts'
+import { ID_BYTES } from './download-id.ts'
+import { chooseSeeders, depositFor, missingPrice, sumOf } from './plan.ts'
 import type { SourceTerms } from './source-host.ts'
 
 /** How long what a search found is used again: from the question "buy it?" to the answer. */
-const PREPARED_TTL_MS = 120_000
-/** Bytes of a download's id: enough that two never meet. */
-const ID_BYTES = 8
-/** Transactions of ours a channel may need in a download: opening and one top-up. */
-const TRANSACTIONS_PER_CHANNEL = 2n
+export const PREPARED_TTL_MS = 120_000
 
 export interface DownloadsDependencies extends DownloadDependencies {
   readonly random: Random
-  readonly defaults: Pick<DownloadJob, 'maxSources' | 'window' | 'protocol'>
+  readonly defaults: DownloadDefaults & { readonly payBy?: PayByChoice | undefined }
   /** Chunks of the file that are here already for this target. */
   held(fileHash: FileHash, out: string): Bitfield | undefined
   balance(): Promise<Wei>
-  /** The most that one transaction on a channel may cost. */
-  gasCeiling(): Promise<Wei>
+  gasCeiling: CostsDependencies['gasCeiling']
   seederView(terms: SourceTerms, sizeBytes: number): SeederView
   /** False where nothing is. */
   isFolder(path: string): Promise<boolean>
 }
 
+/** What a search found, and the order that chance gives it: what is bought is what was shown. */
+interface Found {
+  readonly file: PreparedFile
+  readonly roll: number
+}
+
 /** All downloads of a node: planned, running, resumed after a restart. */
 export class Downloads {
   readonly #deps: DownloadsDependencies
+  readonly #costs: DownloadCosts
   readonly #downloads = new Map<string, Download>()
-  readonly #prepared = new Map<string, { file: PreparedFile; until: number }>()
+  /** Starts that are under way, by file and target. */
+  readonly #starting = new Map<string, Promise<DownloadView>>()
+  readonly #prepared = new Map<string, { found: Found; until: number }>()
 
   constructor(deps: DownloadsDependencies) {
     this.#deps = deps
+    this.#costs = new DownloadCosts(deps)
   }
 
   async plan(request: DownloadRequest, signal: AbortSignal): Promise<DownloadPlan> {
-    const file = await this.#prepare(request.reference, signal)
+    const found = await this.#prepare(request.reference, signal)
+    const { file } = found
     const { sizeBytes, fileHash } = file.manifest
     const out = await this.#targetOf(request.out, file.name)
     const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
     const balance = await this.#deps.balance()
-    const chosen = await this.#choose(file, { ...request, out }, have, balance)
-    const byPrice = chooseSeeders(chosen, { maxSources: chosen.length })
+    const chosen = await this.#choose(found, { ...request, out }, have, balance)
+    const byPrice = chosen.toSorted((a, b) => Number(a.pricePerMiB - b.pricePerMiB))
     const [cheapest, dearest] = [byPrice[0], byPrice.at(-1)]
-    const deposits = chosen.map((terms) =>
-      depositFor(missingPrice(sizeBytes, have, terms.pricePerMiB), chosen.length, terms),
-    )
+    const bid = request.bid && cheapest && minWei(request.bid, cheapest.pricePerMiB)
+    const payBy = this.#costs.wayOf(request, { chosen, have })
+    const known = this.#deps.store.find(fileHash, out)
+    const kept = new Map(known === undefined ? [] : this.#deps.payments.keptFrom(known.downloadId))
+    const lostBefore = sumOf(kept.values())
+    for (const { payee } of chosen) kept.delete(payee) // it gets no second chunk ahead
+    const lost = this.#costs.mostLost(payBy, { chosen, have, sizeBytes, prepay: request.prepay })
     return {
       fileHash,
       publisher: file.publisher,
       name: file.name,
+      isListing: file.mimeType === LISTING_MEDIA_TYPE,
       sizeBytes,
       chunks: have.length,
       chunksHeld: have.count,
       totalPrice: dearest === undefined ? ZERO_WEI : missingPrice(sizeBytes, have, dearest.pricePerMiB),
+      bidPrice: bid === undefined ? undefined : missingPrice(sizeBytes, have, bid),
       cheapest: cheapest && this.#deps.seederView(cheapest, sizeBytes),
       dearest: dearest && this.#deps.seederView(dearest, sizeBytes),
-      deposit: wei(deposits.reduce((sum, deposit) => sum + deposit, 0n)),
-      maxLoss: mostThatCanBeLost(chosen, have.length === 0 ? 0 : chunkLength(sizeBytes, 0)),
-      gas: await this.#gasFor(chosen),
+      payBy,
+      deposit: this.#costs.deposit(payBy, { chosen, have, sizeBytes, balance }),
+      maxLoss: wei(lost + sumOf(kept.values())),
+      lostBefore,
+      gas: await this.#costs.gasFor(chosen, { request, have, sizeBytes }),
       walletBalance: balance,
       seeders: file.seeders.map((terms) => this.#deps.seederView(terms, sizeBytes)),
     }
@@ -75,11 +98,31 @@ export class Downloads {
 
   /** Starts a download, or goes on with the one of the same file to the same target. */
   async start(request: DownloadRequest, signal: AbortSignal): Promise<DownloadView> {
-    const file = await this.#prepare(request.reference, signal)
+    const found = await this.#prepare(request.reference, signal)
+    this.#prepared.delete(request.reference) // from question to answer; who asks again later finds who is there then
+    const { file } = found
     const out = await this.#targetOf(request.out, file.name)
+    const place = `${file.manifest.fileHash} ${out}`
+    // Who asks for the same at the same moment comes after, and finds it running.
+    const before = this.#starting.get(place)
+    const start = async (): Promise<DownloadView> => {
+      await before?.catch(() => {})
+      return this.#start(request, found, out)
+    }
+    const started = start()
+    this.#starting.set(place, started)
+    try {
+      return await started
+    } finally {
+      if (this.#starting.get(place) === started) this.#starting.delete(place)
+    }
+  }
+
+  async #start(request: DownloadRequest, found: Found, out: string): Promise<DownloadView> {
+    const { file } = found
     const { fileHash, sizeBytes } = file.manifest
     const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
-    const chosen = await this.#choose(file, { ...request, out }, have, await this.#deps.balance())
+    const chosen = await this.#choose(found, { ...request, out }, have, await this.#deps.balance())
     const known = this.#deps.store.find(fileHash, out)
     const running = known && this.#downloads.get(known.downloadId)
     if (running !== undefined && isRunning(running)) {
@@ -88,20 +131,25 @@ export class Downloads {
         await this.#deps.payments.begin({ ...running.job, maxTotal: request.maxTotal })
       return running.view()
     }
+    const downloadId = known?.downloadId ?? toHex(this.#deps.random.bytes(ID_BYTES))
     const job: DownloadJob = {
-      downloadId: known?.downloadId ?? toHex(this.#deps.random.bytes(ID_BYTES)),
+      downloadId,
+      budgetId: downloadId,
       reference: request.reference,
       fileHash,
       out,
       phase: 'finding',
-      maxTotal: await this.#budget(request, file, have, chosen, known?.downloadId),
+      maxTotal: await this.#costs.budget(request, file, have, chosen, known?.downloadId),
       maxPrice: request.maxPrice,
       closeChannels: request.closeChannels,
       startedAt: known?.startedAt ?? this.#deps.clock.now(),
+      batchId: undefined,
+      starts: (known?.starts ?? 0) + 1,
+      payBy: this.#costs.wayOf(request, { chosen, have }),
+      prepay: request.prepay,
+      bid: request.bid,
       overwrite: request.overwrite ?? false,
-      maxSources: request.maxSources ?? this.#deps.defaults.maxSources,
-      window: request.window ?? this.#deps.defaults.window,
-      protocol: request.protocol ?? this.#deps.defaults.protocol,
+      ...settingsOf(request, this.#deps.defaults),
     }
     await this.#deps.store.save(job)
     return this.#launch(job, { ...file, seeders: chosen }).view()
@@ -110,14 +158,20 @@ export class Downloads {
   /** Goes on with what was under way when the node last stopped. */
   resumeAll(): void {
     for (const stored of this.#deps.store.list()) {
-      if (['done', 'failed', 'paused', 'cancelled'].includes(stored.phase)) continue
-      const { maxSources, window, protocol } = this.#deps.defaults
-      this.#launch({ ...stored, overwrite: false, maxSources, window, protocol })
+      if (stored.batchId !== undefined || ['done', 'failed', 'paused', 'cancelled'].includes(stored.phase)) continue
+      const settings = settingsOf({}, this.#deps.defaults)
+      this.#launch({ ...stored, ...settings, budgetId: stored.downloadId, overwrite: false })
     }
   }
 
   list(): DownloadView[] {
     return [...this.#downloads.values()].map((download) => download.view())
+  }
+
+  /** What a peer gives to the downloads that run, in bytes a second. */
+  inUse(peerId: PeerIdText): number {
+    const sources = this.list().flatMap((download) => download.sources)
+    return sources.reduce((sum, source) => sum + (source.peerId === peerId ? source.bytesPerSecond : 0), 0)
   }
 
   get(downloadId: string): DownloadView | undefined {
@@ -132,10 +186,14 @@ export class Downloads {
     await this.#known(downloadId).stop('cancelled')
   }
 
-  resume(downloadId: string): void {
-    const download = this.#known(downloadId)
-    if (isRunning(download)) return
-    this.#launch({ ...download.job, phase: 'finding' })
+  /** Its user's word, as `start` is. */
+  async resume(downloadId: string): Promise<void> {
+    const { job } = this.#known(downloadId)
+    const isUnderWay = (): boolean => isRunning(this.#known(downloadId))
+    if (isUnderWay()) return
+    const next: DownloadJob = { ...job, phase: 'finding', starts: job.starts + 1 }
+    await this.#deps.store.save(next)
+    if (!isUnderWay()) this.#launch(next) // else it was asked for twice at once
   }
 
   /** Stops all of them; they go on at the next start. */
@@ -162,24 +220,27 @@ export class Downloads {
     return download
   }
 
-  async #prepare(reference: string, signal: AbortSignal): Promise<PreparedFile> {
+  async #prepare(reference: string, signal: AbortSignal): Promise<Found> {
     const now = this.#deps.clock.monotonic()
     const known = this.#prepared.get(reference)
-    if (known !== undefined && known.until > now) return known.file
-    const file = await this.#deps.prepare(reference, signal)
+    if (known !== undefined && known.until > now) return known.found
+    const found = { file: await this.#deps.prepare(reference, signal), roll: this.#deps.ranking.roll() }
     this.#prepared.clear()
-    this.#prepared.set(reference, { file, until: now + PREPARED_TTL_MS })
-    return file
+    this.#prepared.set(reference, { found, until: now + PREPARED_TTL_MS })
+    return found
   }
 
   /** The seeders to use: cheap enough, not too many, and no more than the wallet can make deposits for. */
-  async #choose(file: PreparedFile, request: DownloadRequest, have: Bitfield, balance: Wei): Promise<SourceTerms[]> {
+  async #choose({ file, roll }: Found, request: DownloadRequest, have: Bitfield, balance: Wei): Promise<SourceTerms[]> {
+    const { ranking } = this.#deps
     const { sizeBytes, fileHash } = file.manifest
-    const maxSources = request.maxSources ?? this.#deps.defaults.maxSources
+    const { maxSources, prefer } = settingsOf(request, this.#deps.defaults)
     const known = this.#deps.store.find(fileHash, request.out)
     const stored = known === undefined ? [] : this.#deps.store.sources(known.downloadId)
     const tried = new Map(stored.map((source) => [source.peerId, source.fruitless]))
-    const chosen = chooseSeeders(file.seeders, {
+    const ranked = ranking.rank(file.seeders, { prefer, places: maxSources, roll })
+    const chosen = chooseSeeders(ranked, {
+      ...ranking,
       maxPrice: request.maxPrice,
       maxSources,
       fruitless: ({ peerId }) => tried.get(peerId) ?? 0,
@@ -190,7 +251,7 @@ export class Downloads {
         'PRICE_TOO_HIGH',
         `The cheapest seeder asks ${cheapest.pricePerMiB} wei per MiB, above the limit of ${request.maxPrice}: raise --max-price.`,
       )
-    const gas = await this.#gasFor(chosen.slice(0, 1))
+    const gas = await this.#costs.gasFor(chosen.slice(0, 1), { request, have, sizeBytes })
     const { maxTotal } = request
     // Were every chunk to come from the dearest source, it would still be within the budget.
     const within = chosen.filter(
@@ -207,42 +268,20 @@ export class Downloads {
     }
     return within
   }
+}
 
-  async #gasFor(chosen: readonly SourceTerms[]): Promise<Wei> {
-    const priced = chosen.filter(({ pricePerMiB }) => pricePerMiB > 0n).length
-    if (priced === 0) return ZERO_WEI
-    return wei(BigInt(priced) * TRANSACTIONS_PER_CHANNEL * (await this.#deps.gasCeiling()))
-  }
-
-  /** The limit on vouchers and gas. Without one of the user's it is what the plan showed, what cheats may keep included, and no more. */
-  async #budget(
-    request: DownloadRequest,
-    file: PreparedFile,
-    have: Bitfield,
-    chosen: readonly SourceTerms[],
-    known: string | undefined,
-  ): Promise<Wei> {
-    const { sizeBytes } = file.manifest
-    const spent = known === undefined ? ZERO_WEI : this.#deps.payments.bookedIn(known)
-    const prices = chosen.map(({ pricePerMiB }) => missingPrice(sizeBytes, have, pricePerMiB))
-    const dearest = prices.reduce<Wei>((most, price) => maxWei(most, price), ZERO_WEI)
-    const cheapest = prices.reduce<Wei | undefined>(
-      (least, price) => (least === undefined || price < least ? price : least),
-      undefined,
-    )
-    const maxTotal = request.maxTotal
-    if (maxTotal === undefined) {
-      const lost = mostThatCanBeLost(chosen, have.length === 0 ? 0 : chunkLength(sizeBytes, 0))
-      return wei(spent + dearest + lost + (await this.#gasFor(chosen)))
-    }
-    const least = spent + (cheapest ?? 0n) + (cheapest === 0n ? 0n : await this.#deps.gasCeiling())
-    if (maxTotal < least)
-      throw new ChiralError(
-        'BUDGET_EXCEEDED',
-        `The download needs ${least} wei, gas included (the whole file costs ${filePrice(chosen[0]?.pricePerMiB ?? ZERO_WEI, sizeBytes)}), and may cost ${maxTotal}: raise --max-total.`,
-        { details: { needed: least.toString(), maxTotal: maxTotal.toString() } },
-      )
-    return maxTotal
+/** What the request says, else what is configured. */
+export function settingsOf(
+  request: Pick<DownloadRequest, keyof DownloadSettings>,
+  defaults: DownloadDefaults,
+): DownloadSettings {
+  return {
+    maxSources: request.maxSources ?? defaults.maxSources,
+    window: request.window ?? defaults.window,
+    protocol: request.protocol ?? defaults.protocol,
+    prefer: request.prefer ?? defaults.prefer,
+    maxRate: request.maxRate ?? 0,
+    sequential: request.sequential ?? false,
   }
 }
 

@@ -15,6 +15,12 @@ export interface Pick {
 /** Which order chunks are asked for in. `rarest` keeps a swarm healthy, `sequential` lets a file be played while it comes. */
 export type PickOrder = 'rarest' | 'sequential'
 
+/**
+ * In file order no chunk is asked for that is so far beyond the first missing one: 16 MiB, more than a player reads ahead. Whoever is
+ * quicker than that helps with what is missing.
+ */
+export const SEQUENTIAL_WINDOW = 64
+
 /** Which chunks a source said it has. */
 export interface Holdings {
   readonly length: number
@@ -46,6 +52,8 @@ export class Picker {
   readonly #askers = new Map<number, Set<SourceKey>>()
   /** Every chunk below this index is held or in flight: keeps picking cheap for large files. */
   #cursor = 0
+  /** Every chunk below this index is held. */
+  #heldBelow = 0
 
   constructor(options: { have: Bitfield; stallMs: number; order?: PickOrder }) {
     this.#count = options.have.length
@@ -121,7 +129,8 @@ export class Picker {
     while (this.#cursor < this.#count && (this.#have.has(this.#cursor) || this.#askers.has(this.#cursor)))
       this.#cursor++
     let best: number | undefined
-    for (let i = this.#cursor; i < this.#count; i++) {
+    const end = this.#order === 'sequential' ? this.#windowEnd() : this.#count
+    for (let i = this.#cursor; i < end; i++) {
       if (this.#have.has(i) || this.#askers.has(i) || !offers(state, i)) continue
       if (this.#order === 'sequential' || this.#availability[i] === 1) return i
       if (best === undefined || (this.#availability[i] ?? 0) < (this.#availability[best] ?? 0)) best = i
@@ -129,6 +138,11 @@ export class Picker {
       if (this.#availability[i] === this.#sources.size && this.#uniform()) return best
     }
     return best
+  }
+
+  #windowEnd(): number {
+    while (this.#heldBelow < this.#count && this.#have.has(this.#heldBelow)) this.#heldBelow++
+    return Math.min(this.#count, this.#heldBelow + SEQUENTIAL_WINDOW)
   }
 
   /** All sources are complete, so no chunk is rarer than another. */

@@ -40,16 +40,28 @@ export function depositFor(price: Wei, sources: number, terms: Terms): Wei {
 }
 
 /**
- * The most that cheating seeders together can keep: one chunk each (docs/specs/01-voucher.md, the bound on V − R), if every
- * one of them cheats.
+ * The most that cheating seeders together can keep: one chunk each (docs/specs/01-voucher.md, the bound on V − R), or what the user lets
+ * a transfer pay ahead, if every one of them cheats.
  */
-export function mostThatCanBeLost(terms: readonly Terms[], chunkBytes: number): Wei {
-  return wei(terms.reduce((sum, { pricePerMiB }) => sum + chunkPrice(pricePerMiB, chunkBytes), 0n))
+export function mostThatCanBeLost(terms: readonly Terms[], chunkBytes: number, prepay = ZERO_WEI): Wei {
+  return wei(
+    terms.reduce((sum, { pricePerMiB }) => {
+      const price = chunkPrice(pricePerMiB, chunkBytes)
+      return price === 0n ? sum : sum + maxWei(price, prepay)
+    }, 0n),
+  )
+}
+
+export function sumOf(amounts: Iterable<Wei>): Wei {
+  let sum = 0n
+  for (const amount of amounts) sum += amount
+  return wei(sum)
 }
 
 /**
- * Cheapest first; a seeder dearer than `maxPrice` is left out; at most `maxSources`. Stable for equal prices. Those that were tried in vain
- * more often come later, whatever they ask: a crowd that offers cheaply and delivers nothing would keep everybody else out.
+ * In the order given; a seeder dearer than `maxPrice` is left out; at most `maxSources`. Those that were tried in vain more often come
+ * later, whatever their merits: a crowd that offers cheaply and delivers nothing would keep everybody else out. After them come the slow
+ * ones. Those that cool down are asked only when all others were tried in vain: a download is never left without anybody.
  */
 export function chooseSeeders<T extends Terms>(
   seeders: readonly T[],
@@ -58,14 +70,62 @@ export function chooseSeeders<T extends Terms>(
     maxSources: number
     /** Attempts in a row in which it delivered nothing. */
     fruitless?: ((seeder: T) => number) | undefined
+    isSlow?: ((seeder: T) => boolean) | undefined
+    isCooling?: ((seeder: T) => boolean) | undefined
   },
 ): T[] {
-  const { maxPrice, maxSources, fruitless = () => 0 } = options
-  return seeders
-    .filter(({ pricePerMiB }) => maxPrice === undefined || pricePerMiB <= maxPrice)
+  const { maxPrice, maxSources, fruitless = () => 0, isSlow = () => false, isCooling = () => false } = options
+  const affordable = seeders.filter(({ pricePerMiB }) => maxPrice === undefined || pricePerMiB <= maxPrice)
+  const warm = affordable.filter((seeder) => !isCooling(seeder))
+  const hopeful = warm.some((seeder) => fruitless(seeder) === 0) ? warm : affordable
+  return hopeful
     .toSorted(
       (a, b) =>
-        fruitless(a) - fruitless(b) || (a.pricePerMiB < b.pricePerMiB ? -1 : a.pricePerMiB > b.pricePerMiB ? 1 : 0),
+        Number(isCooling(a)) - Number(isCooling(b)) ||
+        fruitless(a) - fruitless(b) ||
+        Number(isSlow(a)) - Number(isSlow(b)),
     )
     .slice(0, maxSources)
+}
+
+/** Transfers that buy what costs `price`, where one pays `step` ahead, and one more for each further seeder: at most so many. */
+export function transfersFor(price: Wei, step: Wei, seeders: number): bigint {
+  if (price === 0n || step === 0n || seeders === 0) return 0n
+  return (price + step - 1n) / step + BigInt(seeders - 1)
+}
+
+/** What is here of a file, of which only the last chunk may be short. */
+export function heldBytes(have: Bitfield, sizeBytes: number): number {
+  if (have.count === 0) return 0
+  const last = have.length - 1
+  const missing = chunkLength(sizeBytes, 0) - chunkLength(sizeBytes, last)
+  return have.count * chunkLength(sizeBytes, 0) - (have.has(last) ? missing : 0)
+}
+
+/** Does `have` hold a chunk that is not `held` yet? */
+export function hasMissing(have: Pick<Bitfield, 'has'>, held: Bitfield): boolean {
+  for (let chunkIndex = 0; chunkIndex < held.length; chunkIndex++)
+    if (have.has(chunkIndex) && !held.has(chunkIndex)) return true
+  return false
+}
+
+/** What a source's channel is opened for, of a file bought from all that are expected, and what those that have a price are to have together. */
+export function wantedDeposit<T extends Terms>(
+  sizeBytes: number,
+  have: Bitfield,
+  { terms, expected }: { readonly terms: T; readonly expected: readonly T[] },
+): { missing: Wei; price: Wei; deposit: Wei; chunkCount: number; sources: number; together: Share<T>[] } {
+  const sources = Math.max(1, expected.length)
+  const missing = missingPrice(sizeBytes, have, terms.pricePerMiB)
+  const price = minWei(missing, chunkPrice(terms.pricePerMiB, chunkLength(sizeBytes, 0)))
+  const depositOf = (seeder: T): Wei => depositFor(missingPrice(sizeBytes, have, seeder.pricePerMiB), sources, seeder)
+  const together = expected
+    .filter(({ pricePerMiB }) => pricePerMiB > 0n)
+    .map((seeder) => ({ terms: seeder, deposit: depositOf(seeder) }))
+  return { missing, price, deposit: depositOf(terms), chunkCount: have.length, sources, together }
+}
+
+interface Share<T extends Terms> {
+  readonly terms: T
+  readonly deposit: Wei
 }

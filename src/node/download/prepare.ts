@@ -4,6 +4,7 @@ import { protocolsOf } from '../../discovery/endpoints.ts'
 import type { FoundSeeder, Lookup } from '../../discovery/lookup.ts'
 import { concatBytes } from '../../domain/bytes.ts'
 import { parseFileReference } from '../../domain/cid.ts'
+import { confirmationRuleOf } from '../../domain/confirmation-rule.ts'
 import { ChiralError, DecodeError, messageOf } from '../../domain/errors.ts'
 import type { FileHash } from '../../domain/ids.ts'
 import { IN_BAND_PROTOCOLS } from '../../domain/in-band-protocol.ts'
@@ -18,6 +19,8 @@ const FIND_TIMEOUT_MS = 15_000
 const FIND_RETRY_MS = 500
 /** After the first seeder was found, others have so long to answer: cheaper ones may be among them. */
 const GATHER_MS = 1_500
+
+export type Wanted = ReturnType<typeof parseFileReference>
 
 export interface PrepareDependencies {
   readonly lookup: Lookup
@@ -38,8 +41,24 @@ export async function prepareFile(
   signal: AbortSignal,
 ): Promise<PreparedFile> {
   const wanted = parseFileReference(reference)
-  const found = await findSeeders(deps, reference, signal)
-  const first = found[0]
+  const seeders = await findSeeders(deps, reference, signal)
+  return preparedOf(deps, { reference, wanted, seeders, manifest: undefined }, signal)
+}
+
+/** A file whose seeders were found. @throws ChiralError `NO_SEEDERS` when there are none, `MANIFEST_INVALID` */
+export async function preparedOf(
+  deps: PrepareDependencies,
+  found: {
+    readonly reference: string
+    readonly wanted: Wanted
+    readonly seeders: readonly FoundSeeder[]
+    /** If it is here already. */
+    readonly manifest: Manifest | undefined
+  },
+  signal: AbortSignal,
+): Promise<PreparedFile> {
+  const { reference, wanted, seeders } = found
+  const first = seeders[0]
   if (first === undefined)
     throw new ChiralError(
       'NO_SEEDERS',
@@ -47,15 +66,16 @@ export async function prepareFile(
       { details: { reference } },
     )
   const { fileHash } = first.offer
-  const header = found.find((seeder) => seeder.header !== undefined)?.header
-  const manifest = deps.knownManifest(fileHash) ?? (await fetchManifest(deps, fileHash, found, signal))
+  const header = seeders.find((seeder) => seeder.header !== undefined)?.header
+  const known = found.manifest ?? deps.knownManifest(fileHash)
   return {
-    manifest,
+    manifest: known ?? (await fetchManifest(deps, fileHash, seeders, signal)),
     name: header?.name ?? fileHash,
+    mimeType: header?.mimeType,
     expectedSha256: wanted.kind === 'sha256' ? wanted.sha256 : header?.sha256,
     sha256Required: wanted.kind === 'sha256',
     publisher: wanted.kind === 'sha256' ? header?.publisher : undefined,
-    seeders: found.map(termsOf),
+    seeders: seeders.map(termsOf),
   }
 }
 
@@ -83,9 +103,10 @@ export async function findSeeders(
   }
 }
 
-async function searchOnce(
+/** One search, whatever it finds. */
+export async function searchOnce(
   { lookup, bans, clock }: PrepareDependencies,
-  wanted: ReturnType<typeof parseFileReference>,
+  wanted: Wanted,
   signal: AbortSignal,
 ): Promise<FoundSeeder[]> {
   const found: FoundSeeder[] = []
@@ -145,9 +166,10 @@ export function termsOf({ peerId, addresses, offer }: FoundSeeder): SourceTerms 
     payee: offer.wallet,
     pricePerMiB: offer.pricePerMiB,
     minDeposit: offer.minDeposit,
-    confirmations: offer.confirmations,
+    ...confirmationRuleOf(offer),
     protocols: protocolsOf(offer.endpoints),
     inBand: IN_BAND_PROTOCOLS.filter((protocol) => offer.endpoints['chiral-private']?.[protocol] !== undefined),
+    ...(offer.endpoints.http === undefined ? {} : { http: offer.endpoints.http }),
     chunksHeld: heldRanges(offer.chunks).reduce((sum, { count }) => sum + count, 0),
   }
 }

@@ -22,16 +22,22 @@ export async function settleSource(options: {
   job: DownloadJob
   deps: DownloadDependencies
   signal: AbortSignal
+  /** Aborts when another peer of the same payee was settled with: no further try is of use. */
+  settledElsewhere: AbortSignal
 }): Promise<void> {
-  const { source, connect, job, deps, signal } = options
-  const channels = deps.payments.channelsTo(source.payee)
+  const { source, connect, job, deps, signal, settledElsewhere } = options
+  if (job.payBy === 'transfer') return // what was not paid ahead goes with the next transfer
+  const channels = deps.payments.channelsTo(source.payee, job)
   if (channels.length === 0) return
   const banned = deps.bans.bannedUntil(source.peerId, source.payee) !== undefined
   for (let attempt = 1; ; attempt++) {
     try {
       const client = await connect()
       await client.settle()
-      if (job.closeChannels) {
+      if (job.payBy === 'escrow') {
+        await client.closeChannel() // its release comes with the answer
+        await client.close()
+      } else if (job.closeChannels) {
         await client.closeChannel()
         await client.close()
         await awaitClosed(options, channels)
@@ -39,9 +45,12 @@ export async function settleSource(options: {
       return
     } catch (error) {
       signal.throwIfAborted()
+      if (settledElsewhere.aborted) return
       if (banned || attempt >= SETTLE_ATTEMPTS) throw error
       deps.log.info({ peer_id: source.peerId, code: codeOf(error), reason: messageOf(error) }, 'settling again')
-      await delay(deps.clock, SETTLE_RETRY_MS * 2 ** (attempt - 1), signal)
+      const either = AbortSignal.any([signal, settledElsewhere])
+      await delay(deps.clock, SETTLE_RETRY_MS * 2 ** (attempt - 1), either).catch(() => signal.throwIfAborted())
+      if (settledElsewhere.aborted) return
     }
   }
 }

@@ -1,32 +1,35 @@
 import type { Wei } from '../../domain/amount.ts'
+import type { ConfirmationRule } from '../../domain/confirmation-rule.ts'
 import type { Address, ChannelId, PeerIdText } from '../../domain/ids.ts'
 import type { InBandProtocol } from '../../domain/in-band-protocol.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import type { ChunkRef } from '../../in-band/payments.ts'
+import type { HttpEndpoint } from '../../public-protocols/http/endpoint.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { Pick } from './picker.ts'
 import type { Source } from './source.ts'
 
 /** Where a source's seeder is and what it asks. */
-export interface SourceTerms {
+export interface SourceTerms extends ConfirmationRule {
   readonly peerId: PeerIdText
   readonly addresses: readonly string[]
   readonly payee: Address
   readonly pricePerMiB: Wei
   readonly minDeposit: Wei
-  readonly confirmations: number
   readonly protocols: readonly string[]
   /** Which of the protocols that sell chunks on a stream it speaks. */
   readonly inBand: readonly InBandProtocol[]
+  /** Where it serves files over HTTP, if it does. */
+  readonly http?: HttpEndpoint | undefined
   /** How many chunks the offer said are held; the quote says which. */
   readonly chunksHeld: number | undefined
 }
 
-/** A channel that is being opened or is open. */
+/** A channel that is being opened or is open, or coin on its way without one. */
 export interface SourceChannel {
-  readonly channelId: ChannelId
-  /** Resolves when the deposit counts. */
+  readonly channelId?: ChannelId
+  /** Resolves when the deposit, or the transfer, counts. */
   readonly confirmed: Promise<void>
 }
 
@@ -36,16 +39,29 @@ export interface LateChunk {
   readonly bytes: Uint8Array
 }
 
+/** A chunk as it came. */
+export interface ReceivedBytes {
+  readonly chunkIndex: number
+  readonly bytes: Uint8Array
+  readonly price: Wei
+  /** The seeder had committed it before. */
+  readonly resent: boolean
+}
+
 /** What a source needs of its download. */
 export interface SourceHost {
   readonly fileHash: ChunkRef['fileHash']
   readonly sizeBytes: number
   readonly window: number
   readonly maxPrice: Wei | undefined
+  /** What to offer per MiB to who asks more. */
+  readonly bid: Wei | undefined
   readonly clock: Clock
   readonly log: Logger
   /** Connects and shakes hands; with an account when the file has a price. */
   connect(source: Source, signal: AbortSignal): Promise<ChunkClient>
+  /** The source goes on without this stream, because of `error`. */
+  abandon(source: Source, client: ChunkClient, error: unknown): Promise<void>
   /** Opens or reuses the channel; with `more`, its deposit is raised to what is missing. */
   openChannel(source: Source, options: { more: boolean; signal: AbortSignal }): Promise<SourceChannel>
   /** What to ask for next, at this price per MiB; `undefined` too while what is in flight may use up the budget. */
@@ -56,7 +72,7 @@ export interface SourceHost {
   joined(source: Source, quoted: QuotedFile, owed: readonly ChunkRef[]): void
   failed(source: Source, chunkIndex: number, options: { lacks: boolean; resend: boolean }): void
   /** Verifies and stores a chunk. `stored` means: it counts, and this source is the one to be paid for it. */
-  received(source: Source, chunkIndex: number, chunk: Uint8Array, price: Wei): Promise<'stored' | 'had' | 'wrong'>
+  received(source: Source, chunk: ReceivedBytes): Promise<'stored' | 'had' | 'wrong'>
   /** The seeder sent what no honest one sends: bans it. Resolves when that is durable. */
   ban(source: Source, what: string): Promise<void>
   left(source: Source): void

@@ -1,41 +1,39 @@
 import type { Wei } from '../../domain/amount.ts'
 import { chunkLength } from '../../domain/chunk.ts'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
-import type { ChannelId } from '../../domain/ids.ts'
 import { chunkPrice } from '../../domain/price.ts'
+import type { TransferProtocol } from '../../domain/transfer.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import { delay } from '../../system/clock.ts'
-import type { SourceView } from '../types.ts'
+import type { SourceView } from '../source-view.ts'
+import { agreeOn } from './agree-on.ts'
+import { Funding } from './funding.ts'
 import type { Pick } from './picker.ts'
 import { lieIn, retryDelayMs, severityOf } from './source-errors.ts'
-import type { LateChunk, SourceHost, SourceTerms } from './source-host.ts'
+import type { LateChunk, ReceivedBytes, SourceHost, SourceTerms } from './source-host.ts'
+import { MAX_RECONNECTS, MAX_STORING, PREPAYMENT_RETRY_MS } from './source-limits.ts'
 import { Tally } from './tally.ts'
-
-/** Tries to reach a seeder again, one after another, before it is given up for this download. */
-const MAX_RECONNECTS = 3
-/** How long a source that may not be paid ahead yet waits for others to deliver something. */
-const PREPAYMENT_RETRY_MS = 500
-/** Chunks of one source that are being verified and written: 16 MiB in memory for a disk that is slower than the line. */
-const MAX_STORING = 64
 
 /** One seeder within one download: channel, stream, and up to `window` requests at a time. */
 export class Source {
   readonly key: string
   readonly terms: SourceTerms
+  /** What the session that broke last was on: another way is tried first. */
+  failedOn: TransferProtocol | undefined
+  /** What it is on, or is about to be. */
+  heading: TransferProtocol | undefined
   readonly #host: SourceHost
   readonly #requests = new Map<number, AbortController>()
   readonly #stopped = new AbortController()
   readonly #tally: Tally
+  readonly #funding: Funding
   #client: ChunkClient | undefined
-  #protocol: ChunkClient['protocol'] | undefined
+  #protocol: TransferProtocol | undefined
   #quoted: QuotedFile | undefined
+  #pricePerMiB: Wei | undefined
   #phase: SourceView['phase'] = 'connecting'
   #error: ChiralError | undefined
-  #channelId: ChannelId | undefined
-  #blocksLeft: number | undefined
   #broken: ((error: unknown) => void) | undefined
-  #toppingUp = false
-  #funded: Promise<void> = Promise.resolve()
   #storing = 0
 
   constructor(terms: SourceTerms, host: SourceHost, counted: { chunks: number; bytes: number }) {
@@ -43,6 +41,7 @@ export class Source {
     this.terms = terms
     this.#host = host
     this.#tally = new Tally(host.clock, counted)
+    this.#funding = new Funding(this, host)
   }
 
   get phase(): SourceView['phase'] {
@@ -60,7 +59,7 @@ export class Source {
 
   /** Resolves when no top-up is under way: what it adds may be owed already. */
   get funded(): Promise<void> {
-    return this.#funded
+    return this.#funding.still()
   }
 
   /** Works until the download is complete, the seeder is of no more use, or `signal` aborts. Never rejects. */
@@ -92,7 +91,7 @@ export class Source {
           break
         }
         if (attempt < 0) this.#setPhase('idle')
-        await delay(this.#host.clock, retryDelayMs(severity, attempt), this.#stopped.signal).catch(() => {})
+        await delay(this.#host.clock, retryDelayMs(error, attempt), this.#stopped.signal).catch(() => {})
       }
     }
     signal.removeEventListener('abort', abort)
@@ -100,12 +99,12 @@ export class Source {
 
   /** Asks for as many chunks as the window allows. Called whenever something may have become possible. */
   pump(): void {
-    const client = this.#client
-    const quoted = this.#quoted
+    const [client, quoted] = [this.#client, this.#quoted]
     if (client === undefined || quoted === undefined || this.#stopped.signal.aborted) return
     while (this.#requests.size < this.#host.window && this.#storing < MAX_STORING) {
       const pick = this.#host.next(this, quoted.quote.pricePerMiB)
       if (pick === undefined) break
+      this.#error = undefined
       void this.#fetch(client, quoted, pick)
     }
     if (this.#phase === 'active' || this.#phase === 'idle')
@@ -131,28 +130,36 @@ export class Source {
     this.#stopped.abort(wrong)
   }
 
+  /** It was silent too often: this attempt goes on without it. */
+  leaveAlone(): void {
+    this.#broken?.(new ChiralError('SOURCE_SILENT', `${this.key} was silent again and again: others are asked.`))
+  }
+
   /** A chunk whose request was cancelled came all the same: it may still be the first. */
   late({ chunk, bytes }: LateChunk): void {
-    const client = this.#client
-    const quoted = this.#quoted
+    const [client, quoted] = [this.#client, this.#quoted]
     if (client === undefined || quoted === undefined || chunk.fileHash !== this.#host.fileHash) return
     const price = chunkPrice(quoted.quote.pricePerMiB, chunkLength(this.#host.sizeBytes, chunk.chunkIndex))
-    this.#take(client, chunk.chunkIndex, bytes, price).catch((error: unknown) => this.#broken?.(error))
+    this.#take(client, { chunkIndex: chunk.chunkIndex, bytes, price, resent: false }).catch((error: unknown) =>
+      this.#broken?.(error),
+    )
   }
 
   confirming(blocksLeft: number): void {
-    this.#blocksLeft = blocksLeft
-    this.#host.changed()
+    this.#funding.confirming(blocksLeft)
   }
 
   view(paid: { amount: Wei; vouchers: number }): SourceView {
+    const { channelId, blocksLeft } = this.#funding
     return {
       peerId: this.terms.peerId,
       payee: this.terms.payee,
       phase: this.#phase,
       ...(this.#protocol === undefined ? {} : { protocol: this.#protocol }),
-      ...(this.#phase === 'confirming' && this.#blocksLeft !== undefined ? { blocksLeft: this.#blocksLeft } : {}),
-      ...(this.#channelId === undefined ? {} : { channelId: this.#channelId }),
+      ...(this.#phase === 'confirming' && blocksLeft !== undefined ? { blocksLeft } : {}),
+      ...(channelId === undefined ? {} : { channelId }),
+      pricePerMiB: this.#pricePerMiB ?? this.terms.pricePerMiB,
+      askedPricePerMiB: this.terms.pricePerMiB,
       ...this.#tally.view(),
       paid: paid.amount,
       vouchers: paid.vouchers,
@@ -163,21 +170,18 @@ export class Source {
   /** One stream from handshake to its end. Resolves when stopped; rejects when the stream or the seeder failed. */
   async #session(): Promise<void> {
     const { signal } = this.#stopped
-    if (this.terms.pricePerMiB > 0n) {
-      this.#setPhase('confirming')
-      await this.#fund({ more: false, signal })
-    }
+    if (this.terms.pricePerMiB > 0n) await this.fund({ more: false, signal })
     this.#setPhase('connecting')
     const client = await this.#host.connect(this, signal)
     this.#protocol = client.protocol
+    this.heading = client.protocol
     try {
       const broken = new Promise<never>((_, reject) => {
         this.#broken = reject
       })
       broken.catch(() => {})
-      const quoted = await client.quote(this.#host.fileHash, signal)
-      if (this.#host.maxPrice !== undefined && quoted.quote.pricePerMiB > this.#host.maxPrice)
-        throw new ChiralError('PRICE_TOO_HIGH', `${this.key} now asks more per MiB than the limit allows.`)
+      const quoted = await agreeOn(client, this.#host, signal)
+      this.#pricePerMiB = quoted.quote.pricePerMiB
       this.#client = client
       void client.ended.then(() => {
         if (this.#client === client) this.#client = undefined // settling needs a stream that lives
@@ -194,7 +198,8 @@ export class Source {
       })
       await Promise.race([stopped, broken, client.ended.then((error) => Promise.reject(error))])
     } catch (error) {
-      await client.close()
+      if (codeOf(error) !== 'RECONNECT') this.failedOn = client.protocol
+      await this.#host.abandon(this, client, error)
       throw error
     } finally {
       if (!signal.aborted) this.#client = undefined
@@ -202,11 +207,10 @@ export class Source {
     }
   }
 
-  async #fund(options: { more: boolean; signal: AbortSignal }): Promise<void> {
-    const channel = await this.#host.openChannel(this, options)
-    this.#channelId = channel.channelId
-    await channel.confirmed
-    this.#blocksLeft = undefined
+  /** Opens its channel, or with `more` has more paid in; or sends coin without one. */
+  fund(options: { more: boolean; signal: AbortSignal }): Promise<void> {
+    this.#setPhase('confirming')
+    return this.#funding.fund(options)
   }
 
   async #fetch(client: ChunkClient, quoted: QuotedFile, pick: Pick): Promise<void> {
@@ -229,7 +233,8 @@ export class Source {
       this.#requests.delete(chunkIndex)
       this.#storing++
       this.pump()
-      await this.#take(client, chunkIndex, received.chunk, price).finally(() => this.#storing--)
+      const chunk = { chunkIndex, bytes: received.chunk, price, resent: pick.resend }
+      await this.#take(client, chunk).finally(() => this.#storing--)
     } catch (error) {
       this.#refused(pick, error)
     } finally {
@@ -240,16 +245,16 @@ export class Source {
   }
 
   /** A chunk came: verify, store, count, pay. */
-  async #take(client: ChunkClient, chunkIndex: number, bytes: Uint8Array, price: Wei): Promise<void> {
-    const { byteLength } = bytes
-    const outcome = await this.#host.received(this, chunkIndex, bytes, price)
-    const chunk = { fileHash: this.#host.fileHash, chunkIndex }
+  async #take(client: ChunkClient, received: ReceivedBytes): Promise<void> {
+    const { chunkIndex, price } = received
+    const outcome = await this.#host.received(this, received)
     if (outcome === 'wrong') return
+    const chunk = { fileHash: this.#host.fileHash, chunkIndex }
     if (outcome === 'had') {
       client.alreadyHave(chunk)
       return
     }
-    this.#tally.add(byteLength, price)
+    this.#tally.add(received.bytes.byteLength, price, client.protocol)
     client.verified(chunk, price)
     this.#host.changed()
   }
@@ -261,23 +266,11 @@ export class Source {
       resend: pick.resend && code !== 'DONT_HAVE',
     })
     if (code === 'CANCELLED' || code === 'DONT_HAVE') return
-    if (code === 'DEPOSIT_EXHAUSTED') this.#topUp()
+    // Nothing more is asked for while the stream ends or the deposit grows: it would be refused at once, again and again.
+    if (code !== 'PREPAYMENT_CAP') this.#quoted = undefined
+    if (code === 'DEPOSIT_EXHAUSTED') this.#funding.topUp((reason) => this.#broken?.(reason))
     else if (code === 'PREPAYMENT_CAP') this.#waitForOthers()
     else this.#broken?.(error)
-  }
-
-  #topUp(): void {
-    if (this.#toppingUp) return
-    this.#toppingUp = true
-    this.#quoted = undefined
-    this.#setPhase('confirming')
-    const done = (error: unknown): void => {
-      this.#toppingUp = false
-      this.#broken?.(error)
-    }
-    const grown = new ChiralError('RECONNECT', 'The deposit grew: the books are read again.')
-    // Not ended with this source: the seeder may see the deposit first and serve against it, and is to be paid for that.
-    this.#funded = this.#fund({ more: true, signal: new AbortController().signal }).then(() => done(grown), done)
   }
 
   /** Too many seeders hold a prepayment and have delivered nothing: this one waits until some have. */
@@ -285,6 +278,7 @@ export class Source {
     const quoted = this.#quoted
     if (quoted === undefined) return
     this.#quoted = undefined
+    this.#error = new ChiralError('PREPAYMENT_CAP', 'Too many seeders were paid ahead and have delivered nothing yet.')
     this.#host.clock.schedule(PREPAYMENT_RETRY_MS, () => {
       this.#quoted ??= quoted
       this.pump()

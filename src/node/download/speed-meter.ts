@@ -6,10 +6,12 @@ const WINDOW_MS = 5_000
 /** Bytes a second over a sliding window. */
 export class SpeedMeter {
   readonly #clock: Clock
+  readonly #windowMs: number
   #samples: { at: number; bytes: number }[] = []
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, windowMs: number = WINDOW_MS) {
     this.#clock = clock
+    this.#windowMs = windowMs
   }
 
   add(bytes: number): void {
@@ -21,11 +23,16 @@ export class SpeedMeter {
   }
 
   bytesPerSecond(): number {
-    const now = this.#clock.monotonic()
-    this.#samples = this.#samples.filter(({ at }) => now - at <= WINDOW_MS)
+    const bytes = this.recentBytes()
     const first = this.#samples[0]
     if (first === undefined) return 0
-    const bytes = this.#samples.reduce((sum, sample) => sum + sample.bytes, 0)
-    return Math.round((bytes * 1000) / Math.max(now - first.at, 100))
+    return Math.round((bytes * 1000) / Math.max(this.#clock.monotonic() - first.at, 100))
+  }
+
+  /** Bytes of the window, whenever in it they came. */
+  recentBytes(): number {
+    const now = this.#clock.monotonic()
+    this.#samples = this.#samples.filter(({ at }) => now - at <= this.#windowMs)
+    return this.#samples.reduce((sum, sample) => sum + sample.bytes, 0)
   }
 }

@@ -12,7 +12,7 @@ import { createNetwork } from '../../network/libp2p-network.ts'
 import { type Clock, deadline, delay } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import { createSigner, type Signer } from '../../system/signer.ts'
-import { dhtPrefixOf } from '../network-stack.ts'
+import { dhtPrefixOf } from '../dht-prefix.ts'
 import type { NetworkConfig } from '../node-config.ts'
 
 /** The peer's key follows from geth's, and neither tells the other. */

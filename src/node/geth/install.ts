@@ -1,13 +1,9 @@
-import { access, mkdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { buildGeth } from '../../chain/geth/build-geth.ts'
-import { findGeth, gethEnvironment } from '../../chain/geth/geth-binary.ts'
-import { removeUnfinishedDags } from '../../chain/geth/geth-directory.ts'
-import { parseGethLine } from '../../chain/geth/geth-log.ts'
+import { findGeth } from '../../chain/geth/geth-binary.ts'
 import { DAG_FOLDER } from '../../chain/geth/install-paths.ts'
-import { runTool } from '../../chain/geth/run-tool.ts'
-import { ChiralError, codeOf } from '../../domain/errors.ts'
+import { codeOf } from '../../domain/errors.ts'
 import { systemClock } from '../../system/clock.ts'
+import { makeFirstDag } from './first-dag.ts'
 
 export interface InstallOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -29,11 +25,6 @@ export interface Installed {
   readonly dagFile?: string | undefined
 }
 
-/** The file of epoch 0, as core-geth names it. */
-const FIRST_DAG = 'full-R23-0-0000000000000000'
-/** As go-ethereum names it. */
-const FIRST_DAG_OF_GO_ETHEREUM = 'full-R23-0000000000000000'
-
 /**
  * Finds a usable geth, or builds the pinned one. Nothing happens where one is there already.
  *
@@ -45,43 +36,8 @@ export async function installGeth(options: InstallOptions): Promise<Installed> {
     if (codeOf(error) !== 'GETH_MISSING') throw error
     return buildGeth({ env, onStep, signal })
   })
-  const dagFile = options.dag ? await makeFirstDag(path, version.client, options) : undefined
+  const dagFile = options.dag
+    ? await makeFirstDag({ ...options, geth: path, client: version.client, folder: DAG_FOLDER, clock: systemClock })
+    : undefined
   return { path, ...version, origin, dagFile }
-}
-
-async function makeFirstDag(
-  geth: string,
-  client: string,
-  { env, onStep, onDag, signal }: InstallOptions,
-): Promise<string> {
-  const file = join(DAG_FOLDER, client === 'go-ethereum' ? FIRST_DAG_OF_GO_ETHEREUM : FIRST_DAG)
-  if (await exists(file)) return file
-  await mkdir(DAG_FOLDER, { recursive: true })
-  await removeUnfinishedDags(DAG_FOLDER, systemClock.now())
-  onStep('making the mining data set (1 GiB, a few minutes of all cores, once)')
-  const result = await runTool({
-    command: geth,
-    args: ['makedag', '0', DAG_FOLDER],
-    env: gethEnvironment(env),
-    signal,
-    onLine(line) {
-      const event = parseGethLine(line)
-      if (event?.kind === 'dag') onDag(event)
-    },
-  })
-  if (result.exitCode !== 0 || !(await exists(file)))
-    throw new ChiralError(
-      'DAG_FAILED',
-      `geth did not make the mining data set (${result.lastErrors || 'it gave no reason'}): is there 1.1 GiB free at ${DAG_FOLDER}?`,
-    )
-  return file
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return (await stat(path)).size > 0
-  } catch {
-    return false
-  }
 }

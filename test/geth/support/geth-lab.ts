@@ -10,6 +10,7 @@ import { makeShortDagFolder } from '../../../src/chain/geth/short-dag-folder.ts'
 import { type Supervisor, superviseGeth } from '../../../src/chain/geth/supervisor.ts'
 import { type ChainBlock, decodeBlock } from '../../../src/chain/rpc-values.ts'
 import { signTransaction } from '../../../src/chain/transaction-signing.ts'
+import { whenIndexed } from '../../../src/chain/when-indexed.ts'
 import { wei } from '../../../src/domain/amount.ts'
 import type { Address } from '../../../src/domain/ids.ts'
 import { systemClock } from '../../../src/system/clock.ts'
@@ -160,7 +161,7 @@ export interface Receipt {
 }
 
 export async function receiptOf({ ipc }: LabNode, transaction: string): Promise<Receipt | undefined> {
-  const answer = await ipc.ask('eth_getTransactionReceipt', [transaction])
+  const answer = await whenIndexed(systemClock, () => ipc.ask('eth_getTransactionReceipt', [transaction]))
   return answer === null ? undefined : (answer as Receipt) // geth is what is tested: a wrong form fails the test
 }
 

@@ -46,7 +46,8 @@ export class Trader {
       network: { listen: [], announce: [], bootstrap: [], scope: 'loopback' },
       // Nothing is redeemed by itself.
       payments: { redeemAbove: PLENTY, creditCapTotal: PLENTY, contractWallets: false },
-      downloads: { window: 8, maxSources: 8, stallMs: 5_000, protocol: 'bitswap' },
+      downloads: { window: 8, maxSources: 8, stallMs: 5_000, protocol: 'bitswap', prefer: 'balanced' },
+      storage: { memoryBytes: 2 ** 26 },
       walletPassword: '',
       logLevel: 'silent',
     }
@@ -68,8 +69,8 @@ export class Trader {
 
   /** Opens a channel to the payee, or raises the deposit of the open one, to hold `deposit` more than was spent. */
   deposit(payee: Trader, deposit: Wei): Promise<ChannelHandle> {
-    const { payer, confirmations } = this.paying
-    return payer.ensureChannel({ payee: payee.address, deposit, confirmations, downloadId: DOWNLOAD })
+    const { payer, confirmationRule } = this.paying
+    return payer.ensureChannel({ payee: payee.address, deposit, ...confirmationRule, downloadId: DOWNLOAD })
   }
 
   /** A stream to the payee. @throws what the payee refuses with */

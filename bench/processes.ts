@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { randomFillSync } from 'node:crypto'
+import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
+
+export interface Seeder {
+  readonly ready: Readonly<Record<string, unknown>>
+  /** What it has used of the processor; 0 where the system does not tell. */
+  cpuSeconds(): number
+  stop(): Promise<void>
+}
+
+/** What was moved while the clock ran. */
+export interface Moved {
+  readonly seconds: number
+  readonly bytes: number
+  /** Of the leecher's processor. */
+  readonly cpuSeconds?: number
+  readonly bySource?: readonly { readonly protocol?: string | undefined; readonly chunks: number }[]
+  /** Of another file just after it, where that was asked for. */
+  readonly next?: Moved | undefined
+}
+
+export const MIB = 2 ** 20
+/** A transfer that takes longer than this has stalled. */
+const LEECH_TIMEOUT_MS = 300_000
+
+/** Starts one, which prints one line of JSON when it is ready and serves until it is ended. */
+export async function startSeeder(script: string, args: readonly string[]): Promise<Seeder> {
+  const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const line = new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve))
+  const gone = exited.then(() => Promise.reject(new Error(`the seeder ${script} ended before it was ready`)))
+  const ready: Record<string, unknown> = JSON.parse(await Promise.race([line, gone]))
+  gone.catch(() => {})
+  return {
+    ready,
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
+    async stop() {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** In user and system time, which /proc counts in hundredths of a second. */
+function cpuSecondsOf(pid: number): number {
+  const path = `/proc/${pid}/stat`
+  if (!existsSync(path)) return 0
+  const fields = readFileSync(path, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+/** Runs one to its end; the last line that it prints is what it moved. */
+export async function runLeecher(script: string, args: readonly string[]): Promise<Moved> {
+  const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), LEECH_TIMEOUT_MS)
+  let last = ''
+  createInterface(child.stdout).on('line', (line) => {
+    last = line
+  })
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  clearTimeout(timer)
+  if (code !== 0) throw new Error(`the leecher ${script} ended with ${code}`)
+  return JSON.parse(last)
+}
+
+/** A file of random bytes: nothing on the way can make it smaller. */
+export async function makeFile(path: string, sizeBytes: number): Promise<void> {
+  await pipeline(function* () {
+    for (let left = sizeBytes; left > 0; left -= MIB) yield randomFillSync(new Uint8Array(Math.min(left, MIB)))
+  }, createWriteStream(path))
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { count, fileHashCodec, list, nonEmptyText, weiCodec } from './convert.ts'
+
+/* What is for sale here. Part of schema.ts by its rules. */
+
+export const shareRequestSchema = z
+  .strictObject({
+    path: nonEmptyText.describe('Absolute path of a file or folder; it is seeded in place.'),
+    pricePerMiB: weiCodec,
+    lowestPricePerMiB: weiCodec.optional().describe('A bid from here up to the price is taken; absent: none is.'),
+  })
+  .meta({ id: 'ShareRequest' })
+
+export const shareSchema = z
+  .object({
+    fileHash: fileHashCodec,
+    cid: z.string(),
+    sha256: z.string(),
+    name: z.string(),
+    path: z.string(),
+    sizeBytes: count,
+    chunks: count,
+    pricePerMiB: weiCodec,
+    lowestPricePerMiB: weiCodec.optional().describe('Told to nobody else.'),
+    totalPrice: weiCodec,
+    announced: z.boolean(),
+    httpUrl: z.string().optional().describe('Where the file is served over HTTP, if it is.'),
+    folder: z
+      .object({
+        files: count,
+        ownRecords: count.describe('So many of them, the largest, are found by their own ids.'),
+        skipped: list(z.object({ path: z.string(), why: z.enum(['hidden', 'symbolic link', 'not a regular file']) })),
+        skippedCount: count,
+      })
+      .optional()
+      .describe('Of a folder, whose listing this is. Size and prices are those of its files together.'),
+  })
+  .meta({ id: 'Share' })

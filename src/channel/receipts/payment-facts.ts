@@ -1,0 +1,166 @@
+import { addWei, parseWei, subtractWei, type Wei, wei, ZERO_WEI } from '../../domain/amount.ts'
+import { type Address, type FileHash, parseFileHash } from '../../domain/ids.ts'
+import type { Connection } from '../../system/database.ts'
+import type { SigningDomain } from '../../system/eip712.ts'
+import type { Signer } from '../../system/signer.ts'
+import type { Channel } from '../channel-state.ts'
+import { listPayeePairs } from '../payee-books.ts'
+import { listPayerPairs } from '../payer-books.ts'
+import { signedByKey } from '../signed-by.ts'
+import { loadPeer, type Role } from '../store.ts'
+import { isVoucherSigned, signVoucher } from '../voucher.ts'
+import type { FileAmount, ReceiptFacts } from './entry.ts'
+import { loadMark, saveMark } from './log.ts'
+import { takeTransfer, type UnloggedTransfer, unloggedTransfers } from './transfer-facts.ts'
+
+/** A channel whose best voucher is higher than what the log holds of it. */
+interface UnloggedVoucher {
+  readonly role: Role
+  readonly peer: Address
+  readonly channel: Channel
+  readonly amount: Wei
+}
+
+type Unlogged = UnloggedVoucher | UnloggedTransfer
+
+/**
+ * The payments that the log does not hold yet: of vouchers the best of each channel, since a lower one is worth nothing beside it, and what was paid
+ * without a channel. What they pay for is read from the books that were written in the transaction of each, so nothing can be missed.
+ */
+export function unloggedPayments(connection: Connection): Unlogged[] {
+  const unlogged = (role: Role, peer: Address, channels: readonly Channel[]): UnloggedVoucher[] =>
+    channels.flatMap((channel) => {
+      if (channel.escrow !== undefined) return [] // the log is of vouchers
+      const amount = subtractWei(channel.best, loggedOn(connection, role, channel))
+      return amount === 0n ? [] : [{ role, peer, channel, amount }]
+    })
+  return [
+    ...listPayerPairs(connection).flatMap(({ payee, channels }) => unlogged('payer', payee, channels)),
+    ...listPayeePairs(connection).flatMap(({ payer, channels }) => unlogged('payee', payer, channels)),
+    ...unloggedTransfers(connection),
+  ]
+}
+
+/** The entries for them. Marks what they take from the books as taken: to be called in the transaction that appends them. */
+export function takePaymentFacts(connection: Connection, domain: SigningDomain, signer: Signer): ReceiptFacts[] {
+  const pairs = Map.groupBy(unloggedPayments(connection), ({ role, peer }) => `${role} ${peer}`)
+  return [...pairs.values()].flatMap((payments) => {
+    const [first] = payments
+    if (first === undefined) return []
+    const { role, peer } = first
+    const files = role === 'payer' ? takeShares(connection, peer) : takeDeliveries(connection, peer)
+    const amounts = payments.map(({ amount }) => amount)
+    const total = amounts.reduce((sum, amount) => addWei(sum, amount), ZERO_WEI)
+    const peerId = loadPeer(connection, role, peer)
+    const named = peerId === undefined ? {} : { peerId }
+    const split = splitFiles(files, amounts, { exact: role === 'payer', total })
+    return payments.map((payment, index): ReceiptFacts => {
+      const own = split[index] ?? []
+      const facts =
+        'channel' in payment
+          ? takeVoucher(connection, payment, own, { domain, signer })
+          : takeTransfer(connection, payment, own)
+      return { ...facts, ...named }
+    })
+  })
+}
+
+function takeVoucher(
+  connection: Connection,
+  { role, peer, channel, amount }: UnloggedVoucher,
+  files: readonly FileAmount[],
+  { domain, signer }: { readonly domain: SigningDomain; readonly signer: Signer },
+): ReceiptFacts {
+  const { channelId, salt, best: cumulativeAmount } = channel
+  saveMark(connection, markOf(role, channel), cumulativeAmount.toString())
+  const signature =
+    role === 'payer' ? signVoucher(domain, signer, { channelId, cumulativeAmount }).signature : channel.signature
+  const payer = role === 'payer' ? signer.address : peer
+  const isKey =
+    signature !== undefined &&
+    isVoucherSigned(domain, { channelId, cumulativeAmount, signature }, signedByKey(payer)) === true
+  return {
+    kind: 'voucher',
+    role,
+    peer,
+    channelId,
+    salt,
+    amount,
+    cumulativeAmount,
+    ...(files.length === 0 ? {} : { files }),
+    ...(signature === undefined ? {} : { signature }),
+    ...(isKey ? {} : { scheme: 'erc1271' as const }),
+  }
+}
+
+/**
+ * Which of the files belong to which of several payments, in their order. Where the books do not account for them to the wei
+ * (shares from before there was a log), no file is named. Pure.
+ */
+export function splitFiles(
+  files: readonly FileAmount[],
+  amounts: readonly Wei[],
+  { exact, total }: { readonly exact: boolean; readonly total: Wei },
+): FileAmount[][] {
+  if (!exact) return amounts.map((_, index) => (index === 0 ? [...files] : []))
+  if (files.reduce((sum, { amount }) => addWei(sum, amount), ZERO_WEI) !== total) return amounts.map(() => [])
+  const left = files.map((file) => ({ ...file }))
+  return amounts.map((amount) => {
+    let missing: bigint = amount
+    const own: FileAmount[] = []
+    for (const file of left) {
+      const part = file.amount < missing ? file.amount : wei(missing)
+      if (part === 0n) continue
+      own.push({ fileHash: file.fileHash, amount: part })
+      file.amount = subtractWei(file.amount, part)
+      missing -= part
+    }
+    return own
+  })
+}
+
+/** What was signed for each file since the last time; a download is of one file. */
+function takeShares(connection: Connection, payee: Address): FileAmount[] {
+  const rows = connection.all(
+    `SELECT s.download_id, s.signed, m.value,
+       (SELECT file_hash FROM channel_verified AS v WHERE v.download_id = s.download_id LIMIT 1) AS file_hash
+     FROM channel_shares AS s LEFT JOIN receipt_marks AS m ON m.name = 'share ' || s.download_id || ' ' || s.payee
+     WHERE s.payee = ? AND s.signed <> coalesce(m.value, '0') ORDER BY s.download_id`,
+    payee,
+  )
+  return rows.flatMap((row) => {
+    const signed = parseWei(String(row['signed']))
+    saveMark(connection, `share ${row['download_id']} ${payee}`, signed.toString())
+    const amount = subtractWei(signed, parseWei(String(row['value'] ?? '0')))
+    return row['file_hash'] === null ? [] : [{ fileHash: parseFileHash(String(row['file_hash'])), amount }]
+  })
+}
+
+/** The price of the chunks committed since the last time, by file. */
+function takeDeliveries(connection: Connection, payer: Address): FileAmount[] {
+  const mark = Number(loadMark(connection, `deliveries ${payer}`) ?? 0)
+  const rows = connection.all(
+    `SELECT file_hash, price, count(*) AS chunks, max(number) AS newest FROM channel_deliveries
+     WHERE payer = ? AND number > ? AND sold > ? GROUP BY file_hash, price ORDER BY file_hash, price`,
+    payer,
+    mark,
+    mark,
+  )
+  const sums = new Map<FileHash, Wei>()
+  for (const row of rows) {
+    const fileHash = parseFileHash(String(row['file_hash']))
+    const amount = wei(parseWei(String(row['price'])) * BigInt(String(row['chunks'])))
+    sums.set(fileHash, addWei(sums.get(fileHash) ?? ZERO_WEI, amount))
+  }
+  const newest = Math.max(mark, ...rows.map((row) => Number(row['newest'])))
+  saveMark(connection, `deliveries ${payer}`, String(newest))
+  return [...sums].map(([fileHash, amount]) => ({ fileHash, amount }))
+}
+
+function loggedOn(connection: Connection, role: Role, channel: Channel): Wei {
+  return parseWei(loadMark(connection, markOf(role, channel)) ?? '0')
+}
+
+function markOf(role: Role, { channelId }: Channel): string {
+  return `voucher ${role} ${channelId}`
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import type { ContentStore } from '../content/content-store.ts'
+import type { Wei } from '../domain/amount.ts'
+import type { Database } from '../system/database.ts'
+import { createBatchStore } from './download/batch-store.ts'
+import { copyHeld, makeRoom } from './download/batch-targets.ts'
+import { Batches } from './download/batches.ts'
+import { fetchListing } from './download/fetch-listing.ts'
+import { findFiles } from './download/find-files.ts'
+import type { DownloadStack } from './download-stack.ts'
+import type { EventBus } from './event-bus.ts'
+import type { NodeConfig } from './node-config.ts'
+import type { NodeSystem } from './node-system.ts'
+
+export interface BatchParts {
+  readonly config: NodeConfig
+  readonly system: Pick<NodeSystem, 'random'>
+  readonly database: Database
+  readonly content: ContentStore
+  readonly events: EventBus
+  balance(): Promise<Wei>
+  gasCeiling(): Promise<Wei>
+}
+
+/** Where the listings of shared folders are, and those of others that were fetched. */
+export function listingsFolder({ dataDirectory }: Pick<NodeConfig, 'dataDirectory'>): string {
+  return join(dataDirectory, 'listings')
+}
+
+/** Batches, over the wallet, the store and the network of single downloads. */
+export function createBatches(parts: BatchParts, { dependencies, search }: DownloadStack): Batches {
+  const { config, database, content, events } = parts
+  const { random } = parts.system
+  const isWhole = content.isWholeAt.bind(content)
+  const listing = { ...dependencies, random, isWhole, settings: config.downloads, folder: listingsFolder(config) }
+  const copying = {
+    openWriter: dependencies.openWriter,
+    manifestOf: content.manifestOf.bind(content),
+    read: content.read.bind(content),
+  }
+  return new Batches({
+    ...dependencies,
+    random,
+    held: content.haveAt.bind(content),
+    balance: () => parts.balance(),
+    gasCeiling: () => parts.gasCeiling(),
+    batches: createBatchStore(database),
+    defaults: config.downloads,
+    findFiles: (references, known, signal) => findFiles(search, references, { known, signal }),
+    listing: (file, signal) => fetchListing(listing, file, signal),
+    isWhole,
+    makeRoom,
+    copy: (file, options) => copyHeld(copying, file, options),
+    batchChanged: (batch, options) => events.batch(batch, options),
+  })
+}

@@ -1,0 +1,37 @@
+import { OPENING_CHUNKS } from '../../channel/payee-state.ts'
+import type { PayBy, PayByChoice } from '../../domain/pay-by.ts'
+import type { SourceTerms } from './source-host.ts'
+
+/** What has to be known of a seeder to choose how it is paid. */
+export type PaidTerms = Pick<SourceTerms, 'payee' | 'pricePerMiB' | 'inBand' | 'http'>
+
+/**
+ * How the seeders of a download are paid: as the user says, or by the amount. What the seeders give on credit together, one transaction pays for;
+ * for more, that would be one after the other, each with its confirmations, and channels cost less. Pure.
+ */
+export function chooseWay(
+  choice: PayByChoice,
+  download: {
+    readonly seeders: readonly PaidTerms[]
+    readonly missingChunks: number
+    /** Is there a channel to it, on which a voucher pays? */
+    readonly hasChannel: (seeder: PaidTerms) => boolean
+  },
+): PayBy {
+  if (choice !== 'auto') return choice
+  const priced = download.seeders.filter(({ pricePerMiB }) => pricePerMiB > 0n)
+  const giveCredit = priced.filter((seeder) => givesOpeningCredit(seeder) && !download.hasChannel(seeder))
+  const isEnough = BigInt(download.missingChunks) <= OPENING_CHUNKS * BigInt(priced.length)
+  return priced.length > 0 && giveCredit.length === priced.length && isEnough ? 'batch' : 'channel'
+}
+
+/** SPEC 01 §5.3: who "was granted another protocol" gets credit to begin with. */
+function givesOpeningCredit({ inBand, http }: PaidTerms): boolean {
+  return http !== undefined && inBand.includes('bitswap')
+}
+
+/** Batches that buy so many chunks of so many seeders, with opening credit alone: at most so many. */
+export function batchesFor(missingChunks: number, seeders: number): bigint {
+  const credit = OPENING_CHUNKS * BigInt(seeders)
+  return credit === 0n ? 0n : (BigInt(missingChunks) + credit - 1n) / credit
+}

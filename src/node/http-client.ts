@@ -1,0 +1,24 @@
+import { lookup } from 'node:dns/promises'
+import { scopeAllowsIp } from '../network/addresses.ts'
+import { openHttpTransfer } from '../public-protocols/http/http-transfer.ts'
+import { type CounterFactory, createDownloaderMetrics } from '../public-protocols/http/metrics.ts'
+import type { Clock } from '../system/clock.ts'
+import type { DownloadDependencies } from './download/dependencies.ts'
+import type { NetworkConfig } from './node-config.ts'
+
+/** How a download gets a file over HTTP: from addresses of its scope alone, and on the Internet with TLS alone. */
+export function httpConnector(parts: {
+  readonly scope: NetworkConfig['scope']
+  readonly clock: Clock
+  readonly counter: CounterFactory
+}): NonNullable<DownloadDependencies['openHttp']> {
+  const { scope, clock } = parts
+  const metrics = createDownloaderMetrics(parts.counter)
+  const rules = {
+    allows: (address: string) => scopeAllowsIp(scope, address),
+    allowsPlain: scope !== 'public',
+    resolve: async (hostname: string) => (await lookup(hostname, { all: true })).map(({ address }) => address),
+  }
+  return (endpoint, file, { grant, signal }) =>
+    openHttpTransfer(endpoint, file, { rules, clock, metrics, grant, signal })
+}

@@ -1,0 +1,59 @@
+import { isIPv6 } from 'node:net'
+import { ChiralError } from '../domain/errors.ts'
+import type { HttpConfig, HttpListen, NetworkConfig } from './node-config.ts'
+
+/** The port that people who serve files expect. */
+const DEFAULT_PORT = 8080
+const WILDCARDS = new Set(['0.0.0.0', '::'])
+
+export interface HttpPlan extends HttpListen {
+  readonly tls: boolean
+  /** Another port will do when this one is taken: nobody chose it. */
+  readonly anyPort: boolean
+}
+
+/**
+ * Where files are served over HTTP, if anywhere: where the user says, else on this machine in scope loopback, in a LAN, and with an address
+ * that others reach. `addresses` are the multiaddrs that this node announces.
+ * @throws ChiralError `CONFIG_INVALID`
+ */
+export function planHttp(
+  { listen, tls, announceUrl }: HttpConfig,
+  scope: NetworkConfig['scope'],
+  addresses: readonly string[],
+): HttpPlan | undefined {
+  const chosen = listen ?? defaultListen(scope, addresses)
+  if (chosen === 'off') return undefined
+  const plan = { ...chosen, tls: tls ?? scope !== 'loopback', anyPort: listen === undefined }
+  const isPlain = announceUrl === undefined ? !plan.tls : announceUrl.startsWith('http:')
+  if (scope === 'public' && isPlain)
+    throw new ChiralError(
+      'CONFIG_INVALID',
+      'http.tls: without it, files are served on the Internet only behind a proxy that has TLS: give its https:// address as http.announce_url.',
+    )
+  return plan
+}
+
+function defaultListen(scope: NetworkConfig['scope'], addresses: readonly string[]): HttpListen | 'off' {
+  if (scope === 'loopback') return { host: '127.0.0.1', port: 0 }
+  const own = ipsOf(addresses)
+  const host = own.some((ip) => !isIPv6(ip)) || scope === 'lan' ? '0.0.0.0' : '::'
+  // Of an address nobody outside can reach there is nothing to announce.
+  return scope === 'public' && own.length === 0 ? 'off' : { host, port: DEFAULT_PORT }
+}
+
+/** Where others reach a server on this host and port; `undefined` while no address of this node is known. */
+export function announcedUrl(
+  { host, port, tls }: HttpListen & { readonly tls: boolean },
+  addresses: readonly string[],
+): string | undefined {
+  const ips = WILDCARDS.has(host) ? ipsOf(addresses).filter((ip) => host === '::' || !isIPv6(ip)) : [host]
+  const [ip] = ips
+  if (ip === undefined) return undefined
+  return `${tls ? 'https' : 'http'}://${isIPv6(ip) ? `[${ip}]` : ip}:${port}/`
+}
+
+/** The IP addresses in multiaddrs of TCP. */
+function ipsOf(addresses: readonly string[]): string[] {
+  return addresses.flatMap((address) => /^\/ip[46]\/([^/]+)\/tcp\//.exec(address)?.[1] ?? [])
+}

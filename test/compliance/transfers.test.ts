@@ -1,0 +1,87 @@
+import { createStreamMetrics } from '../../src/in-band/metrics.ts'
+import { openHttpTransfer } from '../../src/public-protocols/http/http-transfer.ts'
+import { createDownloaderMetrics } from '../../src/public-protocols/http/metrics.ts'
+import { createTlsIdentity, fingerprintOf } from '../../src/public-protocols/http/self-signed.ts'
+import type { ServedFiles } from '../../src/public-protocols/http/served-files.ts'
+import * as bitswap from '../bitswap/harness.ts'
+import type { RigOptions } from '../in-band/rig.ts'
+import { FakeShelf } from '../in-band/shelf.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+import { LOOPBACK_RULES, startTestSeeder } from '../support/http-seeder.ts'
+import { cuttingProxy } from '../support/loopback.ts'
+import { seededRandom } from '../support/seeded-random.ts'
+import { transferOf } from '../support/transfer-of-client.ts'
+import * as webrpc from '../webrpc/harness.ts'
+import { openToy, serveToy } from './toy-transport.ts'
+import { itTransfersFiles, type OpenTransfer, type SeederUnderTest } from './transfer-suite.ts'
+
+const TLS = createTlsIdentity(seededRandom('tls'))
+
+describe('compliance: http', () => itTransfersFiles(openHttp()))
+describe('compliance: http with TLS', () => itTransfersFiles(openHttp(TLS)))
+describe('compliance: bitswap', () => itTransfersFiles(openInBand(bitswap)))
+describe('compliance: webrpc', () => itTransfersFiles(openInBand(webrpc)))
+describe('compliance: a transport of sixty lines', () =>
+  itTransfersFiles(async (seeder, { cutAfterBytes } = {}) => {
+    const served = await serveToy(seeder)
+    const proxy = await cuttingProxy(served.port, cutAfterBytes)
+    const stop = async (): Promise<void> => {
+      await proxy.stop()
+      await served.stop()
+    }
+    return { session: openToy(proxy.port), clock: new FakeClock(), connections: served.connections, stop }
+  }))
+
+function openHttp(tls?: typeof TLS): OpenTransfer {
+  return async (seeder, { cutAfterBytes } = {}) => {
+    const clock = new FakeClock()
+    const served = await startTestSeeder(servedFilesOf(seeder), { clock, ...(tls && { tls }) })
+    // A handshake and the answer to the first question come before the chunk.
+    const proxy = await cuttingProxy(served.port, cutAfterBytes === undefined ? undefined : cutAfterBytes + 4_096)
+    const url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${proxy.port}/`
+    const session = await openHttpTransfer(
+      { url, ...(tls && { tlsFingerprint: fingerprintOf(tls.certificate) }) },
+      seeder.file,
+      { rules: LOOPBACK_RULES, clock, metrics: createDownloaderMetrics() },
+    )
+    const stop = async (): Promise<void> => {
+      await proxy.stop()
+      await served.stop()
+    }
+    return { session, clock, connections: proxy.connections, stop }
+  }
+}
+
+function servedFilesOf({ file, held, read }: SeederUnderTest): ServedFiles {
+  const facts = { name: 'file', mimeType: 'application/octet-stream', sha256: '00'.repeat(32), isFree: true }
+  return {
+    file: (fileHash) => (fileHash === file.fileHash ? { ...file, ...facts, held } : undefined),
+    manifest: () => undefined,
+    read: (_fileHash, chunkIndex) => read(chunkIndex),
+  }
+}
+
+function openInBand({ createRig, connect }: Pick<typeof bitswap, 'createRig' | 'connect'>): OpenTransfer {
+  return async (seeder, { cutAfterBytes } = {}) => {
+    const breaking: { cut?: () => void } = {}
+    let sent = 0
+    const corrupt = (bytes: Uint8Array): Uint8Array => {
+      sent += bytes.byteLength
+      if (cutAfterBytes === undefined || sent < cutAfterBytes) return bytes
+      setImmediate(() => breaking.cut?.())
+      return bytes.subarray(0, cutAfterBytes / 2)
+    }
+    const clock = new FakeClock()
+    const quotes = new FakeShelf(clock)
+    const chunks = {
+      have: () => seeder.held,
+      read: (_fileHash: unknown, chunkIndex: number) => seeder.read(chunkIndex),
+    }
+    const options: RigOptions = { fromListener: { corrupt }, server: { clock, quotes, chunks } }
+    const rig = createRig(options)
+    breaking.cut = () => rig.pair.cut()
+    const client = await connect(rig, { account: undefined, clock, metrics: createStreamMetrics('bitswap') })
+    const stop = async (): Promise<void> => rig.pair.cut()
+    return { session: await transferOf(client, seeder.file), clock, connections: async () => 0, stop }
+  }
+}

@@ -1,0 +1,42 @@
+import { expect } from 'chai'
+import { wei, ZERO_WEI } from '../../src/domain/amount.ts'
+import { parseAddress } from '../../src/domain/ids.ts'
+import { batchesFor, chooseWay, type PaidTerms } from '../../src/node/download/pay-policy.ts'
+
+const seller: PaidTerms = {
+  payee: parseAddress(`0x${'11'.repeat(20)}`),
+  pricePerMiB: wei(7n),
+  inBand: ['bitswap'],
+  http: { url: 'https://127.0.0.1/' },
+}
+const noChannel = () => false
+
+describe('node/download/pay-policy', () => {
+  const choose = (seeders: readonly PaidTerms[], missingChunks: number, hasChannel = noChannel) =>
+    chooseWay('auto', { seeders, missingChunks, hasChannel })
+
+  it('does what the user says', () => {
+    for (const way of ['channel', 'transfer', 'batch'] as const)
+      expect(chooseWay(way, { seeders: [], missingChunks: 1, hasChannel: noChannel })).to.equal(way)
+  })
+
+  it('pays afterwards what all sellers together give on credit, and more with channels', () => {
+    expect(choose([seller], 4)).to.equal('batch')
+    expect(choose([seller], 5)).to.equal('channel')
+    expect(choose([seller, seller, seller], 12)).to.equal('batch')
+    expect(choose([seller, seller, seller], 13)).to.equal('channel')
+  })
+
+  it('takes channels where one of them gives no credit, has a channel, or where nothing costs anything', () => {
+    expect(choose([seller, { ...seller, http: undefined }], 4)).to.equal('channel')
+    expect(choose([seller, { ...seller, inBand: ['webrpc'] }], 4)).to.equal('channel')
+    expect(choose([seller], 4, () => true)).to.equal('channel')
+    expect(choose([{ ...seller, pricePerMiB: ZERO_WEI }], 4)).to.equal('channel')
+  })
+
+  it('says how many batches a download may need', () => {
+    expect([0, 1, 4, 5, 8, 9].map((chunks) => batchesFor(chunks, 1))).to.deep.equal([0n, 1n, 1n, 2n, 2n, 3n])
+    expect(batchesFor(9, 3)).to.equal(1n)
+    expect(batchesFor(9, 0)).to.equal(0n)
+  })
+})

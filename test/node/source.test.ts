@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import { ZERO_WEI } from '../../src/domain/amount.ts'
+import { Bitfield } from '../../src/domain/bitfield.ts'
+import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
+import { ChiralError } from '../../src/domain/errors.ts'
+import { parseAddress, parseFileHash, peerIdText } from '../../src/domain/ids.ts'
+import type { TransferProtocol, TransferSession } from '../../src/domain/transfer.ts'
+import { Source } from '../../src/node/download/source.ts'
+import type { SourceHost, SourceTerms } from '../../src/node/download/source-host.ts'
+import { createTransferClient } from '../../src/node/download/transfer-client.ts'
+import { silentLogger } from '../../src/system/logger.ts'
+import { FakeClock } from '../support/fake-clock.ts'
+
+const PAYEE = parseAddress(`0x${'11'.repeat(20)}`)
+const FILE = { fileHash: parseFileHash('ab'.repeat(32)), sizeBytes: 4 * CHUNK_SIZE_BYTES }
+const TERMS: SourceTerms = {
+  peerId: peerIdText('seeder'),
+  addresses: [],
+  payee: PAYEE,
+  pricePerMiB: ZERO_WEI,
+  minDeposit: ZERO_WEI,
+  confirmations: 0,
+  protocols: [],
+  inBand: ['bitswap'],
+  chunksHeld: undefined,
+}
+
+/** A session that breaks with its first request, or brings every chunk. */
+function session(protocol: TransferProtocol, breaks: boolean): TransferSession {
+  const failure = new ChiralError('TRANSFER_FAILED', 'It broke.')
+  return {
+    protocol,
+    have: Bitfield.full(4),
+    ended: new Promise(() => {}),
+    request: async ({ lengthBytes }) => (breaks ? Promise.reject(failure) : new Uint8Array(lengthBytes)),
+    async close() {},
+  }
+}
+
+describe('node/download/source', () => {
+  /** Runs a source whose sessions are on these protocols in turn, all but the last of which break. */
+  async function run(protocols: readonly TransferProtocol[]): Promise<(TransferProtocol | undefined)[]> {
+    const clock = new FakeClock()
+    const failedOn: (TransferProtocol | undefined)[] = []
+    const missing = [0, 1, 2, 3]
+    const done = new AbortController()
+    const host: SourceHost = {
+      ...{
+        fileHash: FILE.fileHash,
+        sizeBytes: FILE.sizeBytes,
+        window: 1,
+        maxPrice: undefined,
+        bid: undefined,
+        clock,
+        log: silentLogger,
+      },
+      async connect(source) {
+        const protocol = protocols[failedOn.length]
+        if (protocol === undefined) throw new Error('it connects too often')
+        failedOn.push(source.failedOn)
+        const breaks = failedOn.length < protocols.length
+        return createTransferClient(session(protocol, breaks), FILE, PAYEE)
+      },
+      abandon: (_source, client) => client.close(),
+      openChannel: async () => Promise.reject(new Error('a free file needs no channel')),
+      next() {
+        const chunkIndex = missing.shift()
+        return chunkIndex === undefined ? undefined : { chunkIndex, resend: false, hedge: false }
+      },
+      failed: (_source, chunkIndex) => void missing.unshift(chunkIndex),
+      async received() {
+        if (missing.length === 0) done.abort()
+        return 'stored'
+      },
+      answered() {},
+      joined() {},
+      left() {},
+      changed() {},
+      ban: async (_source, what) => Promise.reject(new Error(what)),
+      fatal: (error) => done.abort(error),
+    }
+    const source = new Source(TERMS, host, { chunks: 0, bytes: 0 })
+    const running = source.run(done.signal)
+    while (!done.signal.aborted) await clock.advance(1_000)
+    await running
+    expect(done.signal.reason).to.have.property('name', 'AbortError')
+    return failedOn
+  }
+
+  it('says what broke, so that another way is tried next, whichever it was', async () => {
+    expect(await run(['http', 'bitswap'])).to.deep.equal([undefined, 'http'])
+    expect(await run(['bitswap', 'http'])).to.deep.equal([undefined, 'bitswap'])
+    expect(await run(['http', 'bitswap', 'http'])).to.deep.equal([undefined, 'http', 'bitswap'])
+  })
+})
