@@ -8,9 +8,14 @@ export type Counts = {
   readonly skipped: readonly string[]
   /** Which ones failed, where the runner tells. */
   readonly failures?: readonly Failure[]
+  /** The same counts by file, where the runner tells. */
+  readonly files?: Readonly<Record<string, FileCounts>>
 }
 
-export type Failure = { readonly title: string; readonly message: string }
+export type FileCounts = { readonly passed: number; readonly skipped: readonly string[] }
+
+/** `file`: where it stands; absent for a hook of all files. */
+export type Failure = { readonly title: string; readonly message: string; readonly file?: string }
 
 export type Suite = {
   readonly name: string
@@ -23,6 +28,8 @@ export type Suite = {
   readonly timeoutMs: number
   /** Runs only with `--long` or when it is named. */
   readonly long: boolean
+  /** Real processes and sockets, which want their share of the machine: see second-try.ts. */
+  readonly secondTry?: true
 }
 
 const MINUTE_MS = 60_000
@@ -68,13 +75,20 @@ export const SUITES: readonly Suite[] = [
   },
   { name: 'consumer', runner: 'mocha', folders: ['consumer'], timeoutMs: 15 * MINUTE_MS, long: false },
   { name: 'simulation', runner: 'mocha', folders: ['simulation'], timeoutMs: 30 * MINUTE_MS, long: false },
-  { name: 'integration', runner: 'mocha', folders: ['integration'], timeoutMs: 15 * MINUTE_MS, long: false },
+  {
+    name: 'integration',
+    runner: 'mocha',
+    folders: ['integration'],
+    timeoutMs: 15 * MINUTE_MS,
+    long: false,
+    secondTry: true,
+  },
   // curl and aria2, which no npm package holds.
-  { name: 'clients', runner: 'mocha', folders: ['clients'], timeoutMs: 5 * MINUTE_MS, long: false },
-  { name: 'browser', runner: 'mocha', folders: ['page'], timeoutMs: 10 * MINUTE_MS, long: false },
-  { name: 'e2e', runner: 'mocha', folders: ['e2e'], timeoutMs: 35 * MINUTE_MS, long: false },
+  { name: 'clients', runner: 'mocha', folders: ['clients'], timeoutMs: 5 * MINUTE_MS, long: false, secondTry: true },
+  { name: 'browser', runner: 'mocha', folders: ['page'], timeoutMs: 10 * MINUTE_MS, long: false, secondTry: true },
+  { name: 'e2e', runner: 'mocha', folders: ['e2e'], timeoutMs: 35 * MINUTE_MS, long: false, secondTry: true },
   // The first run in a checkout builds geth and makes its mining data: 10 minutes of two cores.
-  { name: 'chain', runner: 'mocha', folders: ['geth'], timeoutMs: 45 * MINUTE_MS, long: false },
+  { name: 'chain', runner: 'mocha', folders: ['geth'], timeoutMs: 45 * MINUTE_MS, long: false, secondTry: true },
   { name: 'long', runner: 'mocha', folders: ['long'], timeoutMs: 180 * MINUTE_MS, long: true },
   {
     name: 'long-assurance',
@@ -117,7 +131,7 @@ export function parseMochaSummary(json: string): Counts | undefined {
 const MESSAGE_CHARACTERS = 800
 
 /** What failed in a suite, to be repeated after the last of them: who reads only the end of a long run reads this. */
-export function describeFailures(suite: string, { failures = [] }: Counts): string[] {
+export function describeFailures(suite: string, failures: readonly Failure[] = []): string[] {
   return failures.map(({ title, message }) => {
     const text = stripColors(message).trim()
     const shown = text.length > MESSAGE_CHARACTERS ? `${text.slice(0, MESSAGE_CHARACTERS)} […]` : text

@@ -10,9 +10,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Outcome, runToEnd, stopChildrenOnSignals } from './child-process.ts'
 import { repositoryRoot } from './generated-files.ts'
+import { afterSecondTry, filesToTryAgain } from './second-try.ts'
 import {
   type Counts,
   describeFailures,
+  type Failure,
   FOLDERS_WITHOUT_TESTS,
   findUnexcused,
   parseHardhatOutput,
@@ -31,6 +33,8 @@ type Result = {
   readonly counts: Counts
   /** Sentences on why the suite failed, besides its failed tests. */
   readonly problems: readonly string[]
+  /** What passed only when its file ran once more. */
+  readonly unsteady: readonly Failure[]
 }
 
 type Options = { readonly long: boolean; readonly grep: string | undefined; readonly names: readonly string[] }
@@ -75,7 +79,10 @@ async function runSuites(chosen: readonly Suite[], { grep }: Options): Promise<n
   const problems = [...results.flatMap((result) => result.problems), ...forgottenFolders()]
   for (const folder of forgottenFolders()) console.log(`\n${folder}`)
   for (const { suite, counts } of results)
-    for (const failure of describeFailures(suite.name, counts)) console.log(`\nFAILED ${failure}`)
+    for (const failure of describeFailures(suite.name, counts.failures)) console.log(`\nFAILED ${failure}`)
+  for (const { suite, unsteady } of results)
+    for (const failure of describeFailures(suite.name, unsteady))
+      console.log(`\nPASSED ONLY AT THE SECOND TRY ${failure}`)
   printTable(results)
   const passed = results.reduce((sum, { counts }) => sum + counts.passed, 0)
   // A suite that broke before or after its tests counts as one failure, so that the closing line tells.
@@ -86,8 +93,19 @@ async function runSuites(chosen: readonly Suite[], { grep }: Options): Promise<n
 }
 
 async function runSuite(suite: Suite, grep: string | undefined): Promise<Result> {
-  const command = commandOf(suite, grep)
-  if (!command) return { suite, minutes: 0, counts: NO_TESTS, problems: problemsOfCounts(NO_TESTS, grep) }
+  const first = await runOnce(suite, grep, specsOf(suite))
+  const again = suite.secondTry === true && first.problems.length === 0 ? filesToTryAgain(first.counts) : []
+  if (again.length === 0) return first
+  console.log(`\n${suite.name}: what failed runs once more, alone.`)
+  const second = await runOnce(suite, grep, again)
+  const minutes = first.minutes + second.minutes
+  if (second.problems.length > 0) return { ...first, minutes, problems: second.problems }
+  return { suite, minutes, problems: [], ...afterSecondTry(first.counts, second.counts) }
+}
+
+async function runOnce(suite: Suite, grep: string | undefined, specs: readonly string[]): Promise<Result> {
+  const command = commandOf(suite, grep, specs)
+  if (!command) return { suite, minutes: 0, counts: NO_TESTS, problems: problemsOfCounts(NO_TESTS, grep), unsteady: [] }
   const folder = mkdtempSync(join(tmpdir(), 'chiral-test-'))
   const summaryPath = join(folder, 'summary.json')
   try {
@@ -107,6 +125,7 @@ async function runSuite(suite: Suite, grep: string | undefined): Promise<Result>
       minutes: outcome.durationMs / 60_000,
       counts: counts ?? NO_TESTS,
       problems: problemsOf(suite, outcome, counts, grep),
+      unsteady: [],
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -131,7 +150,11 @@ function problemsOfCounts({ passed, failed, skipped }: Counts, grep: string | un
 }
 
 /** `undefined` for a suite without tests, of which mocha would run everything it finds, or without any that a pattern could match. */
-function commandOf(suite: Suite, grep: string | undefined): readonly [string, ...string[]] | undefined {
+function commandOf(
+  suite: Suite,
+  grep: string | undefined,
+  specs: readonly string[],
+): readonly [string, ...string[]] | undefined {
   const filter = grep === undefined ? [] : ['--grep', grep]
   if (suite.runner === 'hardhat') {
     const hardhat = join(repositoryRoot, 'node_modules/hardhat/dist/src/cli.js')
@@ -142,11 +165,14 @@ function commandOf(suite: Suite, grep: string | undefined): readonly [string, ..
     return grep === undefined ? [process.execPath, script, ...(suite.parts ?? [])] : undefined
   }
   const mocha = join(repositoryRoot, 'node_modules/mocha/bin/mocha.js')
-  const patterns = suite.folders.map((folder) => `test/${folder}/**/*.test.ts`)
-  const specs = globSync(patterns, { cwd: repositoryRoot }).sort()
   if (specs.length === 0) return undefined
   const reporter = ['--reporter', 'scripts/mocha-summary.cjs']
   return [process.execPath, mocha, '--config', 'test/.mocharc.json', ...reporter, ...filter, ...specs]
+}
+
+function specsOf({ folders }: Suite): string[] {
+  const patterns = folders.map((folder) => `test/${folder}/**/*.test.ts`)
+  return globSync(patterns, { cwd: repositoryRoot }).sort()
 }
 
 function readSummary(path: string): Counts | undefined {

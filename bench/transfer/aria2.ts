@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, symlink } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '../../src/system/free-port.ts'
 
 /**
  * One side of a BitTorrent transfer between two aria2 on this machine, unencrypted, by a torrent that names a tracker here.
@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises'
  * aria2.ts leech TORRENT DIRECTORY → prints { seconds, bytes }: from the first verified bytes until the last, as aria2 reports them.
  */
 const POLL_MS = 10
+const HOST = '127.0.0.1'
 const ALONE = [
   '--no-conf=true',
   '--quiet=true',
@@ -63,7 +64,7 @@ async function leech([torrent = '', directory = '']: string[]): Promise<void> {
 async function start(
   options: readonly string[],
 ): Promise<{ child: ChildProcess; status(): Promise<Record<string, string> | undefined> }> {
-  const [peerPort, rpcPort] = [await freePort(), await freePort()]
+  const [peerPort, rpcPort] = [await freePort(HOST), await freePort(HOST)]
   const child = spawn('aria2c', [...ALONE, `--listen-port=${peerPort}`, `--rpc-listen-port=${rpcPort}`, ...options], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -73,18 +74,8 @@ async function start(
   })
   const status = async (): Promise<Record<string, string> | undefined> => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'aria2.tellActive' })
-    const answer = await fetch(`http://127.0.0.1:${rpcPort}/jsonrpc`, { method: 'POST', body }).catch(() => undefined)
+    const answer = await fetch(`http://${HOST}:${rpcPort}/jsonrpc`, { method: 'POST', body }).catch(() => undefined)
     return answer === undefined ? undefined : JSON.parse(await answer.text()).result?.[0]
   }
   return { child, status }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { codeOf } from '../../src/domain/errors.ts'
 import { parseAddress } from '../../src/domain/ids.ts'
+import { freePort } from '../../src/system/free-port.ts'
 import { blockOf, eventually, GethLab, headOf, type LabNode, mine } from './support/geth-lab.ts'
 import { gethProgram, INSTALL_TIMEOUT_MS } from './support/geth-program.ts'
 import { SmallDisk } from './support/small-disk.ts'
@@ -70,21 +71,18 @@ describe('geth/failures', function () {
     expect(back.supervisor.genesisHash).to.equal(genesisHash)
   })
 
-  it('[needs geth] names a port that is taken, and starts when it is free', async () => {
-    const server = createServer()
-    const port = await new Promise<number>((resolve, reject) => {
-      server.once('error', reject).listen(0, '127.0.0.1', () => {
-        const address = server.address()
-        if (typeof address === 'object' && address !== null) resolve(address.port)
-      })
+  for (const option of ['p2pPort', 'rpcPort', 'wsPort'] as const)
+    it(`[needs geth] names the ${option} that is taken, and starts when it is free`, async () => {
+      const server = createServer()
+      const port = await freePort('127.0.0.1')
+      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+      const plan = { [option]: port }
+      const failure = await lab.start({ name: option, binary, plan }).catch((error: unknown) => error)
+      expect(codeOf(failure)).to.equal('GETH_PORT_TAKEN')
+      expect(failure).to.have.property('message').that.contains(String(port))
+      await new Promise((resolve) => server.close(resolve))
+      expect((await headOf(await lab.start({ name: option, binary, plan }))).number).to.equal(0)
     })
-    const plan = { rpcPort: port }
-    const failure = await lab.start({ name: 'port', binary, plan }).catch((error: unknown) => error)
-    expect(codeOf(failure)).to.equal('GETH_PORT_TAKEN')
-    expect(failure).to.have.property('message').that.contains(String(port))
-    await new Promise((resolve) => server.close(resolve))
-    expect((await headOf(await lab.start({ name: 'port', binary, plan }))).number).to.equal(0)
-  })
 
   it('[needs root] stops in order on a full disk, and goes on when there is room', async function () {
     const disk = await SmallDisk.mount(join(lab.folder, 'disk'), DISK_MEGABYTES)

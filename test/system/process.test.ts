@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -66,10 +67,21 @@ describe('system/process', () => {
     expect((await child.exited).signal).to.equal('SIGKILL')
   })
 
-  it('finds a port that is free', async () => {
+  it('finds ports that are free, all different, and none of those the system gives to others', async () => {
+    const ports = await Promise.all(Array.from({ length: 20 }, () => freePort('127.0.0.1')))
+    expect(new Set(ports)).to.have.property('size', ports.length)
+    for (const port of ports) {
+      expect(port).to.be.within(1024, 30_302)
+      expect(await isPortFree('127.0.0.1', port)).to.equal(true)
+    }
+  })
+
+  it('sees a port that is taken', async () => {
+    const server = createServer()
     const port = await freePort('127.0.0.1')
-    expect(port).to.be.within(1, 65_535)
-    expect(await isPortFree('127.0.0.1', port)).to.equal(true)
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    expect(await isPortFree('127.0.0.1', port)).to.equal(false)
+    await new Promise((resolve) => server.close(resolve))
   })
 })
 

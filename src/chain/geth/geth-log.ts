@@ -2,8 +2,10 @@
 
 export type GethEvent =
   | { readonly kind: 'peer-to-peer'; readonly enode: string }
-  /** JSON-RPC over HTTP, the last door geth opens. */
+  /** JSON-RPC over HTTP. */
   | { readonly kind: 'rpc-open' }
+  /** JSON-RPC over WebSocket; geth opens it after the others, and closes them all when it cannot. */
+  | { readonly kind: 'websocket-open'; readonly port: number }
   | { readonly kind: 'dag'; readonly epoch: number; readonly percent: number }
   | { readonly kind: 'dag-complete'; readonly epoch: number }
   /** A peer's blocks are not taken, and the peer is left, because this one lies too far ahead of our clock. Unix seconds. */
@@ -27,6 +29,8 @@ export function parseGethLine(line: string): GethEvent | undefined {
   const message = /^[A-Z]+ *\[[^\]]*\] (.*)$/.exec(line)?.[1]
   if (message === undefined) return undefined
   if (/^HTTP server started\b.*\bauth=false\b/.test(message)) return { kind: 'rpc-open' }
+  const webSocketPort = /^WebSocket enabled\b.*\burl=wss?:\/\/\S+:(\d+)/.exec(message)?.[1]
+  if (webSocketPort !== undefined) return { kind: 'websocket-open', port: Number(webSocketPort) }
   if (message.startsWith('Blockchain stopped')) return { kind: 'saved' }
   const blockTime = /\bfuture block timestamp (\d+) > allowed \d+/.exec(message)?.[1]
   if (blockTime !== undefined) return { kind: 'future-block', blockTime: Number(blockTime) }

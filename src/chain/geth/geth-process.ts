@@ -63,6 +63,7 @@ export async function startGeth({ clock }: { readonly clock: Clock }, launch: Ge
   const { binary, env, plan, logFile, onLine, onEvent } = launch
   const enode = Promise.withResolvers<string>()
   const rpcOpen = Promise.withResolvers<void>()
+  const webSocketOpen = Promise.withResolvers<void>()
   let failure: GethFailure | undefined
   let saved = false
   const onErrorLine = (line: string): void => {
@@ -74,6 +75,7 @@ export async function startGeth({ clock }: { readonly clock: Clock }, launch: Ge
     if (event.kind === 'saved') saved = true
     if (event.kind === 'peer-to-peer') enode.resolve(event.enode)
     if (event.kind === 'rpc-open') rpcOpen.resolve()
+    if (event.kind === 'websocket-open' && event.port === plan.wsPort) webSocketOpen.resolve()
     onEvent(event)
   }
   const child = await startGuarded(
@@ -97,7 +99,7 @@ export async function startGeth({ clock }: { readonly clock: Clock }, launch: Ge
   const late = (): Error =>
     new ChiralError('GETH_FAILED', `geth does not get ready (see ${logFile}): is the machine overloaded?`)
   try {
-    const ready = Promise.all([child.pid, enode.promise, rpcOpen.promise])
+    const ready = Promise.all([child.pid, enode.promise, rpcOpen.promise, webSocketOpen.promise])
     const [pid, ownEnode] = await within(clock, READY_TIMEOUT_MS, late, Promise.race([ready, endedEarly]))
     return { pid, enode: ownEnode, ended, stop }
   } catch (error) {

@@ -20,6 +20,10 @@ const LINES: readonly (readonly [line: string, event: unknown])[] = [
     undefined,
   ],
   [
+    'INFO [11-21|12:08:28.368] WebSocket enabled                        url=ws://127.0.0.1:18546',
+    { kind: 'websocket-open', port: 18_546 },
+  ],
+  [
     'INFO [11-21|12:10:38.401] Generating DAG in progress               epoch=0 epochLength=30000 percentage=97 elapsed=3m13.123s',
     { kind: 'dag', epoch: 0, percent: 97 },
   ],
