@@ -43,7 +43,7 @@ export class ChunkFetch {
   take(offset: number, bytes: Uint8Array): boolean {
     const index = offset / BLOCK_BYTES
     const length = Math.min(BLOCK_BYTES, this.#bytes.byteLength - offset)
-    if (this.#isOver || bytes.byteLength !== length || !this.#come.add(index)) return false
+    if (this.#isOver || !Number.isInteger(index) || bytes.byteLength !== length || !this.#come.add(index)) return false
     this.#bytes.set(bytes, offset)
     if (this.#come.complete) {
       this.#isOver = true

@@ -19,7 +19,7 @@ export function formatMagnet({ infohash, name, sizeBytes, trackers, peers }: Mag
     ...(name === undefined ? [] : [`dn=${encodeURIComponent(name)}`]),
     ...(sizeBytes === undefined ? [] : [`xl=${sizeBytes}`]),
     ...trackers.map((tracker) => `tr=${encodeURIComponent(tracker)}`),
-    ...peers.map((peer) => `x.pe=${encodeURIComponent(peer)}`),
+    ...peers.map((peer) => `x.pe=${peer}`), // an address and a port: other clients take them as they are
   ]
   return `magnet:?${parts.join('&')}`
 }
