@@ -5,15 +5,6 @@ declare module 'bencode' {
   export default bencode
 }
 
-declare module 'create-torrent' {
-  // biome-ignore lint/style/noDefaultExport: so the package has it
-  export default function createTorrent(
-    input: Uint8Array & { name: string },
-    options: { name: string; pieceLength: number; announceList: string[][] },
-    callback: (error: Error | null, torrent: Uint8Array) => void,
-  ): void
-}
-
 declare module 'parse-torrent' {
   // biome-ignore lint/style/noDefaultExport: so the package has it
   export default function parseTorrent(torrent: Uint8Array | string): Promise<{
