@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { FILE_HASH } from '../support/fake-node.ts'
 import { CliSandbox } from './support.ts'
 
 describe('cli/torrent get', () => {
@@ -26,5 +27,28 @@ describe('cli/torrent get', () => {
     expect(missing.stderr).to.match(/There is no file .*other\.torrent/)
     expect((await sandbox.run(['torrent', 'get', 'magnet:?nothing'])).code).to.equal(2)
     expect((await sandbox.run(['torrent', 'get', 'film.torrent', '-o', 'nowhere'])).code).to.equal(2)
+  })
+})
+
+describe('cli/torrent show', () => {
+  let sandbox: CliSandbox
+  beforeEach(() => {
+    sandbox = new CliSandbox()
+  })
+  afterEach(() => sandbox.stop())
+
+  it('prints the magnet of a shared file, and writes its torrent once', async () => {
+    await sandbox.startDaemon()
+    expect(await sandbox.run(['torrent', 'show', FILE_HASH])).to.have.property('code', 3)
+    writeFileSync(join(sandbox.folder, 'a file.bin'), 'content')
+    expect((await sandbox.run(['share', '--free', 'a file.bin'])).code).to.equal(0)
+    const magnet = `magnet:?xt=urn:btih:${'77'.repeat(20)}`
+    expect(await sandbox.run(['torrent', 'show', FILE_HASH])).to.deep.include({ code: 0, stdout: `${magnet}\n` })
+    const path = join(sandbox.folder, 'a.torrent')
+    const written = await sandbox.run(['torrent', 'show', FILE_HASH, '--output', 'a.torrent', '--json'])
+    expect(JSON.parse(written.stdout)).to.deep.include({ fileHash: FILE_HASH, magnet, path })
+    expect(readFileSync(path, 'utf8')).to.equal('de')
+    expect((await sandbox.run(['torrent', 'show', FILE_HASH, '--output', 'a.torrent'])).code).not.to.equal(0)
+    expect(readFileSync(path, 'utf8')).to.equal('de')
   })
 })

@@ -7,8 +7,9 @@ declare module 'create-torrent' {
     readonly private?: boolean
   }
 
+  // biome-ignore lint/style/noDefaultExport: so the package has it
   export default function createTorrent(
-    input: string,
+    input: string | Uint8Array,
     options: Options,
     done: (error: Error | null, torrent: Uint8Array) => void,
   ): void
