@@ -3,7 +3,7 @@ import type { FileHash } from './ids.ts'
 import { IN_BAND_PROTOCOLS } from './in-band-protocol.ts'
 
 /** What moves bytes and no money: how it is paid is said on a stream of another protocol. */
-export const PUBLIC_PROTOCOLS = ['http'] as const
+export const PUBLIC_PROTOCOLS = ['http', 'ed2k'] as const
 
 export type PublicProtocol = (typeof PUBLIC_PROTOCOLS)[number]
 
