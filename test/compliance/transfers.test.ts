@@ -8,6 +8,7 @@ import type { ServedFiles } from '../../src/public-protocols/http/served-files.t
 import * as bitswap from '../bitswap/harness.ts'
 import type { RigOptions } from '../in-band/rig.ts'
 import { FakeShelf } from '../in-band/shelf.ts'
+import * as ed2k from '../support/ed2k-seeder.ts'
 import * as loopback from '../support/bittorrent-seeder.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { LOOPBACK_RULES, startTestSeeder } from '../support/http-seeder.ts'
@@ -16,13 +17,29 @@ import { seededRandom } from '../support/seeded-random.ts'
 import { transferOf } from '../support/transfer-of-client.ts'
 import * as webrpc from '../webrpc/harness.ts'
 import { openToy, serveToy } from './toy-transport.ts'
-import { itTransfersFiles, type OpenTransfer, type SeederUnderTest } from './transfer-suite.ts'
+import { CONTENT, itTransfersFiles, type OpenTransfer, type SeederUnderTest } from './transfer-suite.ts'
 
 const INFOHASH = '33'.repeat(20)
 const TLS = createTlsIdentity(seededRandom('tls'))
 
+const openEd2k: OpenTransfer = async (seeder, { cutAfterBytes } = {}) => {
+  const clock = new FakeClock()
+  const shelved = await ed2k.shelve(CONTENT, { fileHash: seeder.file.fileHash, held: seeder.held })
+  const files = { ...ed2k.shelfOf(shelved), read: (_fileHash: unknown, chunkIndex: number) => seeder.read(chunkIndex) }
+  const served = await ed2k.startTestSeeder(files, { clock })
+  // What is said before a slot comes before the chunk.
+  const proxy = await cuttingProxy(served.port, cutAfterBytes === undefined ? undefined : cutAfterBytes + 1_024)
+  const session = await ed2k.openTestTransfer(shelved, proxy.port, { clock })
+  const stop = async (): Promise<void> => {
+    await proxy.stop()
+    await served.stop()
+  }
+  return { session, clock, connections: proxy.connections, stop }
+}
+
 describe('compliance: http', () => itTransfersFiles(openHttp()))
 describe('compliance: http with TLS', () => itTransfersFiles(openHttp(TLS)))
+describe('compliance: ed2k', () => itTransfersFiles(openEd2k))
 describe('compliance: bittorrent', () => itTransfersFiles(openBittorrent()))
 describe('compliance: bitswap', () => itTransfersFiles(openInBand(bitswap)))
 describe('compliance: webrpc', () => itTransfersFiles(openInBand(webrpc)))
