@@ -33,11 +33,14 @@ export function chiral(
       const node = join(directory, `${name}-seeder`)
       return startSeeder(CHIRAL, ['seed', node, rpcUrl, file, priceWei, JSON.stringify(seedOptions)])
     },
-    leech({ rpcUrl }, { ready }, { window, work }) {
+    async leech({ rpcUrl }, { ready }, { window, work }) {
       const node = join(work, 'node')
       const target = [String(ready['id']), String(ready['address']), join(work, 'out')]
       const next = nextFile === undefined ? [] : [String(ready['ownId'])]
-      return runLeecher(CHIRAL, ['leech', node, rpcUrl, ...target, String(window), protocol, ...next])
+      const moved = await runLeecher(CHIRAL, ['leech', node, rpcUrl, ...target, String(window), protocol, ...next])
+      const others = (moved.bySource ?? []).filter((source) => source.protocol !== protocol)
+      if (others.length > 0) throw new Error(`${name}: chunks came by ${others[0]?.protocol}, not by ${protocol}`)
+      return moved
     },
   }
 }

@@ -14,7 +14,18 @@ export function median(values: readonly number[]): number | undefined {
   return sorted.length % 2 === 1 ? sorted[middle] : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
 
-const SYSTEMS = ['bare', 'unpaid', 'paid', 'unpaid-webrpc', 'paid-webrpc', 'helia', 'webtorrent', 'aria2']
+const SYSTEMS = [
+  'bare',
+  'unpaid',
+  'paid',
+  'unpaid-webrpc',
+  'paid-webrpc',
+  'bittorrent',
+  'ed2k',
+  'helia',
+  'webtorrent',
+  'aria2',
+]
 /** Fits their names. */
 const COLUMN = 15
 
@@ -42,6 +53,8 @@ export function report(
       webtorrent: ratio(of('paid', main), of('webtorrent', main)),
       aria2: ratio(of('paid', main), of('aria2', main)),
     },
+    /** Ours of a free file, verified, over theirs. */
+    bittorrentOverWebtorrent: ratio(of('bittorrent', main), of('webtorrent', main)),
     mbPerSecond: Object.fromEntries(
       SYSTEMS.map((system) => [
         system,
@@ -67,5 +80,6 @@ export function report(
         .join(''),
     )
   console.log(`paid / unpaid: ${JSON.stringify(summary.paidOverUnpaid)}`)
+  console.log(`BitTorrent between two of ours / webtorrent: ${summary.bittorrentOverWebtorrent}`)
   console.log(`unpaid / bare: ${summary.unpaidOverBare}   paid over: ${JSON.stringify(summary.over)}`)
 }

@@ -7,7 +7,17 @@ import { chiral, type Pair, PRICE_WEI } from './chiral-system.ts'
 
 /** One way to move a file between two processes. */
 export interface System extends Pair {
-  readonly name: 'bare' | 'unpaid' | 'paid' | 'unpaid-webrpc' | 'paid-webrpc' | 'helia' | 'webtorrent' | 'aria2'
+  readonly name:
+    | 'bare'
+    | 'unpaid'
+    | 'paid'
+    | 'unpaid-webrpc'
+    | 'paid-webrpc'
+    | 'bittorrent'
+    | 'ed2k'
+    | 'helia'
+    | 'webtorrent'
+    | 'aria2'
   /** The only window it is measured at. */
   readonly window?: number
 }
@@ -26,6 +36,8 @@ export const SYSTEMS: readonly System[] = [
   { name: 'paid', ...chiral('paid', { priceWei: PRICE_WEI, protocol: 'bitswap' }) },
   { name: 'unpaid-webrpc', ...chiral('unpaid-webrpc', { priceWei: '0', protocol: 'webrpc' }) },
   { name: 'paid-webrpc', ...chiral('paid-webrpc', { priceWei: PRICE_WEI, protocol: 'webrpc' }) },
+  { name: 'bittorrent', window: 32, ...chiral('bittorrent', { priceWei: '0', protocol: 'bittorrent' }) },
+  { name: 'ed2k', window: 32, ...chiral('ed2k', { priceWei: '0', protocol: 'ed2k' }) },
   {
     name: 'helia',
     window: 32,

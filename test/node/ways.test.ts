@@ -31,7 +31,15 @@ describe('node/download/ways', () => {
     expect(ways('http', 'http', { isFree: false })).to.deep.equal(['in-band', 'http'])
   })
 
-  it('has one way only to seeders without HTTP', () => {
+  it('tries three ways at most, the stream among them', () => {
+    const over = { publicly: ['http', 'bittorrent', 'ed2k'] }
+    expect(ways(undefined, undefined, over)).to.deep.equal(['http', 'in-band', 'bittorrent'])
+    expect(ways('ed2k', undefined, over)).to.deep.equal(['ed2k', 'http', 'in-band'])
+    expect(ways('ed2k', 'bitswap', over)).to.deep.equal(['ed2k', 'http', 'in-band'])
+    expect(ways('ed2k', 'ed2k', over)).to.deep.equal(['http', 'in-band', 'bittorrent'])
+  })
+
+  it('has one way only to seeders without a public protocol', () => {
     expect(ways('http', 'bitswap', { publicly: [] })).to.deep.equal(['in-band'])
   })
 

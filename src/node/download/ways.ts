@@ -9,9 +9,12 @@ import type { Source } from './source.ts'
 /** How bytes come from one seeder: by a public protocol, or on a stream that sells chunks. */
 export type Way = PublicProtocol | 'in-band'
 
+/** Ways tried to one seeder in a row: each may cost a time-out, and one that three lead nowhere to is hardly there. */
+const MOST_WAYS = 3
+
 /**
  * The ways to a seeder, best first. What costs nothing comes by a public protocol, what has a price on the stream that pays for it, unless the user
- * wants it otherwise; and whatever failed last comes last.
+ * wants it otherwise; and whatever failed last comes last. The stream is always among them.
  */
 export function waysTo(seeder: {
   /** The public protocols that lead to it. */
@@ -26,9 +29,10 @@ export function waysTo(seeder: {
   const spoken = [...IN_BAND_PROTOCOLS, ...publicly]
   const seeders: { readonly [Each in TransferProtocol]?: number } = Object.fromEntries(spoken.map((each) => [each, 1]))
   const ways = [...new Set(selectProtocols({ seeders, preferred: wanted }).map(wayOf))]
-  return failed === undefined
-    ? ways
-    : ways.toSorted((a, b) => Number(a === wayOf(failed)) - Number(b === wayOf(failed)))
+  const last = failed && wayOf(failed)
+  const order = ways.toSorted((a, b) => Number(a === last) - Number(b === last))
+  const first = order.slice(0, MOST_WAYS)
+  return first.includes('in-band') ? first : [...first.slice(0, -1), 'in-band']
 }
 
 function wayOf(protocol: TransferProtocol): Way {
