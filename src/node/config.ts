@@ -128,6 +128,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         payBy: values.payBy,
         prefer: values.prefer ?? DEFAULT_PREFERENCE,
         maxRate: values.maxDownloadRate,
+        prefetchBytes: values.prefetch,
       },
       storage: storageConfig(values, workingDirectory),
       uploads: { maxRate: values.maxUploadRate, protocols: values.uploadProtocols },

@@ -30,7 +30,7 @@ export interface DownloadParts {
   readonly database: Database
   readonly network: Network
   readonly lookup: Lookup
-  readonly content: ContentStore
+  readonly content: Pick<ContentStore, 'manifestOf' | 'haveAt' | 'beginDownload'>
   readonly payer: Payer
   readonly transfers: TransferPayer
   /** Absent in a page. */

@@ -108,6 +108,8 @@ export interface DownloadsConfig {
   readonly prefer: Preference
   /** Bytes a second over all downloads; none without it. */
   readonly maxRate?: number | undefined
+  /** The most that free files may take which are fetched before anybody asks for them; none without it. */
+  readonly prefetchBytes?: number | undefined
 }
 
 export interface UploadsConfig {

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createHashPool } from '../content/hash-pool.ts'
 import { createLookup } from '../discovery/lookup.ts'
 import { createPublisher } from '../discovery/publisher.ts'
@@ -24,6 +25,10 @@ import { measureChain } from './node-metrics.ts'
 import { type NodeSystem, startSystem } from './node-system.ts'
 import { openPayments } from './payment-stack.ts'
 import { createPeerBook } from './peer-book.ts'
+import { createPrefetchMetrics, measureShelf } from './prefetch/metrics.ts'
+import { Shelf } from './prefetch/shelf.ts'
+import { startPrefetching } from './prefetch/start.ts'
+import { withShelf } from './prefetch/with-shelf.ts'
 import { createPriceBook } from './price-book.ts'
 import { createPublicGate } from './public-gate.ts'
 import { RunningNode } from './running-node.ts'
@@ -62,6 +67,16 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const storage = await openStorage(config.storage, { clock, log, failPoints, database, hashPool, metrics: measured })
     stack.defer(() => storage.stop())
     const { content } = storage
+
+    const prefetchMetrics = createPrefetchMetrics((options) => measured.counter(options))
+    const shelf = new Shelf({
+      content,
+      metrics: prefetchMetrics,
+      folder: join(config.dataDirectory, 'ahead'),
+      limitBytes: config.downloads.prefetchBytes ?? 0,
+    })
+    await shelf.makeRoom() // the limit may be lower than it was
+    measureShelf(measured, shelf)
 
     const limits = {
       downloads: new RateLimit(clock, config.downloads.maxRate ?? 0),
@@ -155,7 +170,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       database,
       network,
       lookup,
-      content,
+      content: withShelf(content, shelf, log),
       payer,
       transfers,
       batchPayer,
@@ -177,6 +192,10 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     stack.defer(() => downloads.stop())
     const batches = createBatches({ ...parts, config }, buying)
     stack.defer(() => batches.stop())
+    const fetching = { random, settings: config.downloads }
+    const ahead = { shelf, metrics: prefetchMetrics, log, events, content, buying, batches, fetching }
+    const prefetching = startPrefetching({ ...ahead, listingsFolder: listingsFolder(config) })
+    stack.defer(() => prefetching.stop())
     await shares.start(publisher)
     downloads.resumeAll()
     batches.resumeAll()
