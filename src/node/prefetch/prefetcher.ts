@@ -88,7 +88,7 @@ export class Prefetcher {
   }
 
   async #fetchOf({ listing, files }: AheadInFolder, signal: AbortSignal): Promise<void> {
-    const { shelf, metrics } = this.#parts
+    const { shelf, metrics, log } = this.#parts
     // Who has the listing is asked for its files: not all of them are in the DHT.
     const found = await this.#parts.find([listing, ...files.map(({ fileHash }) => fileHash)], signal)
     const keep = new Set(files.map(({ fileHash }) => fileHash))
@@ -101,6 +101,7 @@ export class Prefetcher {
       await this.#parts.fetch(file, shelf.placeOf(fileHash), signal)
       metrics.files.inc()
       metrics.bytes.inc(sizeBytes)
+      log.info({ file_hash: fileHash, size_bytes: sizeBytes }, 'fetched a file ahead')
     }
   }
 }

@@ -24,9 +24,10 @@ export interface PrefetchingParts {
   readonly fetching: Pick<FetchFreeDependencies, 'random' | 'settings'>
 }
 
-/** Fetches ahead of what the user's downloads show, as long as the node runs. */
+/** Fetches ahead of what the user's downloads show, as long as the node runs; nothing where nothing may be kept. */
 export function startPrefetching(parts: PrefetchingParts): { stop(): Promise<void> } {
   const { shelf, metrics, log, events, content, buying, batches } = parts
+  if (shelf.limitBytes === 0) return { async stop() {} }
   const { downloads, dependencies, search } = buying
   // What goes wrong with a file that nobody asked for is told to nobody.
   const fetching = { ...dependencies, ...parts.fetching, notice: () => {} }
