@@ -131,6 +131,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   FUND_FAILED: ['payment', 'Test coin could not be sent.'],
   PAYMENT_REQUIRED: ['payment', 'A seeder wants to be paid first.'],
   QUOTE_EXPIRED: ['payment', 'A price does not hold any more.'],
+  QUOTE_INVALID: ['payment', 'A seeder did not sign the price that it quoted.'],
   QUOTE_RAISED: ['payment', 'The seeder answered a bid with a dearer quote than the one it countered.'],
   BID_REPEATED: ['payment', 'The price was countered before: one bid a quote.'],
   PAYEE_MISMATCH: ['payment', 'A seeder wants to be paid at another account than its offer says.'],

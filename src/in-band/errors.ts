@@ -31,6 +31,7 @@ export type RequestErrorCode =
   | 'CLOSE_FAILED'
   | 'GRANT_REFUSED'
   | 'BID_REPEATED'
+  | 'QUOTE_INVALID'
 
 /** Of PAYMENT_REQUIRED beside the payment rejections. */
 export type RefusalCode =

@@ -1,5 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { signingDomain } from '../channel/eip712.ts'
+import { signQuote } from '../channel/quote-promise.ts'
+import { createQuoteTaker } from '../channel/quotes.ts'
 import { createHashPool } from '../content/hash-pool.ts'
 import { createLookup } from '../discovery/lookup.ts'
 import { createPublisher } from '../discovery/publisher.ts'
@@ -59,6 +62,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const paying = await openPayments(config, chain, system, (message) => events.notice('warn', message))
     stack.defer(() => paying.stop())
     const { payer, transfers, batchPayer, escrows, payee, receipts, confirmationRule } = paying
+    const domain = signingDomain(chain.contract.chainId, chain.contract.address)
     const measured = createMetrics()
     measureChain(measured, paying, clock)
 
@@ -149,6 +153,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       grants,
       chunks,
       quotes,
+      signQuote: (promise) => signQuote(domain, signer, promise),
       clock,
       random,
       log,
@@ -180,6 +185,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       rate: limits.downloads,
       events,
       metrics,
+      takeQuotes: createQuoteTaker({ database, domain, signer, clock }),
       ...money,
     }
     const connectHttp = httpConnector({

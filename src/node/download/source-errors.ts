@@ -4,6 +4,7 @@ import { ChiralError, codeOf } from '../../domain/errors.ts'
 const HOPELESS = new Set([
   'PAYEE_MISMATCH',
   'PRICE_TOO_HIGH',
+  'QUOTE_INVALID',
   'QUOTE_RAISED',
   'RESEND_LIMIT',
   'PEER_BLOCKED',
