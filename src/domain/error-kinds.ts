@@ -166,6 +166,8 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   TRANSFER_UNKNOWN: ['payment', 'The seeder knows of no payment by this wallet.'],
   TRANSFER_UNCONFIRMED: ['payment', 'Too few blocks lie on a coin transfer for it to count.'],
   TRANSFER_INVALID: ['payment', 'A transaction is not the coin transfer that it was said to be.'],
+  CHANNEL_OF_ESCROW: ['usage', 'A part of an escrow is no channel: it ends by itself.'],
+  ESCROWS_REFUSED: ['payment', 'The seeder takes no payment from escrows.'],
   ESCROW_UNKNOWN: ['payment', 'The chain shows no such escrow, or nothing allocated from it, deep enough to count.'],
   ESCROW_DEADLINE: ['payment', 'An escrow ends too soon, or too late, for its seeder.'],
   ESCROW_FAILED: ['payment', 'Coin could not be locked in an escrow, or not be allocated from it.'],

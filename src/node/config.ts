@@ -119,6 +119,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         creditCapTotal: values.creditCapTotal ?? DEFAULT_CREDIT_CAP_TOTAL,
         contractWallets: values.contractWallets ?? false,
         acceptTransfers: values.acceptTransfers,
+        acceptEscrows: values.acceptEscrow,
       },
       downloads: {
         window: values.window ?? DEFAULT_WINDOW,

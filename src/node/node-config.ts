@@ -92,6 +92,8 @@ export interface PaymentsConfig {
   readonly contractWallets: boolean
   /** Take coin transfers from payers without a channel; default true. */
   readonly acceptTransfers?: boolean | undefined
+  /** Take payment from coin that is locked in an escrow; default true. */
+  readonly acceptEscrows?: boolean | undefined
 }
 
 export interface DownloadsConfig {
