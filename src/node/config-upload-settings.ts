@@ -16,6 +16,7 @@ export const UPLOAD_SETTINGS = {
     schema: transferProtocols,
     description:
       'What files are served by, such as "bitswap,http"; what has a price and comes over "http" is paid by bitswap, which is served then as well.',
-    standard: 'all',
+    standard:
+      'what others can reach: on the Internet http with a public address, else not; all in a LAN and on one machine',
   }),
 }

@@ -54,6 +54,6 @@ export function announcedUrl(
 }
 
 /** The IP addresses in multiaddrs of TCP. */
-function ipsOf(addresses: readonly string[]): string[] {
+export function ipsOf(addresses: readonly string[]): string[] {
   return addresses.flatMap((address) => /^\/ip[46]\/([^/]+)\/tcp\//.exec(address)?.[1] ?? [])
 }

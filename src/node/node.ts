@@ -35,6 +35,7 @@ import { publicConnectors } from './public-connectors.ts'
 import { createPublicGate } from './public-gate.ts'
 import { openPublic, type PublicStack } from './public-stack.ts'
 import { RunningNode } from './running-node.ts'
+import { servedProtocols } from './served-protocols.ts'
 import { createShareStore } from './share-store.ts'
 import { Shares } from './shares.ts'
 import { openStorage } from './storage-stack.ts'
@@ -122,26 +123,30 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const free = freeGate(config, { shares, quotes, clock })
     const vouchers =
       config.http?.vouchers === false ? undefined : createVoucherGate({ payee: refuseBanned(payee, bans), quotes, log })
-    const serving = await openPublic(config, {
-      system,
-      network,
-      content,
-      gate: createPublicGate({ grants, chunks, quotes, free, vouchers, log }),
-      paymentTerms: vouchers && {
-        chainId: chain.contract.chainId,
-        contract: chain.contract.address,
-        payee: signer.address,
-        confirmations: confirmationRule.confirmations,
+    const protocols = servedProtocols(config, network.addresses())
+    const serving = await openPublic(
+      { ...config, uploads: { ...config.uploads, protocols } },
+      {
+        system,
+        network,
+        content,
+        gate: createPublicGate({ grants, chunks, quotes, free, vouchers, log }),
+        paymentTerms: vouchers && {
+          chainId: chain.contract.chainId,
+          contract: chain.contract.address,
+          payee: signer.address,
+          confirmations: confirmationRule.confirmations,
+        },
+        counter: (options) => measured.counter(options),
+        share: (fileHash) => shares.get(fileHash),
+        rate: limits.uploads,
       },
-      counter: (options) => measured.counter(options),
-      share: (fileHash) => shares.get(fileHash),
-      rate: limits.uploads,
-    })
+    )
     publicly = serving
     stack.defer(() => serving.stop())
     const lookup = createLookup({ network, chain: chain.offerChain, clock, log })
     stack.defer(() => lookup.stop())
-    const served = servedInBand(config.uploads?.protocols)
+    const served = servedInBand(protocols)
     const publisher = createPublisher(
       { network, signer, chain: chain.offerChain, catalog: shares, inBand: served, clock, log, random },
       { onWithdraw: (record, from) => void lookup.acceptWithdrawal(record, from) },

@@ -74,7 +74,7 @@ export interface SeedingContext {
   readonly spoken: readonly OfferedProtocol[]
 }
 
-/** What a seeder offers a file with when nobody chose, best first: what others can reach it by. */
+/** What a seeder on the Internet offers a file with when nobody chose, best first: what others can reach it by. */
 export function selectSeedingProtocols({ isBrowser, hasPublicAddress, spoken }: SeedingContext): OfferedProtocol[] {
   const reachable: readonly OfferedProtocol[] = hasPublicAddress ? ['http'] : ['webtorrent', 'bittorrent']
   const wanted = isBrowser ? IN_A_PAGE : [...reachable, 'bitswap' as const, 'webrpc' as const]
