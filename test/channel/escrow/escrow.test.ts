@@ -202,7 +202,12 @@ describe('channel: payment from an escrow, on the real contract', function () {
     let asked = 0
     const again = await restart(buyer, 0)
     const { locks } = again.site
-    Object.assign(again.site, { locks: (toBlock: number) => (asked++, locks(toBlock)) })
+    Object.assign(again.site, {
+      locks(toBlock: number) {
+        asked++
+        return locks(toBlock)
+      },
+    })
     await pass(test, 1, 3)
     await again.watcher.look()
     expect([asked, again.database.read(escrowsNotOver)]).to.deep.equal([0, known])
