@@ -208,6 +208,10 @@ export const channelSchema = z
     settled: weiCodec,
     vouchered: weiCodec,
     closesAt: instant.optional(),
+    escrow: z
+      .object({ fileHash: fileHashCodec, endsAt: instant })
+      .optional()
+      .describe('It is no channel, but what an escrow for this file allocates to the payee.'),
   })
   .meta({ id: 'Channel' })
 export const closeChannelSchema = z.object({ transactionHash: z.string(), closesAt: instant.optional() })

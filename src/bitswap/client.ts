@@ -10,6 +10,7 @@ import { closeTimeout, payTimeout, remoteError, streamClosed } from '../in-band/
 import { CLOSE_TIMEOUT_MS, MAX_DUPLICATES, PAY_TIMEOUT_MS } from '../in-band/limits.ts'
 import { PayLoop } from '../in-band/pay-loop.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from '../in-band/payments.ts'
+import { takeSigned } from '../in-band/signed-terms.ts'
 import { quoteOf } from '../in-band/terms.ts'
 import { within } from '../system/clock.ts'
 import type { AuthorizationQueue } from './authorization-queue.ts'
@@ -193,7 +194,10 @@ class PayerStream implements ChunkClient {
     const answer = await this.#ask({ kind }, (requestId) => ({ type: 'quote-request', requestId, ...asked }), signal)
     if (answer.type !== 'quote' || answer.have.fileHash !== asked.fileHash)
       throw this.#stream.violate('the quote is for another file')
-    const quote = quoteOf(answer.terms, this.#options.clock.now())
+    const { clock, takeQuotes } = this.#options
+    const now = clock.now()
+    await takeSigned([{ ...asked, terms: answer.terms }], { payee: this.payee, now, takeQuotes })
+    const quote = quoteOf(answer.terms, now)
     await this.#carry(asked.fileHash, quote, signal)
     return { quote, have: answer.have.chunks }
   }

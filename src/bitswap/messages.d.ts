@@ -1502,6 +1502,12 @@ export class QuoteTerms {
     /** QuoteTerms validForMs. */
     validForMs: number;
 
+    /** QuoteTerms expiresAt. */
+    expiresAt: number;
+
+    /** QuoteTerms signature. */
+    signature: Uint8Array;
+
     /**
      * Encodes the specified QuoteTerms message. Does not implicitly {@link QuoteTerms.verify|verify} messages.
      * @param message QuoteTerms message or plain object to encode
@@ -1534,6 +1540,12 @@ export namespace QuoteTerms {
 
         /** QuoteTerms validForMs */
         validForMs?: number;
+
+        /** QuoteTerms expiresAt */
+        expiresAt?: number;
+
+        /** QuoteTerms signature */
+        signature?: Uint8Array;
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];

@@ -6,7 +6,7 @@ import { endOf } from '../in-band/channel-end.ts'
 import type { GrantTerms, StreamGrants } from '../in-band/grants.ts'
 import type { ChunkRef, HelloProof, PayeeAccount } from '../in-band/payments.ts'
 import { ServedStream } from '../in-band/served-stream.ts'
-import { termsOf } from '../in-band/terms.ts'
+import { signedTermsOf } from '../in-band/signed-terms.ts'
 import type { ServeBitswapOptions } from './bitswap-server.ts'
 import { CODEC } from './codec.ts'
 import { HaveAnnouncer } from './have-announcer.ts'
@@ -139,7 +139,7 @@ class PayeeStream {
   }
 
   #quote(requestId: number, fileHash: FileHash, bid: Bid | undefined): void {
-    const { quotes, chunks, clock } = this.#options
+    const { quotes, chunks, clock, signQuote } = this.#options
     const payer = this.#account?.payer
     const quote =
       bid === undefined || payer === undefined ? quotes.quote(fileHash, payer) : quotes.counter(fileHash, bid, payer)
@@ -152,7 +152,8 @@ class PayeeStream {
       return
     }
     this.#session.answered(requestId)
-    this.#push({ type: 'quote', requestId, terms: termsOf(quote, clock.now()), have: { fileHash, chunks: held } })
+    const terms = signedTermsOf(quote, { fileHash, payer, now: clock.now(), signQuote })
+    this.#push({ type: 'quote', requestId, terms, have: { fileHash, chunks: held } })
     this.#haves.watch(fileHash)
   }
 

@@ -7,6 +7,7 @@ import { createTransactionQueue } from '../chain/transaction-queue.ts'
 import type { ChannelSummary } from '../channel/channel-summary.ts'
 import { signingDomain } from '../channel/eip712.ts'
 import { createPayer, DEFAULT_PREPAYMENT_CAP } from '../channel/payer.ts'
+import { createQuoteTaker } from '../channel/quotes.ts'
 import { createTransferPayer } from '../channel/transfers/transfer-payer.ts'
 import { createWatcher } from '../channel/watcher.ts'
 import { createContentStore } from '../content/content-store.ts'
@@ -125,12 +126,13 @@ export async function createBrowserPayer(options: BrowserPayerOptions): Promise<
   const deployedAt = options.contractBlock ?? 0
   const contract = createPaymentChannelContract({ client, queue }, { address: options.contract, deployedAt })
   const payer = createPayer({ ...system, database, signer, contract })
+  const domain = signingDomain(contract.chainId, contract.address)
   const transfers = createTransferPayer(
     {
       ...system,
       database,
       signer,
-      domain: signingDomain(contract.chainId, contract.address),
+      domain,
       chain: createCoinTransfers({ client, queue }),
     },
     { prepaymentCap: DEFAULT_PREPAYMENT_CAP },
@@ -179,6 +181,7 @@ export async function createBrowserPayer(options: BrowserPayerOptions): Promise<
     rate: new RateLimit(clock, 0),
     events,
     metrics: measureInBand((counter) => metrics.counter(counter)),
+    takeQuotes: createQuoteTaker({ database, domain, signer, clock }),
     config: DOWNLOADS,
     balance: () => client.balance(signer.address),
     gasCeiling: gasCeilings({ transfers, contract }),

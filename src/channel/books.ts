@@ -37,6 +37,11 @@ export function channelsOf(books: Books): readonly Channel[] {
   return books.channels.filter(({ escrow }) => escrow === undefined)
 }
 
+/** Those that are parts of escrows. */
+export function allocationsOf(books: Books): readonly Channel[] {
+  return books.channels.filter(({ escrow }) => escrow !== undefined)
+}
+
 export function findChannel(books: Books, channelId: ChannelId): Channel | undefined {
   return books.channels.find((channel) => channel.channelId === channelId)
 }

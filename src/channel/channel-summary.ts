@@ -1,6 +1,6 @@
 import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import type { Address, ChannelId } from '../domain/ids.ts'
-import type { Channel } from './channel-state.ts'
+import type { Channel, EscrowTerms } from './channel-state.ts'
 
 /** One channel as the user sees it. */
 export interface ChannelSummary {
@@ -19,6 +19,8 @@ export interface ChannelSummary {
   /** Unix seconds and block from which the payer can withdraw; 0 while no close was requested. */
   readonly closeAt: number
   readonly closeBlock: number
+  /** What makes it a part of an escrow and no channel. */
+  readonly escrow?: EscrowTerms
 }
 
 export function summarize(channel: Channel, parties: Pick<ChannelSummary, 'role' | 'payer' | 'payee'>): ChannelSummary {
@@ -35,5 +37,6 @@ export function summarize(channel: Channel, parties: Pick<ChannelSummary, 'role'
     settled: opening ? ZERO_WEI : channel.settled,
     closeAt: closing ? channel.closeAt : 0,
     closeBlock: closing ? channel.closeBlock : 0,
+    ...(channel.escrow === undefined ? {} : { escrow: channel.escrow }),
   }
 }

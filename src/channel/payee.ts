@@ -8,7 +8,7 @@ import type { FailPoints } from '../system/fail-points.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
 import type { Signer } from '../system/signer.ts'
-import { channelsOf } from './books.ts'
+import { allocationsOf, channelsOf } from './books.ts'
 import type { ChainObserver } from './chain-observer.ts'
 import type { ChannelContract } from './channel-contract.ts'
 import { type ChannelSummary, summarize } from './channel-summary.ts'
@@ -69,13 +69,15 @@ export interface PayeeOptions extends ConfirmationRule {
    * cost up to `redeemThreshold` and what is delivered on credit.
    */
   readonly contractWallets?: boolean
+  /** Take receipts of escrows? Default: yes. Those that were shown before go on whatever it says. */
+  readonly acceptEscrows?: boolean | undefined
 }
 
 /** The paid side of a node. `authenticate` satisfies `PayeePayments` of src/in-band/payments.ts. */
 export interface Payee {
   /**
    * @throws ChiralError `HELLO_INVALID`, `PAYER_IS_CONTRACT`, `CHANNEL_UNKNOWN` (not on chain, or not confirmed), `SPLIT_SUSPECTED` or
-   * `CHANNEL_CLOSING` (was closed); of an escrow `ESCROW_UNKNOWN`, `ESCROW_DEADLINE`; of a coin transfer `TRANSFERS_REFUSED`, `TRANSFER_UNKNOWN`, `TRANSFER_UNCONFIRMED`, `TRANSFER_INVALID`
+   * `CHANNEL_CLOSING` (was closed); of an escrow `ESCROWS_REFUSED`, `ESCROW_UNKNOWN`, `ESCROW_DEADLINE`; of a coin transfer `TRANSFERS_REFUSED`, `TRANSFER_UNKNOWN`, `TRANSFER_UNCONFIRMED`, `TRANSFER_INVALID`
    */
   authenticate(proof: ChannelProof | TransferProof | EscrowProof, challenge: Challenge): Promise<ChannelPayeeAccount>
   /**
@@ -88,7 +90,9 @@ export interface Payee {
   redeemDue(options?: { readonly all?: boolean }): Promise<void>
   /** Ends a channel now. Resolves with the transaction's hash. @throws ChiralError `CHANNEL_UNKNOWN` */
   close(channelId: ChannelId): Promise<string>
+  /** The channels; what escrows allocate to this wallet are `allocations`. */
   list(): ChannelSummary[]
+  allocations(): ChannelSummary[]
   /** Payers that owe for chunks, that is D > V, with how much and whether they are in default. */
   debtors(): { readonly payer: Address; readonly owed: Wei; readonly defaulted: boolean }[]
   /** The coin transfers that were counted. */
@@ -129,10 +133,16 @@ export function createPayee(deps: PayeeDependencies, options: PayeeOptions): Pay
     doubt,
     connections,
     contractWallets: options.contractWallets ?? false,
+    acceptEscrows: options.acceptEscrows ?? true,
     /** Payers known to be without code: an account that can sign never gets any. */
     plainPayers: new Set<Address>(),
     lookups: new LookupLimit(deps.clock),
   }
+  const summaries = (pick: typeof channelsOf): ChannelSummary[] =>
+    database.read(listPayeePairs).flatMap((pair) => {
+      const parties = { role: 'payee', payer: pair.payer, payee: signer.address } as const
+      return pick(pair).map((channel) => summarize(channel, parties))
+    })
   return {
     observer,
     authenticate: (proof, challenge) =>
@@ -144,14 +154,8 @@ export function createPayee(deps: PayeeDependencies, options: PayeeOptions): Pay
     present: (voucher, asker) => presentVoucher(context, voucher, asker),
     redeemDue: settlement.redeemDue,
     close: settlement.close,
-    list: () =>
-      database.read((connection) =>
-        listPayeePairs(connection).flatMap((pair) =>
-          channelsOf(pair).map((channel) =>
-            summarize(channel, { role: 'payee', payer: pair.payer, payee: signer.address }),
-          ),
-        ),
-      ),
+    list: () => summaries(channelsOf),
+    allocations: () => summaries(allocationsOf),
     debtors: connections.debtors,
     received: () => database.read(listCountedTransfers),
     stop: connections.stop,

@@ -6,7 +6,7 @@ import type { FailPoints } from '../system/fail-points.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Random } from '../system/random.ts'
 import type { Signer } from '../system/signer.ts'
-import { channelsOf, vouchered } from './books.ts'
+import { allocationsOf, channelsOf, vouchered } from './books.ts'
 import { affords, type DownloadBudget, newBudget, type Share } from './budget.ts'
 import {
   bookVerified,
@@ -91,7 +91,9 @@ export interface Payer {
   requestClose(channelId: ChannelId): Promise<string>
   /** Takes back what is left after the window. @throws ChiralError `WINDOW_OPEN`, `CHANNEL_UNKNOWN` */
   withdraw(channelId: ChannelId): Promise<string>
+  /** The channels; what escrows of this wallet allocate are `allocations`. */
   list(): ChannelSummary[]
+  allocations(): ChannelSummary[]
   /** Resolves when the chain was seen to show the channel closed. Needs a running watcher. @throws the signal's reason */
   closed(channelId: ChannelId, signal: AbortSignal): Promise<void>
   /** What each download signed for, less what an agreed end gave back, and verified, by payee. */
@@ -107,6 +109,11 @@ export function createPayer(deps: PayerDependencies, options: PayerOptions = {})
   const exit = createPayerExit(deps)
   const observer = createPayerObserver(deps, exit)
   const prepaymentCap = options.prepaymentCap ?? DEFAULT_PREPAYMENT_CAP
+  const summaries = (pick: typeof channelsOf): ChannelSummary[] =>
+    database.read(listPayerPairs).flatMap((pair) => {
+      const parties = { role: 'payer', payer: signer.address, payee: pair.payee } as const
+      return pick(pair).map((channel) => summarize(channel, parties))
+    })
   return {
     observer,
     ensureChannel: (request) => ensureChannel({ ...deps, observe: observer.observe }, request),
@@ -144,14 +151,8 @@ export function createPayer(deps: PayerDependencies, options: PayerOptions = {})
       database.read((connection) => forgottenChannel(loadPayerPair(connection, payee)) !== undefined),
     requestClose: exit.requestClose,
     withdraw: exit.withdraw,
-    list: () =>
-      database.read((connection) =>
-        listPayerPairs(connection).flatMap((pair) =>
-          channelsOf(pair).map((channel) =>
-            summarize(channel, { role: 'payer', payer: signer.address, payee: pair.payee }),
-          ),
-        ),
-      ),
+    list: () => summaries(channelsOf),
+    allocations: () => summaries(allocationsOf),
     closed: observer.closed,
     history: () =>
       database.read((connection) =>

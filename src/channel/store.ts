@@ -128,6 +128,14 @@ const VERSIONS: readonly string[] = [
     PRIMARY KEY (escrow_id, seeder)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Prices that payees signed for this wallet. quotes.ts writes them, receipts/quote-facts.ts takes them into the log.
+  CREATE TABLE channel_quotes (
+    payee TEXT NOT NULL, file_hash TEXT NOT NULL, quote_id INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+    price TEXT NOT NULL, signature TEXT NOT NULL, logged INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (payee, file_hash, quote_id, expires_at)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 export type Role = 'payer' | 'payee'

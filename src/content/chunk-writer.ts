@@ -13,6 +13,7 @@ import { type HashedFile, type HashFileOptions, hashFile, hashIfSame } from './h
 import type { HashPool } from './hash-pool.ts'
 import type { HeldCopy } from './held-copy.ts'
 import type { Manifest } from './manifest.ts'
+import { removeFile } from './remove-file.ts'
 
 export interface FinishOptions extends Pick<HashFileOptions, 'onProgress' | 'signal'> {
   /** The whole file's SHA-256 if it was promised, 64 lower-case hex digits. */
@@ -216,15 +217,6 @@ export class PartWriter implements ChunkWriter {
       return database.write((connection) => putCopy(connection, this.manifest, complete))
     })
     await file?.close()
-  }
-}
-
-async function removeFile(fileSystem: FileSystem, path: string): Promise<void> {
-  try {
-    await fileSystem.unlink(path)
-    await fileSystem.syncDirectory(dirname(path))
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw ioError(error, path)
   }
 }
 

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import type { Bitfield } from '../domain/bitfield.ts'
-import { chunkCount } from '../domain/chunk.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Database } from '../system/database.ts'
@@ -8,7 +7,7 @@ import { type FailPoints, noFailPoints } from '../system/fail-points.ts'
 import type { FileSystem } from '../system/file-system.ts'
 import { type BeginOptions, beginDownload } from './begin-download.ts'
 import { Capacity } from './capacity.ts'
-import { deleteCopy, loadBits, loadCopies, migrateCatalog, putCopy, type StoredCopy } from './catalog.ts'
+import { deleteCopy, loadBits, loadCopies, migrateCatalog, putCopy } from './catalog.ts'
 import { ChunkReader, type FileStatus } from './chunk-reader.ts'
 import { type ChunkWriter, PartWriter } from './chunk-writer.ts'
 import { fileChanged, fileMissing, ioError, notHeld, targetBusy } from './errors.ts'
@@ -22,11 +21,8 @@ import type { ContentMetrics } from './metrics.ts'
 import { moveCopy } from './move-copy.ts'
 import { undoMoves } from './move-journal.ts'
 import { partPathOf } from './part-file.ts'
-
-export interface StoredFile extends Omit<StoredCopy, 'id' | 'mtimeNs' | 'downloadedTo'> {
-  readonly chunkCount: number
-  readonly chunksHeld: number
-}
+import { removeFile } from './remove-file.ts'
+import { type StoredFile, storedFileOf } from './stored-file.ts'
 
 /** The files of this node: seeded in place, downloaded, or on the way. */
 export interface ContentStore {
@@ -67,6 +63,8 @@ export interface ContentStore {
    * @throws ChiralError `TARGET_BUSY`, `CHUNK_NOT_HELD` when there is no such file any more, and those of `moveCopy`
    */
   move(file: Pick<StoredFile, 'fileHash' | 'path'>, toPath: string, signal: AbortSignal): Promise<void>
+  /** Removes a copy that a download made, its file included; nothing happens where it is none. @throws ChiralError `TARGET_BUSY`, `IO_FAILED` */
+  drop(file: Pick<StoredFile, 'fileHash' | 'path'>): Promise<void>
   /** Clears away what moves left that a crash cut short. Before the first move. */
   undoMoves(): Promise<void>
   statusOf(fileHash: FileHash): Promise<FileStatus>
@@ -251,6 +249,21 @@ class DiskContentStore implements ContentStore {
     }
   }
 
+  async drop({ fileHash, path }: Pick<StoredFile, 'fileHash' | 'path'>): Promise<void> {
+    const held = this.#held.of(fileHash).find(({ copy }) => copy.path === path && copy.kind !== 'shared')
+    if (held === undefined) return
+    if (this.#busy.has(path)) throw targetBusy(path)
+    this.#busy.set(path, 0)
+    try {
+      // The file first: a record without a file is dropped again after a crash, a file without a record never.
+      await removeFile(this.#parts.fileSystem, held.path)
+      await this.#parts.database.write((connection) => deleteCopy(connection, held.copy))
+      this.#remove(held)
+    } finally {
+      this.#busy.delete(path)
+    }
+  }
+
   undoMoves(): Promise<void> {
     return undoMoves(this.#parts)
   }
@@ -284,10 +297,4 @@ class DiskContentStore implements ContentStore {
     this.#reader.forget(held.path, held.copy.fileHash)
     if (this.#held.of(held.copy.fileHash).length === 0) this.#manifests.drop(held.copy.fileHash)
   }
-}
-
-function storedFileOf({ copy, have }: HeldCopy): StoredFile {
-  const { fileHash, path, kind, sizeBytes, sha256, addedAt } = copy
-  const chunksHeld = have.count
-  return { fileHash, path, kind, sizeBytes, sha256, addedAt, chunkCount: chunkCount(sizeBytes), chunksHeld }
 }

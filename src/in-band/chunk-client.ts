@@ -9,6 +9,7 @@ import type { Logger } from '../system/logger.ts'
 import type { ChunkSet } from './chunk-source.ts'
 import type { StreamMetrics } from './metrics.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from './payments.ts'
+import type { TakeQuotes } from './signed-terms.ts'
 
 /** What the payer's end of both protocols is given, and what it gives: a download uses either in the same way. */
 export interface ChunkClientOptions {
@@ -26,6 +27,8 @@ export interface ChunkClientOptions {
   readonly log: Logger
   readonly metrics: StreamMetrics
   readonly failPoints?: FailPoints | undefined
+  /** What the payee signed; absent: it is not looked at. */
+  readonly takeQuotes?: TakeQuotes | undefined
   /**
    * A chunk came whose request had been aborted: it counts in D. Store it and call `verified`, or call `alreadyHave`.
    * Without a handler the chunk is dropped, and may be asked for again with `resend`.
@@ -69,7 +72,7 @@ export interface ChunkClient {
   readonly status: AccountStatus | undefined
   /** Resolves with the reason when the stream is over, whoever ended it. */
   readonly ended: Promise<Error>
-  /** @throws ChiralError `DONT_HAVE`, `CANCELLED`, `STREAM_CLOSED` */
+  /** @throws ChiralError `DONT_HAVE`, `CANCELLED`, `STREAM_CLOSED`, `QUOTE_INVALID` (the payee did not sign what it says) */
   quote(fileHash: FileHash, signal?: AbortSignal): Promise<QuotedFile>
   /**
    * Counters a quote, once; needs an account. What the payee quotes then is final: at the bid's price, or at its own.

@@ -31,6 +31,7 @@ export type RequestErrorCode =
   | 'CLOSE_FAILED'
   | 'GRANT_REFUSED'
   | 'BID_REPEATED'
+  | 'QUOTE_INVALID'
 
 /** Of PAYMENT_REQUIRED beside the payment rejections. */
 export type RefusalCode =
@@ -67,6 +68,9 @@ const REMOTE_CODES: ReadonlySet<string> = new Set([
   'TRANSFER_UNKNOWN',
   'TRANSFER_UNCONFIRMED',
   'TRANSFER_INVALID',
+  'ESCROWS_REFUSED',
+  'ESCROW_UNKNOWN',
+  'ESCROW_DEADLINE',
 ])
 
 /** The peer sent an ERROR. A code that is none of its is `REMOTE_ERROR`, with the original in `details.code`. */

@@ -56,6 +56,8 @@ interface WireTerms {
   readonly quoteId: number
   readonly pricePerMib: Uint8Array
   readonly validForMs: number
+  readonly expiresAt: number
+  readonly signature: Uint8Array
 }
 
 interface WireBid {
@@ -233,12 +235,21 @@ export function encodeTerms(terms: QuoteTerms): WireTerms {
     quoteId: terms.quoteId,
     pricePerMib: encodeAmount(terms.pricePerMiB),
     validForMs: Math.min(terms.validForMs, MAX_QUOTE_VALIDITY_MS),
+    expiresAt: terms.signed?.expiresAt ?? 0,
+    signature: terms.signed?.signature ?? new Uint8Array(0),
   }
 }
 
 export function decodeTerms(terms: WireTerms): QuoteTerms {
   if (terms.validForMs > MAX_QUOTE_VALIDITY_MS) throw new DecodeError('a quote may hold for a day at most.')
-  return { quoteId: terms.quoteId, pricePerMiB: decodeAmount(terms.pricePerMib), validForMs: terms.validForMs }
+  const { quoteId, validForMs } = terms
+  return { quoteId, pricePerMiB: decodeAmount(terms.pricePerMib), validForMs, ...decodePromise(terms) }
+}
+
+function decodePromise({ expiresAt, signature }: WireTerms): Pick<QuoteTerms, 'signed'> {
+  if (expiresAt === 0 && signature.byteLength === 0) return {}
+  if (expiresAt === 0) throw new DecodeError('a signed quote must say when it ends.')
+  return { signed: { expiresAt, signature: exactBytes(signature, 64, 'the signature of a quote') } }
 }
 
 export function encodeBid(bid: Bid): WireBid {

@@ -39,6 +39,8 @@ export const MAX_SIGNATURE_BYTES = 845
 export const MAX_CODE_LENGTH = 64
 /** Longest time a quote may be said to hold: a day. Also keeps the sum with the clock exact. */
 export const MAX_QUOTE_VALIDITY_MS = 86_400_000
+/** How far a signed quote may end before its validity says on our clock: as far as the clocks of signed offers may differ. */
+export const MAX_QUOTE_SKEW_MS = 5 * 60_000
 
 // Waits, milliseconds.
 

@@ -171,7 +171,7 @@ export interface PayeePayments {
    * @throws ChiralError with a `PaymentRejectionCode` or `HELLO_INVALID`; of a transfer `TRANSFERS_REFUSED` (none are taken),
    * `TRANSFER_UNKNOWN` (this account never paid by one), `TRANSFER_UNCONFIRMED` (too few blocks lie on it: say HELLO again when they
    * do), `TRANSFER_INVALID` (it is not what the proof says); of an escrow
-   * `ESCROW_UNKNOWN` (not on chain, nothing allocated, or not confirmed), `ESCROW_DEADLINE` (it ends too soon or too late)
+   * `ESCROWS_REFUSED` (none are taken), `ESCROW_UNKNOWN` (not on chain, nothing allocated, or not confirmed), `ESCROW_DEADLINE` (it ends too soon or too late)
    */
   authenticate(proof: HelloProof, challenge: HelloChallenge): Promise<PayeeAccount>
 }

@@ -8,6 +8,7 @@ import type { RateLimit } from '../system/rate-limit.ts'
 import type { ChunkSource, QuoteBook } from './chunk-source.ts'
 import type { StreamMetrics } from './metrics.ts'
 import type { PayeePayments } from './payments.ts'
+import type { SignQuote } from './signed-terms.ts'
 
 /** What the payee's end of both protocols is given. */
 export interface ServeOptions {
@@ -20,6 +21,8 @@ export interface ServeOptions {
   readonly payments: PayeePayments
   readonly chunks: ChunkSource
   readonly quotes: QuoteBook
+  /** Absent: quotes are not signed. */
+  readonly signQuote?: SignQuote | undefined
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger

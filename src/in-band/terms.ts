@@ -1,4 +1,5 @@
 import type { Wei } from '../domain/amount.ts'
+import type { FileHash } from '../domain/ids.ts'
 import type { Quote } from '../domain/quote.ts'
 
 /** A quote as it travels: the time left instead of an instant, so that clocks need not agree. */
@@ -6,6 +7,14 @@ export interface QuoteTerms {
   readonly quoteId: number
   readonly pricePerMiB: Wei
   readonly validForMs: number
+  /** The payee's word on it to the payer of the stream. */
+  readonly signed?: { readonly expiresAt: number; readonly signature: Uint8Array } | undefined
+}
+
+/** The terms of one file. */
+export interface FileTerms {
+  readonly fileHash: FileHash
+  readonly terms: QuoteTerms
 }
 
 /** The terms as a quote on this node's clock. */

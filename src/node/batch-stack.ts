@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { ContentStore } from '../content/content-store.ts'
 import type { Wei } from '../domain/amount.ts'
 import type { Database } from '../system/database.ts'
 import { createBatchStore } from './download/batch-store.ts'
@@ -11,12 +10,13 @@ import type { DownloadStack } from './download-stack.ts'
 import type { EventBus } from './event-bus.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
+import type { DownloadContent } from './prefetch/with-shelf.ts'
 
 export interface BatchParts {
   readonly config: NodeConfig
   readonly system: Pick<NodeSystem, 'random'>
   readonly database: Database
-  readonly content: ContentStore
+  readonly content: DownloadContent
   readonly events: EventBus
   balance(): Promise<Wei>
   gasCeiling(): Promise<Wei>

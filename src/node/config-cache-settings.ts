@@ -48,4 +48,12 @@ export const CACHE_SETTINGS = {
     description: 'How many files are moved between the two in an hour at most.',
     standard: '12',
   }),
+  prefetch: setting({
+    key: 'downloads.prefetch',
+    env: 'CHIRAL_PREFETCH',
+    schema: byteCount,
+    description:
+      'The most that files may take which are fetched before they are asked for, such as 2GiB: the next free ones of a folder whose files are got in their order, while nothing else is wanted. Nothing is ever paid for them.',
+    standard: '0',
+  }),
 } as const

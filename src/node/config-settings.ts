@@ -3,6 +3,7 @@ import type { Wei } from '../domain/amount.ts'
 import { PAY_BY_CHOICES } from '../domain/pay-by.ts'
 import { PREFERENCES } from '../domain/preference.ts'
 import { WANTED_PROTOCOLS } from '../domain/transfer.ts'
+import { ACCEPT_SETTINGS } from './config-accept-settings.ts'
 import { BITTORRENT_SETTINGS } from './config-bittorrent.ts'
 import { CACHE_SETTINGS } from './config-cache-settings.ts'
 import { ED2K_SETTINGS } from './config-ed2k.ts'
@@ -176,21 +177,7 @@ export const SETTINGS = {
     description: 'Most that all payers together may owe.',
     standard: '1',
   }),
-  contractWallets: setting({
-    key: 'payments.contract_wallets',
-    env: 'CHIRAL_CONTRACT_WALLETS',
-    schema: onOrOff,
-    description:
-      'Serve payers that are contracts (ERC-1271): "true" or "false". Their owner can make vouchers worthless that are not redeemed yet, so each may cost redeem_above.',
-    standard: 'false',
-  }),
-  acceptTransfers: setting({
-    key: 'payments.accept_transfers',
-    env: 'CHIRAL_ACCEPT_TRANSFERS',
-    schema: onOrOff,
-    description: 'Serve payers that pay by coin transfers instead of a channel: "true" or "false".',
-    standard: 'true',
-  }),
+  ...ACCEPT_SETTINGS,
   payBy: setting({
     key: 'payments.pay_by',
     env: 'CHIRAL_PAY_BY',

@@ -15,7 +15,8 @@ export const UPLOAD_SETTINGS = {
     env: 'CHIRAL_UPLOAD_PROTOCOLS',
     schema: transferProtocols,
     description:
-      'What files are served by, such as "bitswap,http"; what has a price and comes over "http", "bittorrent" or "ed2k" is paid by bitswap, which is served then as well.',
-    standard: 'all',
+      'What files are served by, such as "bitswap,http"; what has a price and comes by one of the others is paid by bitswap, which is served then as well.',
+    standard:
+      'what others can reach: on the Internet all with a public address, behind a router webtorrent and bittorrent; all in a LAN and on one machine',
   }),
 }

@@ -121,6 +121,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         creditCapTotal: values.creditCapTotal ?? DEFAULT_CREDIT_CAP_TOTAL,
         contractWallets: values.contractWallets ?? false,
         acceptTransfers: values.acceptTransfers,
+        acceptEscrows: values.acceptEscrow,
       },
       downloads: {
         window: values.window ?? DEFAULT_WINDOW,
@@ -130,6 +131,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         payBy: values.payBy,
         prefer: values.prefer ?? DEFAULT_PREFERENCE,
         maxRate: values.maxDownloadRate,
+        prefetchBytes: values.prefetch,
       },
       storage: storageConfig(values, workingDirectory),
       uploads: { maxRate: values.maxUploadRate, protocols: values.uploadProtocols },

@@ -6,6 +6,7 @@ import type { ContentStore } from '../content/content-store.ts'
 import type { Lookup } from '../discovery/lookup.ts'
 import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import type { PayBy } from '../domain/pay-by.ts'
+import type { TakeQuotes } from '../in-band/signed-terms.ts'
 import type { Network } from '../network/network.ts'
 import type { Reputation } from '../reputation/reputation.ts'
 import type { Database } from '../system/database.ts'
@@ -30,7 +31,7 @@ export interface DownloadParts {
   readonly database: Database
   readonly network: Network
   readonly lookup: Lookup
-  readonly content: ContentStore
+  readonly content: Pick<ContentStore, 'manifestOf' | 'haveAt' | 'beginDownload'>
   readonly payer: Payer
   readonly transfers: TransferPayer
   /** Absent in a page. */
@@ -43,6 +44,8 @@ export interface DownloadParts {
   readonly escrows?: EscrowPayer
   readonly events: EventBus
   readonly metrics: InBandMetrics
+  /** Judges and keeps the quotes that seeders sign. */
+  readonly takeQuotes: TakeQuotes
   readonly config: NodeConfig['downloads']
   balance(): Promise<Wei>
   gasCeiling: GasCeiling
@@ -122,6 +125,7 @@ export function createDownloads(parts: DownloadParts): DownloadStack {
           log,
           failPoints,
           metrics,
+          takeQuotes: parts.takeQuotes,
           resume,
           onLateChunk: (chunk, received) => onLateChunk?.({ chunk, bytes: received.chunk }),
           signal,

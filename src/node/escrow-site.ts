@@ -3,6 +3,7 @@ import type { DeployedContract } from '../chain/deployments.ts'
 import { createEscrowContract, escrowFeeCeiling } from '../chain/escrow-contract.ts'
 import { type EscrowIncome, readEscrowIncome } from '../chain/escrow-income.ts'
 import type { EscrowLocation } from '../chain/escrow-location.ts'
+import { readEscrowLocks } from '../chain/escrow-locks.ts'
 import type { TransactionQueue } from '../chain/transaction-queue.ts'
 import type { Escrow, EscrowPapers, EscrowSite } from '../channel/escrow/escrow-chain.ts'
 import type { Address } from '../domain/ids.ts'
@@ -68,6 +69,12 @@ export function createEscrowSite({
       if (deployed === undefined) return []
       const { address, blockNumber: deployedAt } = deployed
       return readEscrowIncome(client, { address, deployedAt }, { account: signer.address, toBlock })
+    },
+    async locks(toBlock) {
+      const { deployed } = (await find()) ?? {}
+      if (deployed === undefined) return []
+      const { address, blockNumber: deployedAt } = deployed
+      return readEscrowLocks(client, { address, deployedAt }, { account: signer.address, toBlock })
     },
     async require() {
       known ??= at(await escrow.ensure())

@@ -98,7 +98,7 @@ export function protocolsToTry(
 }
 
 export interface ConnectRequest
-  extends Pick<ChunkClientOptions, 'account' | 'clock' | 'log' | 'failPoints' | 'onLateChunk'> {
+  extends Pick<ChunkClientOptions, 'account' | 'clock' | 'log' | 'failPoints' | 'takeQuotes' | 'onLateChunk'> {
   readonly seeder: Pick<SourceTerms, 'peerId' | 'addresses' | 'payee'> & Partial<Pick<SourceTerms, 'inBand'>>
   readonly fileHash: FileHash
   /** Absent: the first that both speak. */

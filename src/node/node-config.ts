@@ -106,6 +106,8 @@ export interface PaymentsConfig {
   readonly contractWallets: boolean
   /** Take coin transfers from payers without a channel; default true. */
   readonly acceptTransfers?: boolean | undefined
+  /** Take payment from coin that is locked in an escrow; default true. */
+  readonly acceptEscrows?: boolean | undefined
 }
 
 export interface DownloadsConfig {
@@ -122,6 +124,8 @@ export interface DownloadsConfig {
   readonly prefer: Preference
   /** Bytes a second over all downloads; none without it. */
   readonly maxRate?: number | undefined
+  /** The most that free files may take which are fetched before anybody asks for them; none without it. */
+  readonly prefetchBytes?: number | undefined
 }
 
 export interface UploadsConfig {

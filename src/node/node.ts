@@ -1,4 +1,8 @@
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { signingDomain } from '../channel/eip712.ts'
+import { signQuote } from '../channel/quote-promise.ts'
+import { createQuoteTaker } from '../channel/quotes.ts'
 import { createHashPool } from '../content/hash-pool.ts'
 import { createLookup } from '../discovery/lookup.ts'
 import { createPublisher } from '../discovery/publisher.ts'
@@ -22,11 +26,16 @@ import { measureChain } from './node-metrics.ts'
 import { type NodeSystem, startSystem } from './node-system.ts'
 import { openPayments } from './payment-stack.ts'
 import { createPeerBook } from './peer-book.ts'
+import { createPrefetchMetrics, measureShelf } from './prefetch/metrics.ts'
+import { Shelf } from './prefetch/shelf.ts'
+import { startPrefetching } from './prefetch/start.ts'
+import { withShelf } from './prefetch/with-shelf.ts'
 import { createPriceBook } from './price-book.ts'
 import { publicConnectors } from './public-connectors.ts'
 import { createPublicGate } from './public-gate.ts'
 import { openPublic, type PublicStack } from './public-stack.ts'
 import { RunningNode } from './running-node.ts'
+import { servedProtocols } from './served-protocols.ts'
 import { createShareStore } from './share-store.ts'
 import { Shares } from './shares.ts'
 import { openStorage } from './storage-stack.ts'
@@ -54,6 +63,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const paying = await openPayments(config, chain, system, (message) => events.notice('warn', message))
     stack.defer(() => paying.stop())
     const { payer, transfers, batchPayer, escrows, payee, receipts, confirmationRule } = paying
+    const domain = signingDomain(chain.contract.chainId, chain.contract.address)
     const measured = createMetrics()
     measureChain(measured, paying, clock)
 
@@ -62,6 +72,16 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const storage = await openStorage(config.storage, { clock, log, failPoints, database, hashPool, metrics: measured })
     stack.defer(() => storage.stop())
     const { content } = storage
+
+    const prefetchMetrics = createPrefetchMetrics((options) => measured.counter(options))
+    const shelf = new Shelf({
+      content,
+      metrics: prefetchMetrics,
+      folder: join(config.dataDirectory, 'ahead'),
+      limitBytes: config.downloads.prefetchBytes ?? 0,
+    })
+    await shelf.makeRoom() // the limit may be lower than it was
+    measureShelf(measured, shelf)
 
     const limits = {
       downloads: new RateLimit(clock, config.downloads.maxRate ?? 0),
@@ -106,28 +126,32 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const free = freeGate(config, { shares, quotes, clock })
     const vouchers =
       config.http?.vouchers === false ? undefined : createVoucherGate({ payee: refuseBanned(payee, bans), quotes, log })
-    const serving = await openPublic(config, {
-      system,
-      database,
-      network,
-      content,
-      grants,
-      gate: createPublicGate({ grants, chunks, quotes, free, vouchers, log }),
-      paymentTerms: vouchers && {
-        chainId: chain.contract.chainId,
-        contract: chain.contract.address,
-        payee: signer.address,
-        confirmations: confirmationRule.confirmations,
+    const protocols = servedProtocols(config, network.addresses())
+    const serving = await openPublic(
+      { ...config, uploads: { ...config.uploads, protocols } },
+      {
+        system,
+        database,
+        network,
+        content,
+        grants,
+        gate: createPublicGate({ grants, chunks, quotes, free, vouchers, log }),
+        paymentTerms: vouchers && {
+          chainId: chain.contract.chainId,
+          contract: chain.contract.address,
+          payee: signer.address,
+          confirmations: confirmationRule.confirmations,
+        },
+        counter: (options) => measured.counter(options),
+        share: (fileHash) => shares.get(fileHash),
+        rate: limits.uploads,
       },
-      counter: (options) => measured.counter(options),
-      share: (fileHash) => shares.get(fileHash),
-      rate: limits.uploads,
-    })
+    )
     publicly = serving
     stack.defer(() => serving.stop())
     const lookup = createLookup({ network, chain: chain.offerChain, clock, log })
     stack.defer(() => lookup.stop())
-    const served = servedInBand(config.uploads?.protocols)
+    const served = servedInBand(protocols)
     const publisher = createPublisher(
       { network, signer, chain: chain.offerChain, catalog: shares, inBand: served, clock, log, random },
       { onWithdraw: (record, from) => void lookup.acceptWithdrawal(record, from) },
@@ -142,6 +166,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       grants,
       chunks,
       quotes,
+      signQuote: (promise) => signQuote(domain, signer, promise),
       clock,
       random,
       log,
@@ -163,7 +188,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       database,
       network,
       lookup,
-      content,
+      content: withShelf(content, shelf, log),
       payer,
       transfers,
       batchPayer,
@@ -173,6 +198,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       rate: limits.downloads,
       events,
       metrics,
+      takeQuotes: createQuoteTaker({ database, domain, signer, clock }),
       ...money,
     }
     const connectors = publicConnectors({
@@ -188,6 +214,10 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     stack.defer(() => downloads.stop())
     const batches = createBatches({ ...parts, config }, buying)
     stack.defer(() => batches.stop())
+    const fetching = { random, settings: config.downloads }
+    const ahead = { shelf, metrics: prefetchMetrics, log, events, content, buying, batches, fetching }
+    const prefetching = startPrefetching({ ...ahead, listingsFolder: listingsFolder(config) })
+    stack.defer(() => prefetching.stop())
     await shares.start(publisher)
     downloads.resumeAll()
     batches.resumeAll()

@@ -91,6 +91,7 @@ export async function openPayments(
       ...(redeemAfterHours === undefined ? {} : { redeemAfterMs: redeemAfterHours * HOUR_MS }),
       ...(redeemFeePercent === undefined ? {} : { redeemFeePercent }),
       contractWallets: config.payments.contractWallets,
+      acceptEscrows: config.payments.acceptEscrows,
     },
   )
   stack.defer(() => payee.stop())

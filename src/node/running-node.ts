@@ -18,7 +18,7 @@ import type { BanList } from './ban-list.ts'
 import type { BatchUseCases } from './batch-types.ts'
 import type { BittorrentStack } from './bittorrent-stack.ts'
 import type { ChainStack } from './chain-stack.ts'
-import { channelViewOf } from './channel-view.ts'
+import { channelViewOf, requireChannel } from './channel-view.ts'
 import { connectToPeers } from './connect-to-peers.ts'
 import type { Downloads } from './download/downloads.ts'
 import { termsOf } from './download/prepare.ts'
@@ -251,11 +251,12 @@ export class RunningNode implements ChiralNode {
 
   channels(): ChannelView[] {
     const { payer, payee } = this.#parts
-    return [...payer.list(), ...payee.list()].map(channelViewOf)
+    return [...payer.list(), ...payee.list(), ...payer.allocations(), ...payee.allocations()].map(channelViewOf)
   }
 
   async closeChannel(channelId: ChannelId): Promise<{ transactionHash: string; closesAt?: number }> {
     const { payer, payee } = this.#parts
+    requireChannel(this.channels(), channelId)
     if (payee.list().some((channel) => channel.channelId === channelId))
       return { transactionHash: await payee.close(channelId) }
     const transactionHash = await payer.requestClose(channelId)
@@ -264,6 +265,7 @@ export class RunningNode implements ChiralNode {
   }
 
   async withdrawChannel(channelId: ChannelId): Promise<{ transactionHash: string }> {
+    requireChannel(this.channels(), channelId)
     return { transactionHash: await this.#parts.payer.withdraw(channelId) }
   }
 

@@ -66,6 +66,11 @@ export function selectMixed(source: {
   return (rest.length > 0 ? rest : order).toSorted((a, b) => users(a) - users(b))[0]
 }
 
+/** What others dial, best first. */
+const DIALLED: readonly OfferedProtocol[] = ['http', 'bittorrent', 'webtorrent', 'ed2k']
+/** What leads to a node that nobody can dial: WebRTC by a tracker, and BitTorrent to those that it dials itself. */
+const BEHIND_A_ROUTER: readonly OfferedProtocol[] = ['webtorrent', 'bittorrent']
+
 export interface SeedingContext {
   readonly isBrowser: boolean
   /** Others can dial this node. */
@@ -74,9 +79,9 @@ export interface SeedingContext {
   readonly spoken: readonly OfferedProtocol[]
 }
 
-/** What a seeder offers a file with when nobody chose, best first: what others can reach it by. */
+/** What a seeder on the Internet offers a file with when nobody chose, best first: what others can reach it by. */
 export function selectSeedingProtocols({ isBrowser, hasPublicAddress, spoken }: SeedingContext): OfferedProtocol[] {
-  const reachable: readonly OfferedProtocol[] = hasPublicAddress ? ['http'] : ['webtorrent', 'bittorrent']
+  const reachable: readonly OfferedProtocol[] = hasPublicAddress ? DIALLED : BEHIND_A_ROUTER
   const wanted = isBrowser ? IN_A_PAGE : [...reachable, 'bitswap' as const, 'webrpc' as const]
   return wanted.filter((protocol) => spoken.includes(protocol))
 }

@@ -209,6 +209,8 @@ export interface ChannelView {
   readonly vouchered: Wei
   /** Milliseconds since 1970 when the dispute window ends, while closing. */
   readonly closesAt?: number | undefined
+  /** Of a part of an escrow: the file that coin was locked for, and when it ends (milliseconds since 1970). */
+  readonly escrow?: { readonly fileHash: FileHash; readonly endsAt: number } | undefined
 }
 
 export interface HistoryEntry {

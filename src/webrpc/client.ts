@@ -16,7 +16,7 @@ import { CODEC } from './codec.ts'
 import { Dues } from './dues.ts'
 import type { FileQuote, Message, PayerMessage } from './message.ts'
 import { WINDOW_CHUNKS } from './protocol.ts'
-import { type AskedQuotes, quotedFile, quotedFiles } from './quoted-files.ts'
+import { type AskedQuotes, quotedFile, takeQuoted } from './quoted-files.ts'
 import { Requests } from './requests.ts'
 import { type PayerEvent, PayerSession } from './session.ts'
 import type { RangeChunk, RangeRequest, WebrpcClient, WebrpcClientOptions } from './webrpc-client.ts'
@@ -111,14 +111,14 @@ class PayerStream implements WebrpcClient {
 
   async bid(fileHash: FileHash, bid: Bid, signal?: AbortSignal): Promise<QuotedFile> {
     const quotes = await this.#askQuotes({ files: [fileHash], bids: [bid] }, signal)
-    return quotedFile(quotedFiles(quotes, this.#options.clock.now()), fileHash)
+    return quotedFile(await takeQuoted(quotes, this.payee, this.#options), fileHash)
   }
 
   async quotes(files: readonly FileHash[], signal?: AbortSignal): Promise<ReadonlyMap<FileHash, QuotedFile>> {
     const known = files.map((fileHash) => this.#opening.get(fileHash))
     for (const fileHash of files) this.#opening.delete(fileHash)
     const quotes = known.every((quote) => quote !== undefined) ? known : await this.#askQuotes({ files }, signal)
-    return quotedFiles(quotes, this.#options.clock.now())
+    return takeQuoted(quotes, this.payee, this.#options)
   }
 
   async request(request: ChunkRequest): Promise<ReceivedChunk> {

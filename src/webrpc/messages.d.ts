@@ -911,6 +911,12 @@ export class QuoteTerms {
     /** QuoteTerms validForMs. */
     validForMs: number;
 
+    /** QuoteTerms expiresAt. */
+    expiresAt: number;
+
+    /** QuoteTerms signature. */
+    signature: Uint8Array;
+
     /**
      * Encodes the specified QuoteTerms message. Does not implicitly {@link QuoteTerms.verify|verify} messages.
      * @param message QuoteTerms message or plain object to encode
@@ -943,6 +949,12 @@ export namespace QuoteTerms {
 
         /** QuoteTerms validForMs */
         validForMs?: number;
+
+        /** QuoteTerms expiresAt */
+        expiresAt?: number;
+
+        /** QuoteTerms signature */
+        signature?: Uint8Array;
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];

@@ -1408,6 +1408,8 @@ export const QuoteTerms = $root.QuoteTerms = (() => {
     QuoteTerms.prototype.quoteId = 0;
     QuoteTerms.prototype.pricePerMib = $util.newBuffer([]);
     QuoteTerms.prototype.validForMs = 0;
+    QuoteTerms.prototype.expiresAt = 0;
+    QuoteTerms.prototype.signature = $util.newBuffer([]);
 
     QuoteTerms.encode = function (message, writer, _depth) {
         if (!writer)
@@ -1422,6 +1424,10 @@ export const QuoteTerms = $root.QuoteTerms = (() => {
             writer.uint32(18).bytes(message.pricePerMib);
         if (message.validForMs != null && $Object.hasOwnProperty.call(message, "validForMs") && message.validForMs !== 0)
             writer.uint32(24).uint32(message.validForMs);
+        if (message.expiresAt != null && $Object.hasOwnProperty.call(message, "expiresAt") && message.expiresAt !== 0)
+            writer.uint32(32).uint32(message.expiresAt);
+        if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+            writer.uint32(42).bytes(message.signature);
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -1480,6 +1486,24 @@ export const QuoteTerms = $root.QuoteTerms = (() => {
                         message.validForMs = value;
                     else
                         delete message.validForMs;
+                    continue;
+                }
+            case 4: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.uint32())
+                        message.expiresAt = value;
+                    else
+                        delete message.expiresAt;
+                    continue;
+                }
+            case 5: {
+                    if (wireType !== 2)
+                        break;
+                    if ((value = reader.bytes()).length)
+                        message.signature = value;
+                    else
+                        delete message.signature;
                     continue;
                 }
             }

@@ -1,7 +1,8 @@
-import type { FileHash } from '../domain/ids.ts'
+import type { Address, FileHash } from '../domain/ids.ts'
 import type { Bid } from '../domain/quote.ts'
-import type { QuotedFile } from '../in-band/chunk-client.ts'
+import type { ChunkClientOptions, QuotedFile } from '../in-band/chunk-client.ts'
 import { requestError } from '../in-band/errors.ts'
+import { takeSigned } from '../in-band/signed-terms.ts'
 import { quoteOf } from '../in-band/terms.ts'
 import type { FileQuote } from './message.ts'
 
@@ -11,13 +12,16 @@ export interface AskedQuotes {
   readonly bids?: readonly Bid[]
 }
 
-/** The files that the payee offers, on this node's clock. */
-export function quotedFiles(quotes: readonly FileQuote[], now: number): ReadonlyMap<FileHash, QuotedFile> {
-  return new Map(
-    quotes.flatMap(({ fileHash, offer }) =>
-      offer === undefined ? [] : [[fileHash, { quote: quoteOf(offer.terms, now), have: offer.have }] as const],
-    ),
-  )
+/** The files that the payee offers, on this node's clock; what it signed is kept. @throws ChiralError `QUOTE_INVALID` */
+export async function takeQuoted(
+  quotes: readonly FileQuote[],
+  payee: Address,
+  { clock, takeQuotes }: Pick<ChunkClientOptions, 'clock' | 'takeQuotes'>,
+): Promise<ReadonlyMap<FileHash, QuotedFile>> {
+  const now = clock.now()
+  const offered = quotes.flatMap(({ fileHash, offer }) => (offer === undefined ? [] : [{ fileHash, ...offer }]))
+  await takeSigned(offered, { payee, now, takeQuotes })
+  return new Map(offered.map(({ fileHash, terms, have }) => [fileHash, { quote: quoteOf(terms, now), have }]))
 }
 
 /** @throws ChiralError `DONT_HAVE` */

@@ -5,7 +5,7 @@ import type { Voucher } from '../domain/voucher.ts'
 import { type ChannelEnd, endOf } from '../in-band/channel-end.ts'
 import type { ChunkRef, PayeeAccount } from '../in-band/payments.ts'
 import { ServedStream } from '../in-band/served-stream.ts'
-import { termsOf } from '../in-band/terms.ts'
+import { signedTermsOf } from '../in-band/signed-terms.ts'
 import { CODEC } from './codec.ts'
 import type { FileQuote, Message, PayeeMessage } from './message.ts'
 import { DEFAULT_PAYEE_LIMITS, type PayeeEvent, PayeeSession } from './payee-session.ts'
@@ -145,10 +145,11 @@ class PayeeStream implements SessionHolder {
   }
 
   #quoteOf(fileHash: FileHash, quote = this.#options.quotes.quote(fileHash, this.#account?.payer)): FileQuote {
-    const { chunks, clock } = this.#options
+    const { chunks, clock, signQuote } = this.#options
     const have = chunks.have(fileHash)
     if (quote === undefined || have === undefined) return { fileHash }
-    return { fileHash, offer: { terms: termsOf(quote, clock.now()), have } }
+    const payer = this.#account?.payer
+    return { fileHash, offer: { terms: signedTermsOf(quote, { fileHash, payer, now: clock.now(), signQuote }), have } }
   }
 
   async #pay(requestId: number, voucher: Voucher): Promise<void> {

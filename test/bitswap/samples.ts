@@ -102,6 +102,12 @@ export const SAMPLES: Readonly<Record<string, Message>> = {
     terms,
     have: { fileHash: FILE, chunks: new RangeSet(20, [{ first: 0, count: 20 }]) },
   },
+  'quote that is signed': {
+    type: 'quote',
+    requestId: 9,
+    terms: { ...terms, signed: { expiresAt: 1_800_000_000, signature: new Uint8Array(64).fill(6) } },
+    have: { fileHash: FILE, chunks: new RangeSet(20, [{ first: 0, count: 20 }]) },
+  },
   'close channel': { type: 'close-channel', requestId: 10 },
   'close channel, as agreed': {
     type: 'close-channel',

@@ -13,6 +13,7 @@ import {
   type SwarmProgress,
 } from '../../src/public-protocols/swarm/swarm-download.ts'
 import { parseSwarmSource, type SwarmSource } from '../../src/public-protocols/swarm/swarm-source.ts'
+import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 
@@ -91,6 +92,7 @@ describe('a torrent from a standard swarm', function () {
 
   function get(source: SwarmSource, over: Partial<SwarmOptions> = {}): ReturnType<typeof downloadFromSwarm> {
     return downloadFromSwarm(source, {
+      clock: systemClock,
       folder: join(folder, 'out'),
       trackers: [],
       sequential: false,

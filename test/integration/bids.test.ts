@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { wei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { chunkPrice, filePrice } from '../../src/domain/price.ts'
+import { verifyReceipts } from '../../src/node/receipts.ts'
 import type { DownloadView } from '../../src/node/types.ts'
 import { getBatch } from '../support/batches.ts'
 import { startEvilSeeder } from '../support/evil-seeder.ts'
@@ -76,7 +77,15 @@ describe('integration: bids', function () {
         expect((after[index] ?? 0n) - (before[index] ?? 0n)).to.equal(owed)
         chunks += source.chunks
         spent += owed
+        const log = await buyer.node.receipts({ fileHash: share.fileHash, peer: seller.status.address })
+        const promised = log.filter(({ kind }) => kind === 'quoted').flatMap(({ files }) => files ?? [])
+        const prices = price === ASKED ? [ASKED] : [ASKED, BID]
+        expect(promised.map(({ amount }) => amount).toSorted(), 'what the seller signed').to.deep.equal(
+          prices.toSorted(),
+        )
       }
+      const { text } = await buyer.node.exportReceipts({ format: 'csv' })
+      expect(verifyReceipts(text).wallet).to.equal(buyer.status.address)
       expect([chunks, download.spent]).to.deep.equal([FILE_CHUNKS, spent])
     })
 
@@ -148,5 +157,23 @@ describe('integration: bids', function () {
     expect([source?.error?.code, source?.paid]).to.deep.equal(['QUOTE_RAISED', 0n])
     await liar.redeemAll()
     expect(await swarm.received(liar.address)).to.equal(0n)
+  })
+
+  it('leaves a seeder that does not sign what it quotes, and pays it nothing', async () => {
+    const file = await swarm.file('unsigned', SIZE_BYTES)
+    const [liar] = await Promise.all([
+      startEvilSeeder({
+        config: swarm.config('forger'),
+        file,
+        pricePerMiB: wei(ASKED - 4n),
+        lies: { signQuote: () => new Uint8Array(64).fill(7) },
+      }),
+      bargainer.node.share({ path: file.path, pricePerMiB: ASKED }),
+    ])
+    swarm.defer(() => liar.stop())
+    const download = await get(buyer.node, { reference: liar.fileHash, out: swarm.path('unsigned-out') })
+    expect([download.phase, download.spent]).to.deep.equal(['done', filePrice(ASKED, SIZE_BYTES)])
+    const source = download.sources.find(({ payee }) => payee === liar.address)
+    expect([source?.error?.code, source?.paid]).to.deep.equal(['QUOTE_INVALID', 0n])
   })
 })

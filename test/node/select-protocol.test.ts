@@ -79,7 +79,11 @@ describe('node/select-protocol', () => {
     })
 
   for (const [where, context, expected] of [
-    ['on a public address', { isBrowser: false, hasPublicAddress: true }, ['http', 'bitswap', 'webrpc']],
+    [
+      'on a public address',
+      { isBrowser: false, hasPublicAddress: true },
+      ['http', 'bittorrent', 'webtorrent', 'ed2k', 'bitswap', 'webrpc'],
+    ],
     ['behind a NAT', { isBrowser: false, hasPublicAddress: false }, ['webtorrent', 'bittorrent', 'bitswap', 'webrpc']],
     ['in a page', { isBrowser: true, hasPublicAddress: false }, ['webtorrent', 'bitswap', 'webrpc']],
   ] as const)

@@ -3,6 +3,8 @@ import { createBatchPayer } from '../../src/channel/batches/batch-payer.ts'
 import { signingDomain } from '../../src/channel/eip712.ts'
 import { createPayee, type Payee } from '../../src/channel/payee.ts'
 import { createPayer, DEFAULT_PREPAYMENT_CAP, type Payer } from '../../src/channel/payer.ts'
+import { signQuote } from '../../src/channel/quote-promise.ts'
+import { createQuoteTaker } from '../../src/channel/quotes.ts'
 import type { TransferChain } from '../../src/channel/transfers/transfer-chain.ts'
 import { createTransferPayer } from '../../src/channel/transfers/transfer-payer.ts'
 import { createWatcher } from '../../src/channel/watcher.ts'
@@ -201,6 +203,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
       payments,
       chunks,
       quotes,
+      signQuote: (promise) => signQuote(domain, signer, promise),
       clock,
       random,
       log,
@@ -214,6 +217,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
     await serveCarrier(peer, { gate: createPublicGate({ grants, chunks, quotes, free, log }), chunks })
 
   const { onRush } = options
+  const takeQuotes = createQuoteTaker({ ...shared, domain })
   const rush = new Rush()
   const connect: SimulatedNode['connect'] = async (seeder, options) => {
     const { fileHash, account, resume, carrier, protocol = prefers, signal, onLateChunk } = options
@@ -229,6 +233,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
       log,
       metrics,
       failPoints,
+      takeQuotes,
       signal: signal ?? new AbortController().signal,
       onLateChunk: (chunk, { chunk: bytes }) => {
         witness.came(parties, chunk, bytes)

@@ -8,9 +8,11 @@ declare module 'create-torrent' {
   }
 
   // biome-ignore lint/style/noDefaultExport: so the package has it
-  export default function createTorrent(
+  function createTorrent(
     input: string | Uint8Array,
     options: Options,
     done: (error: Error | null, torrent: Uint8Array) => void,
   ): void
+
+  export { createTorrent as default }
 }

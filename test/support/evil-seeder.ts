@@ -21,6 +21,7 @@ import { chunkPrice } from '../../src/domain/price.ts'
 import type { ChunkSource, QuoteBook } from '../../src/in-band/chunk-source.ts'
 import { createStreamMetrics } from '../../src/in-band/metrics.ts'
 import type { PayeePayments } from '../../src/in-band/payments.ts'
+import type { SignQuote } from '../../src/in-band/signed-terms.ts'
 import type { Network, StreamHandler } from '../../src/network/network.ts'
 import { openChainStack } from '../../src/node/chain-stack.ts'
 import { PROTOCOL_IDS } from '../../src/node/in-band.ts'
@@ -51,6 +52,8 @@ export interface Lies {
   /** `content` is the true file; `served` counts chunks that were asked for before this one. */
   readonly read?: (content: Buffer, chunkIndex: number, served: number, parts: LiarParts) => Promise<Uint8Array>
   readonly quotes?: (honest: QuoteBook) => QuoteBook
+  /** Signs quotes, which it does not otherwise. */
+  readonly signQuote?: SignQuote
   readonly payments?: (honest: PayeePayments) => PayeePayments
   readonly catalog?: (honest: FileCatalog, parts: LiarParts) => FileCatalog
   /** Changes what leaves on the stream. */
@@ -170,6 +173,7 @@ export async function startEvilSeeder(options: {
         payments,
         chunks,
         quotes,
+        signQuote: lies.signQuote,
         clock,
         random,
         log,

@@ -112,7 +112,8 @@ describe('webrpc/codec', () => {
       const length = 2_097_152
       const have = new Bitfield(length)
       for (let i = 0; i < length; i += 2) have.add(i)
-      const terms = { quoteId: 4_294_967_295, pricePerMiB: most, validForMs: 86_400_000 }
+      const signed = { expiresAt: 4_294_967_295, signature: new Uint8Array(64).fill(1) }
+      const terms = { quoteId: 4_294_967_295, pricePerMiB: most, validForMs: 86_400_000, signed }
       const quotes = files(count).map((fileHash) => ({ fileHash, offer: { terms, have } }))
       const response: Message = {
         type: 'session-response',

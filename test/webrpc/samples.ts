@@ -104,6 +104,19 @@ export const SAMPLES: Readonly<Record<string, Message>> = {
     requestId: 9,
     quotes: [{ fileHash: FILE, offer: { terms, have: whole } }],
   },
+  'quote response that is signed': {
+    type: 'quote-response',
+    requestId: 1,
+    quotes: [
+      {
+        fileHash: FILE,
+        offer: {
+          terms: { ...terms, signed: { expiresAt: 1_800_000_000, signature: new Uint8Array(64).fill(6) } },
+          have: whole,
+        },
+      },
+    ],
+  },
   'chunk request': { type: 'chunk-request', requestId: 1, fileHash: FILE, quoteId: 7, ranges, wantProof: true },
   'file request': {
     type: 'file-request',

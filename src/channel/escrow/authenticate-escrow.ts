@@ -24,7 +24,7 @@ export interface EscrowProof {
 
 /** Lets a payer in that locked coin and allocated some of it to this payee. SPEC 04 §11.3 */
 export async function authenticateEscrow(
-  context: AuthenticationContext & { readonly escrows?: EscrowSite | undefined },
+  context: AuthenticationContext & { readonly escrows?: EscrowSite | undefined; readonly acceptEscrows: boolean },
   { escrow: key, signature }: EscrowProof,
   challenge: Challenge,
 ): Promise<ChannelPayeeAccount> {
@@ -44,6 +44,9 @@ export async function authenticateEscrow(
   plainPayers.add(payer)
   const allocationId = allocationIdOf(escrowId, signer.address)
   const known = database.read((connection) => findKnownChannel(connection, 'payee', allocationId))
+  // What was begun is ended: the buyer has the rest back by our release.
+  if (!context.acceptEscrows && known === undefined)
+    throw new ChiralError('ESCROWS_REFUSED', 'This payee takes no payment from escrows: open a channel.')
   if (known?.closed === true)
     throw new ChiralError('CHANNEL_CLOSING', `The escrow ${escrowId} holds nothing more for ${signer.address}.`, {
       details: { escrowId },

@@ -89,6 +89,14 @@ export interface Escrow {
   readonly papers: EscrowPapers
 }
 
+/** An escrow of this wallet, as the events of the contract tell of it. */
+export interface OnChainLock extends Place {
+  /** Unix seconds. */
+  readonly deadline: number
+  /** To whom anything was ever allocated. */
+  readonly seeders: readonly Address[]
+}
+
 export interface EscrowSite {
   /** The most that a transaction for so many seeders may cost at today's gas price. Nothing is looked for, or deployed, to tell that. */
   feeCeiling(kind: EscrowTransactionKind, seeders: number): Promise<Wei>
@@ -98,4 +106,6 @@ export interface EscrowSite {
   find(): Promise<Escrow | undefined>
   /** The same, deployed where the coin is test coin. @throws ChiralError `CONTRACT_UNKNOWN` where there is none */
   require(): Promise<Escrow>
+  /** What this wallet ever locked, up to that block; nothing where there is no contract. @throws ChiralError `CHAIN_UNREACHABLE` */
+  locks(toBlock: number): Promise<readonly OnChainLock[]>
 }

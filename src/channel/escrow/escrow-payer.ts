@@ -22,6 +22,7 @@ import { createEscrowMoves, type EscrowMovesDependencies, type MoveTerms } from 
 import { missingAllocations, planEscrow, reserveFor, sumOf, type WantedSeeder } from './escrow-plan.ts'
 import { createEscrowSource, type EscrowSource } from './escrow-source.ts'
 import { type EscrowMove, escrowOf, insertEscrow, type OwnEscrow, saveProtocol, seedersOf } from './escrow-store.ts'
+import { createEscrowFinder } from './find-escrows.ts'
 
 export interface EscrowPayerDependencies extends EscrowMovesDependencies {
   /** Which knows allocations: see with-escrows.ts. */
@@ -80,6 +81,7 @@ export function createEscrowPayer(deps: EscrowPayerDependencies): EscrowPayer {
   migrateChannels(database)
   const moves = createEscrowMoves(deps)
   const exit = createEscrowExit(deps)
+  const findUnknown = createEscrowFinder(deps)
   let stopFollowing: (() => Promise<void>) | undefined
 
   const allocationOf = (payee: Address, downloadId: string): ChannelId | undefined => {
@@ -227,7 +229,10 @@ export function createEscrowPayer(deps: EscrowPayerDependencies): EscrowPayer {
     async start() {
       await site.find().catch(() => undefined) // it is looked for again when it is needed
       await moves.start()
-      stopFollowing = followHeads(contract, (head) => exit.afterHead(head))
+      stopFollowing = followHeads(contract, async (head) => {
+        await findUnknown(head)
+        await exit.afterHead(head)
+      })
     },
     async stop() {
       await stopFollowing?.()

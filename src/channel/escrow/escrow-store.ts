@@ -91,6 +91,11 @@ export function insertEscrow(connection: Connection, escrow: OwnEscrow): void {
   )
 }
 
+/** Whatever became of it. */
+export function isKnownEscrow(connection: Connection, escrowId: EscrowId): boolean {
+  return connection.get('SELECT 1 FROM escrows WHERE escrow_id = ?', escrowId) !== undefined
+}
+
 export function setEscrowPhase(connection: Connection, escrowId: EscrowId, phase: OwnEscrow['phase']): void {
   connection.run('UPDATE escrows SET phase = ? WHERE escrow_id = ?', phase, escrowId)
 }

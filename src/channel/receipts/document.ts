@@ -2,7 +2,7 @@ import { parseWei } from '../../domain/amount.ts'
 import { fromHex, toHex } from '../../domain/bytes.ts'
 import { DecodeError } from '../../domain/errors.ts'
 import { decodeCsv, encodeCsvRecord } from './csv.ts'
-import { decodeEntry, encodeEntry, RECEIPT_COLUMNS, type ReceiptEntry, type ReceiptRow } from './entry.ts'
+import { ALL_COLUMNS, decodeEntry, encodeEntry, RECEIPT_COLUMNS, type ReceiptEntry, type ReceiptRow } from './entry.ts'
 import type { Statement } from './statement.ts'
 
 /** What `chiral receipts export` writes and `verify` reads, in either form (docs/specs/10-receipts.md §4). */
@@ -27,12 +27,13 @@ export function decodeReceipts(text: string): ReceiptsDocument {
 }
 
 function encodeAsCsv({ entries, statement }: ReceiptsDocument): string {
+  const columns = entries.some(({ kind }) => kind === 'quoted') ? ALL_COLUMNS : RECEIPT_COLUMNS
   const rows = entries.map((entry) => {
     const row = encodeEntry(entry)
-    return [...RECEIPT_COLUMNS.map((column) => row[column]), '']
+    return [...columns.map((column) => row[column]), '']
   })
-  const last = [...RECEIPT_COLUMNS.map(() => ''), JSON.stringify(encodeStatement(statement))]
-  const records = [[...RECEIPT_COLUMNS, STATEMENT_COLUMN], ...rows, last]
+  const last = [...columns.map(() => ''), JSON.stringify(encodeStatement(statement))]
+  const records = [[...columns, STATEMENT_COLUMN], ...rows, last]
   return records.map((record) => `${encodeCsvRecord(record)}\r\n`).join('')
 }
 
@@ -46,8 +47,10 @@ function encodeAsJson({ entries, statement }: ReceiptsDocument): string {
 
 function decodeFromCsv(text: string): ReceiptsDocument {
   const [header, ...records] = decodeCsv(text)
-  const columns = [...RECEIPT_COLUMNS, STATEMENT_COLUMN]
-  if (header === undefined || header.join() !== columns.join())
+  const columns = [RECEIPT_COLUMNS, ALL_COLUMNS]
+    .map((names) => [...names, STATEMENT_COLUMN])
+    .find((names) => names.join() === header?.join())
+  if (columns === undefined)
     throw new DecodeError('The file is no export of receipts: its first line does not name their fields.')
   const last = records.pop()
   const statement = last?.length === columns.length && last.slice(0, -1).every((cell) => cell === '') ? last.at(-1) : ''
@@ -55,7 +58,7 @@ function decodeFromCsv(text: string): ReceiptsDocument {
   const rows = records.map((record, index) => {
     if (record.length !== columns.length || record.at(-1) !== '')
       throw badEntry(index, 'it has other fields than the first line names')
-    return rowOf((column) => record[RECEIPT_COLUMNS.indexOf(column)])
+    return rowOf((column) => record[columns.indexOf(column)])
   })
   return { entries: rows.map(decodeNumbered), statement: decodeStatement(parseJson(statement)) }
 }
@@ -67,16 +70,16 @@ function decodeFromJson(text: string): ReceiptsDocument {
   if (statement === undefined) throw missingStatement()
   const rows = entries.map((entry: unknown, index) => {
     const fields = object(entry)
-    const odd = Object.keys(fields).find((name) => !RECEIPT_COLUMNS.some((column) => column === name))
+    const odd = Object.keys(fields).find((name) => !ALL_COLUMNS.some((column) => column === name))
     if (odd !== undefined) throw badEntry(index, `"${odd.slice(0, 40)}" is no field of it`)
     return rowOf((column) => fields[column])
   })
   return { entries: rows.map(decodeNumbered), statement: decodeStatement(statement) }
 }
 
-function rowOf(read: (column: (typeof RECEIPT_COLUMNS)[number]) => unknown): ReceiptRow {
+function rowOf(read: (column: keyof ReceiptRow) => unknown): ReceiptRow {
   const row: Partial<Record<keyof ReceiptRow, string>> = {}
-  for (const column of RECEIPT_COLUMNS) {
+  for (const column of ALL_COLUMNS) {
     const value = read(column)
     row[column] = typeof value === 'string' ? value : ''
   }

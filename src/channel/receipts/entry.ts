@@ -40,6 +40,7 @@ export const RECEIPT_KINDS = [
   'closeRequested',
   'closed',
   'transferred', // a payment without a channel: a coin transfer, or one of a batch
+  'quoted', // a price that a payee signed for us, and at which we bought
   'undone', // a reorg took back what an earlier entry says of the chain
 ] as const
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number]
@@ -52,7 +53,7 @@ export interface ReceiptFacts {
   /** The other account. */
   readonly peer: Address
   readonly peerId?: PeerIdText
-  /** Zeros, and salt 0, of a payment without a channel. */
+  /** Zeros, and salt 0, of a payment without a channel, and of a quote. */
   readonly channelId: ChannelId
   readonly salt: bigint
   /** What this entry adds: to what was vouchered, deposited or paid. */
@@ -61,9 +62,9 @@ export interface ReceiptFacts {
   readonly cumulativeAmount?: Wei
   /** What the end of the channel returned to its payer. */
   readonly refund?: Wei
-  /** As payer, what of `amount` was signed for which file; as payee, the price of the chunks committed since the entry before. */
+  /** As payer, what of `amount` was signed for which file, or its price per MiB in a quote; as payee, the price of the chunks committed since the entry before. */
   readonly files?: readonly FileAmount[]
-  /** The payer's, over the voucher. */
+  /** The payer's, over the voucher; the payee's, over the quote. */
   readonly signature?: Uint8Array
   /** The payer is a contract: only the chain can say whether the signature was its own. */
   readonly scheme?: 'erc1271'
@@ -73,6 +74,9 @@ export interface ReceiptFacts {
   readonly logIndex?: number
   /** Sequence of the entry that is void. */
   readonly undoes?: number
+  readonly quoteId?: number
+  /** When the quote ends: Unix seconds, as it was signed. */
+  readonly expiresAt?: number
 }
 
 export interface FileAmount {
@@ -80,7 +84,7 @@ export interface FileAmount {
   readonly amount: Wei
 }
 
-/** Every field, in the order in which they are hashed and written. Append only. */
+/** The fields that every entry has, in the order in which they are hashed and written. Append only. */
 export const RECEIPT_COLUMNS = [
   'sequence',
   'previous',
@@ -109,7 +113,17 @@ export const RECEIPT_COLUMNS = [
   'hash',
 ] as const satisfies readonly (keyof ReceiptEntry)[]
 
-export type ReceiptRow = Readonly<Record<(typeof RECEIPT_COLUMNS)[number], string>>
+/** The fields that only a quote has, after the others: entries of before keep their hash. */
+export const QUOTE_COLUMNS = ['quoteId', 'expiresAt'] as const satisfies readonly (keyof ReceiptEntry)[]
+
+export const ALL_COLUMNS = [...RECEIPT_COLUMNS, ...QUOTE_COLUMNS] as const
+
+export type ReceiptRow = Readonly<Record<(typeof ALL_COLUMNS)[number], string>>
+
+/** The columns of an entry of this kind. */
+export function columnsOf({ kind }: { readonly kind: string }): readonly (keyof ReceiptRow)[] {
+  return kind === 'quoted' ? ALL_COLUMNS : RECEIPT_COLUMNS
+}
 
 /** The channel of a payment without one. */
 export const NO_CHANNEL = parseChannelId('0'.repeat(64))
@@ -131,7 +145,9 @@ export function sealEntry(entry: Omit<ReceiptEntry, 'hash'>): ReceiptEntry {
 
 /** SHA-256 of the row, its `hash` left out, as a JSON array of texts. */
 export function hashOf(row: ReceiptRow): string {
-  const hashed = RECEIPT_COLUMNS.filter((column) => column !== 'hash').map((column) => row[column])
+  const hashed = columnsOf(row)
+    .filter((column) => column !== 'hash')
+    .map((column) => row[column])
   return hash('sha256', JSON.stringify(hashed))
 }
 
@@ -163,6 +179,8 @@ export function encodeEntry(entry: ReceiptEntry): ReceiptRow {
     logIndex: text(entry.logIndex),
     undoes: text(entry.undoes),
     hash: entry.hash,
+    quoteId: text(entry.quoteId),
+    expiresAt: text(entry.expiresAt),
   }
 }
 
@@ -197,10 +215,12 @@ export function decodeEntry(row: ReceiptRow): ReceiptEntry {
     ...optional('blockHash', matching('blockHash', CHAIN_HASH)),
     ...optional('logIndex', integer('logIndex')),
     ...optional('undoes', integer('undoes')),
+    ...(row.kind === 'quoted' ? optional('quoteId', integer('quoteId')) : {}),
+    ...(row.kind === 'quoted' ? optional('expiresAt', integer('expiresAt')) : {}),
   }
   // Whatever has two forms, as an address without its checksum, would have two hashes.
   const again = encodeEntry(entry)
-  const odd = RECEIPT_COLUMNS.find((column) => again[column] !== row[column])
+  const odd = ALL_COLUMNS.find((column) => again[column] !== row[column])
   if (odd !== undefined) throw wrong(odd, row[odd])
   return entry
 }

@@ -2,10 +2,11 @@ import { DecodeError } from '../../domain/errors.ts'
 import type { Address, ChannelId, FileHash } from '../../domain/ids.ts'
 import type { Connection, Row } from '../../system/database.ts'
 import {
+  ALL_COLUMNS,
+  columnsOf,
   decodeEntry,
   encodeEntry,
   NO_ENTRY,
-  RECEIPT_COLUMNS,
   type ReceiptEntry,
   type ReceiptFacts,
   type ReceiptRow,
@@ -58,7 +59,7 @@ export function appendReceipts(
       entry.channelId,
       entry.blockNumber ?? null,
       entry.undoes ?? null,
-      JSON.stringify(RECEIPT_COLUMNS.map((column) => row[column])),
+      JSON.stringify(columnsOf(row).map((column) => row[column])),
       entry.hash,
     )
   }
@@ -72,7 +73,7 @@ export function listReceipts(connection: Connection, filter: ReceiptFilter): Rec
   const peer = filter.peer ?? null
   return connection
     .all(
-      `SELECT fields FROM receipts WHERE at >= ? AND at < ? AND (? IS NULL OR lower(peer) = lower(?) OR peer_id = ?)
+      `SELECT kind, fields FROM receipts WHERE at >= ? AND at < ? AND (? IS NULL OR lower(peer) = lower(?) OR peer_id = ?)
        AND instr(fields, ?) > 0 ORDER BY sequence`,
       filter.since ?? 0,
       filter.until ?? Number.MAX_SAFE_INTEGER,
@@ -87,14 +88,14 @@ export function listReceipts(connection: Connection, filter: ReceiptFilter): Rec
 /** Everything about one channel, oldest first. */
 export function channelReceipts(connection: Connection, channelId: ChannelId): ReceiptEntry[] {
   return connection
-    .all('SELECT fields FROM receipts WHERE channel_id = ? ORDER BY sequence', channelId)
+    .all('SELECT kind, fields FROM receipts WHERE channel_id = ? ORDER BY sequence', channelId)
     .map(decodeFields)
 }
 
 /** What the log holds to be on the chain in this block or later. */
 export function heldSince(connection: Connection, fromBlock: number): ReceiptEntry[] {
   return connection
-    .all(`SELECT fields FROM receipts WHERE block_number >= ? AND ${HELD} ORDER BY sequence`, fromBlock)
+    .all(`SELECT kind, fields FROM receipts WHERE block_number >= ? AND ${HELD} ORDER BY sequence`, fromBlock)
     .map(decodeFields)
 }
 
@@ -114,8 +115,9 @@ export function saveMark(connection: Connection, name: string, value: string): v
 
 function decodeFields(stored: Row): ReceiptEntry {
   const texts: unknown = JSON.parse(String(stored['fields']))
-  if (!Array.isArray(texts) || texts.length !== RECEIPT_COLUMNS.length)
+  const columns = columnsOf({ kind: String(stored['kind']) })
+  if (!Array.isArray(texts) || texts.length !== columns.length)
     throw new DecodeError('A stored receipt has other fields than this program knows.')
-  // As many texts as there are columns.
-  return decodeEntry(Object.fromEntries(RECEIPT_COLUMNS.map((column, index) => [column, texts[index]])) as ReceiptRow)
+  // As many texts as there are columns; those of another kind are empty.
+  return decodeEntry(Object.fromEntries(ALL_COLUMNS.map((column, index) => [column, texts[index] ?? ''])) as ReceiptRow)
 }

@@ -11,6 +11,7 @@ import { loadPeer, type Role } from '../store.ts'
 import { isVoucherSigned, signVoucher } from '../voucher.ts'
 import type { FileAmount, ReceiptFacts } from './entry.ts'
 import { loadMark, saveMark } from './log.ts'
+import { takeQuoteFacts } from './quote-facts.ts'
 import { takeTransfer, type UnloggedTransfer, unloggedTransfers } from './transfer-facts.ts'
 
 /** A channel whose best voucher is higher than what the log holds of it. */
@@ -54,13 +55,15 @@ export function takePaymentFacts(connection: Connection, domain: SigningDomain, 
     const peerId = loadPeer(connection, role, peer)
     const named = peerId === undefined ? {} : { peerId }
     const split = splitFiles(files, amounts, { exact: role === 'payer', total })
-    return payments.map((payment, index): ReceiptFacts => {
+    return payments.flatMap((payment, index): ReceiptFacts[] => {
       const own = split[index] ?? []
+      const bought = own.map(({ fileHash }) => fileHash)
+      const quoted = role === 'payer' ? takeQuoteFacts(connection, peer, bought) : []
       const facts =
         'channel' in payment
           ? takeVoucher(connection, payment, own, { domain, signer })
           : takeTransfer(connection, payment, own)
-      return { ...facts, ...named }
+      return [...quoted, facts].map((each) => ({ ...each, ...named }))
     })
   })
 }

@@ -29,6 +29,7 @@ export function withEntry(
       return { ...sums, deposited: ZERO_WEI, settled: ZERO_WEI }
     case 'closeRequested':
     case 'transferred':
+    case 'quoted':
     case 'undone':
       return sums
   }

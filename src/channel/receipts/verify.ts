@@ -6,6 +6,7 @@ import { signedByKey } from '../signed-by.ts'
 import { isVoucherSigned } from '../voucher.ts'
 import type { ReceiptsDocument } from './document.ts'
 import { encodeEntry, hashOf, NO_CHANNEL, NO_ENTRY, type ReceiptEntry } from './entry.ts'
+import { faultOfQuote } from './quote-facts.ts'
 import { digestOf, isStatementSignedBy, statementDomain, type Totals, totalsOf } from './statement.ts'
 import { NO_SUMS, type Sums, sumsOf, withEntry } from './sums.ts'
 
@@ -107,6 +108,7 @@ function isSameLog(a: ReceiptEntry, b: ReceiptEntry): boolean {
 /** The id of a channel is the hash of its parties and salt, so an entry cannot be moved to other parties. */
 function faultOfChannel(entry: ReceiptEntry): string | undefined {
   if (entry.kind === 'transferred') return faultOfTransfer(entry)
+  if (entry.kind === 'quoted') return faultOfQuote(entry)
   const key = { payer: payerOf(entry), payee: entry.role === 'payer' ? entry.peer : entry.wallet, salt: entry.salt }
   if (entry.salt >= 1n << 96n || channelIdOf(key) !== entry.channelId)
     return 'its channel is not one of the wallet and the peer'
@@ -141,7 +143,7 @@ function payerOf({ role, wallet, peer }: ReceiptEntry): Address {
 /** Each amount must lead from the total before to the total after; of a part of the log only that totals grow is known. */
 function faultOfAmounts(entry: ReceiptEntry, before: Sums, isWhole: boolean): string | undefined {
   const { kind, amount, cumulativeAmount, refund } = entry
-  if (kind === 'closeRequested') return undefined
+  if (kind === 'closeRequested' || kind === 'quoted') return undefined
   if (kind === 'transferred') {
     if (amount === undefined || amount === 0n || cumulativeAmount !== undefined) return 'it is not of one amount'
     return faultOfFiles(entry, amount)

@@ -8,7 +8,7 @@ export function channelCommand(app: App) {
   const command = new Command('channel').description('payment channels of the wallet')
   command
     .command('list')
-    .description('every channel with what it holds')
+    .description('every channel with what it holds, and what escrows allocate')
     .addHelpText('after', '\nExample:\n  chiral channel list --json')
     .action(() => withDaemon(app, { start: true }, (session) => list(app, session)))
   command
@@ -42,7 +42,7 @@ async function list({ output }: App, { client, amount }: Session): Promise<void>
   const channels = await client.channels()
   if (output.json) return output.document(channels)
   if (channels.length === 0) return output.notice('There is no channel.')
-  const header = ['channel', 'we are', 'peer', 'phase', 'deposit', 'vouchered', 'settled', 'window ends']
+  const header = ['channel', 'we are', 'peer', 'phase', 'deposit', 'vouchered', 'settled', 'window ends', 'escrow for']
   const rows = channels.map((channel) => [
     channel.channelId,
     channel.role,
@@ -52,6 +52,9 @@ async function list({ output }: App, { client, amount }: Session): Promise<void>
     amount(channel.vouchered),
     amount(channel.settled),
     channel.closesAt === undefined ? '' : new Date(channel.closesAt).toISOString(),
+    channel.escrow === undefined
+      ? ''
+      : `${channel.escrow.fileHash.slice(0, 12)}… until ${new Date(channel.escrow.endsAt).toISOString()}`,
   ])
   for (const line of formatTable([header, ...rows], [4, 5, 6])) output.data(line)
 }

@@ -107,7 +107,7 @@ function rowOf(receipt: Receipt): string[] {
     coins(amount),
     coins(cumulativeAmount),
     coins(refund),
-    kind === 'transferred' ? '-' : `${channelId.slice(0, 10)}…`,
+    kind === 'transferred' || kind === 'quoted' ? '-' : `${channelId.slice(0, 10)}…`,
     transactionHash ?? '-',
   ]
 }

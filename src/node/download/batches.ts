@@ -108,6 +108,11 @@ export class Batches implements BatchUseCases {
       if (!ENDED.has(phase)) this.#launch({ ...stored, settings: this.#settings(stored.request) })
   }
 
+  /** Whether any is under way. */
+  isBusy(): boolean {
+    return [...this.#batches.values()].some(isRunning)
+  }
+
   list(): BatchView[] {
     return [...this.#batches.values()].map((batch) => batch.view())
   }

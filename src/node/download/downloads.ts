@@ -168,6 +168,11 @@ export class Downloads {
     return [...this.#downloads.values()].map((download) => download.view())
   }
 
+  /** Whether any is under way. */
+  isBusy(): boolean {
+    return [...this.#downloads.values()].some(isRunning)
+  }
+
   /** What a peer gives to the downloads that run, in bytes a second. */
   inUse(peerId: PeerIdText): number {
     const sources = this.list().flatMap((download) => download.sources)

@@ -4,6 +4,7 @@ import { ChiralError, codeOf } from '../../domain/errors.ts'
 const HOPELESS = new Set([
   'PAYEE_MISMATCH',
   'PRICE_TOO_HIGH',
+  'QUOTE_INVALID',
   'QUOTE_RAISED',
   'RESEND_LIMIT',
   'PEER_BLOCKED',
@@ -11,6 +12,7 @@ const HOPELESS = new Set([
   'SOURCE_SILENT',
   'TRANSFERS_REFUSED',
   'TRANSFER_INVALID',
+  'ESCROWS_REFUSED',
   'ESCROW_DEADLINE',
   'ESCROW_FULL',
   'CREDIT_REFUSED',

@@ -3,6 +3,7 @@ import { join, sep } from 'node:path'
 import type WebTorrent from 'webtorrent'
 import type { Torrent } from 'webtorrent'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
+import type { Clock } from '../../system/clock.ts'
 import type { SwarmSource } from './swarm-source.ts'
 
 /** How often progress is told: as often as a terminal is redrawn. */
@@ -14,6 +15,7 @@ const NOT_LOOPBACK = [
 ]
 
 export interface SwarmOptions {
+  readonly clock: Clock
   /** An existing folder that the file, or the folder of files, is put into. */
   readonly folder: string
   /** Asked besides those that the torrent names. */
@@ -74,7 +76,7 @@ export async function downloadFromSwarm(source: SwarmSource, options: SwarmOptio
   signal.addEventListener('abort', stop, { once: true })
   try {
     const torrent = add(client, source, { part, options, fail })
-    const told = setInterval(() => options.onProgress?.(progressOf(torrent)), PROGRESS_EVERY_MS)
+    const stopTelling = tellProgress(torrent, options)
     try {
       await Promise.race([once(torrent, 'ready'), failed.promise])
       const name = nameOf(torrent)
@@ -87,7 +89,7 @@ export async function downloadFromSwarm(source: SwarmSource, options: SwarmOptio
       await takeName(part, name, target, options.overwrite)
       return { infohash: source.infohash, path: target, files: files.length, sizeBytes }
     } finally {
-      clearInterval(told)
+      stopTelling()
     }
   } finally {
     signal.removeEventListener('abort', stop)
@@ -152,6 +154,17 @@ async function takeName(part: string, name: string, target: string, overwrite: b
   const [only, ...others] = await readdir(part)
   if (only !== name || others.length > 0) throw swarmFailed(new Error(`there is something else in ${part}`))
   await rename(join(part, name), target)
+}
+
+/** Tells now and then, until what it returns is called. */
+function tellProgress(torrent: Torrent, { clock, onProgress }: SwarmOptions): () => void {
+  let cancel = (): void => {}
+  const tell = (): void => {
+    onProgress?.(progressOf(torrent))
+    cancel = clock.schedule(PROGRESS_EVERY_MS, tell)
+  }
+  tell()
+  return () => cancel()
 }
 
 function progressOf({ length, downloaded, downloadSpeed, numPeers }: Torrent): SwarmProgress {

@@ -41,11 +41,13 @@ declare module 'webtorrent' {
     addPeer(peer: string): boolean
   }
 
-  export default class WebTorrent extends EventEmitter {
+  class WebTorrent extends EventEmitter {
     constructor(options?: Options)
     add(torrent: TorrentDescription | Uint8Array, options: AddOptions): Torrent
     destroy(done: (error?: Error) => void): void
   }
+
+  export { WebTorrent as default }
 }
 
 declare module 'parse-torrent' {
@@ -55,8 +57,11 @@ declare module 'parse-torrent' {
     readonly announce?: readonly string[]
     readonly peerAddresses?: readonly string[]
     readonly length?: number
+    readonly pieceLength?: number
     readonly files?: readonly { readonly path: string; readonly length: number }[]
   }
 
-  export default function parseTorrent(torrent: string | Uint8Array): Promise<ParsedTorrent>
+  function parseTorrent(torrent: string | Uint8Array): Promise<ParsedTorrent>
+
+  export { parseTorrent as default }
 }

@@ -6,7 +6,7 @@ import { createTransactionQueue, type TransactionQueue } from '../../../src/chai
 import type { EscrowSite } from '../../../src/channel/escrow/escrow-chain.ts'
 import { createEscrowPayer, type EscrowPayer } from '../../../src/channel/escrow/escrow-payer.ts'
 import { withEscrows } from '../../../src/channel/escrow/with-escrows.ts'
-import { createPayee, type Payee } from '../../../src/channel/payee.ts'
+import { createPayee, type Payee, type PayeeOptions } from '../../../src/channel/payee.ts'
 import type { ChannelPayeeAccount } from '../../../src/channel/payee-account.ts'
 import { createPayer, type Payer } from '../../../src/channel/payer.ts'
 import type { ChannelPayerAccount } from '../../../src/channel/payer-account.ts'
@@ -47,6 +47,7 @@ export async function startTrader(
   test: TestChain,
   index: number,
   database = openDatabase(':memory:'),
+  options: Pick<PayeeOptions, 'acceptEscrows'> = {},
 ): Promise<Trader> {
   const signer = wellKnownSigner(index)
   const shared = { clock: systemClock, random: systemRandom, log: LOG, failPoints: noFailPoints }
@@ -62,7 +63,7 @@ export async function startTrader(
   const contract = withEscrows(channels, site, database)
   const parts = { ...shared, database, signer, contract }
   const payer = createPayer(parts)
-  const payee = createPayee({ ...parts, escrows: site }, { confirmations: 1, redeemFeePercent: 100 })
+  const payee = createPayee({ ...parts, escrows: site }, { confirmations: 1, redeemFeePercent: 100, ...options })
   const escrows = createEscrowPayer({ ...parts, site, observe: payer.observer.observe })
   const observers = [payer.observer, payee.observer]
   const watcher = createWatcher({ database, contract, log: LOG, observers }, { startBlock: blockNumber })

@@ -3,7 +3,7 @@ import { readEscrowIncome } from '../../../src/chain/escrow-income.ts'
 import { vouchered } from '../../../src/channel/books.ts'
 import { allocationIdOf } from '../../../src/channel/escrow/allocation.ts'
 import type { Escrow } from '../../../src/channel/escrow/escrow-chain.ts'
-import { escrowOf, type OwnEscrow } from '../../../src/channel/escrow/escrow-store.ts'
+import { escrowOf, escrowsNotOver, type OwnEscrow, seedersOf } from '../../../src/channel/escrow/escrow-store.ts'
 import { signEscrowHello } from '../../../src/channel/hello.ts'
 import { loadPayeePair } from '../../../src/channel/payee-books.ts'
 import { loadPayerPair } from '../../../src/channel/payer-books.ts'
@@ -11,6 +11,7 @@ import { type Wei, wei } from '../../../src/domain/amount.ts'
 import { Bitfield } from '../../../src/domain/bitfield.ts'
 import { codeOf } from '../../../src/domain/errors.ts'
 import type { Address } from '../../../src/domain/ids.ts'
+import { type Database, openDatabase } from '../../../src/system/database.ts'
 import { startTestChain, type TestChain } from '../../chain/support/test-chain.ts'
 import {
   buy,
@@ -49,10 +50,14 @@ describe('channel: payment from an escrow, on the real contract', function () {
     traders.push(started)
     return started
   }
-  async function restart(stopped: Trader, index: number): Promise<Trader> {
+  async function restart(
+    stopped: Trader,
+    index: number,
+    { database = stopped.database, acceptEscrows = true }: { database?: Database; acceptEscrows?: boolean } = {},
+  ): Promise<Trader> {
     await stopped.stop()
     traders = traders.filter((one) => one !== stopped)
-    const started = await startTrader(test, index, stopped.database)
+    const started = await startTrader(test, index, database, { acceptEscrows })
     traders.push(started)
     return started
   }
@@ -158,6 +163,83 @@ describe('channel: payment from an escrow, on the real contract', function () {
     await pass(test, 1)
     await again.watcher.look()
     expect(again.queue.history().filter(({ purpose }) => /reclaim|grace/.test(purpose))).to.have.length(2)
+  })
+
+  it('has back what it locked with its key alone, when its books are lost, and leaves to a seller what that redeemed', async () => {
+    const [buyer, first, second] = await buyerAndSellers()
+    await lockFor(test, buyer, [first, second])
+    const ends = await connect(buyer, first)
+    for (let index = 0; index < 5; index++) await buy(buyer, first, ends, index)
+    const receipt = await ends.buying.settle()
+    if (receipt !== undefined) await ends.selling.pay(receipt)
+
+    const again = await restart(buyer, 0, { database: openDatabase(':memory:') })
+    expect(again.database.read(escrowsNotOver), 'the chain is asked with the next head').to.deep.equal([])
+    await pass(test, 1)
+    while (again.database.read(escrowsNotOver).length === 0) await test.client.head()
+    const [found] = again.database.read(escrowsNotOver)
+    expect(found).to.include({ fileHash: FILE, payer: again.signer.address, phase: 'ending' })
+    const seeders = found && again.database.read((connection) => seedersOf(connection, found))
+    expect(seeders).to.have.members([first.signer.address, second.signer.address])
+
+    await pass(test, DAY - 1_700)
+    await first.watcher.look()
+    await pass(test, 1_800)
+    await mineUntilSent(again, 'begin the grace period')
+    await pass(test, 3_700, 250)
+    await mineUntilSent(again, 'reclaim')
+    await pass(test, 1)
+    expect(await income(again, first.signer.address, 'redeemed')).to.equal(chunks(5))
+    expect(await income(again, again.signer.address, 'returned')).to.equal(chunks(60 - 5))
+    expect(await heldByContract(again)).to.equal(0n)
+  })
+
+  it('asks the chain once for escrows that the books do not know, and takes none that they know', async () => {
+    const [buyer, seller] = await buyerAndSellers()
+    await lockFor(test, buyer, [seller])
+    const known = buyer.database.read(escrowsNotOver)
+    expect(known.map(({ downloadId, phase }) => [downloadId, phase])).to.deep.equal([[DOWNLOAD, 'locked']])
+    let asked = 0
+    const again = await restart(buyer, 0)
+    const { locks } = again.site
+    Object.assign(again.site, {
+      locks(toBlock: number) {
+        asked++
+        return locks(toBlock)
+      },
+    })
+    await pass(test, 1, 3)
+    await again.watcher.look()
+    expect([asked, again.database.read(escrowsNotOver)]).to.deep.equal([0, known])
+  })
+
+  it('lists what an escrow allocates beside the channels, on both sides', async () => {
+    const [buyer, seller] = await buyerAndSellers()
+    await lockFor(test, buyer, [seller], { deposit: chunks(4) })
+    await connect(buyer, seller)
+    const { own } = await escrowAt(buyer)
+    for (const [role, side] of [
+      ['payer', buyer.payer],
+      ['payee', seller.payee],
+    ] as const) {
+      expect(side.list()).to.deep.equal([])
+      const [allocation, ...others] = side.allocations()
+      expect(others).to.deep.equal([])
+      expect(allocation).to.include({ role, phase: 'open', deposit: chunks(4), vouchered: 0n })
+      expect(allocation?.escrow).to.deep.equal({ fileHash: FILE, deadline: own.deadline })
+    }
+  })
+
+  it('is refused by a seller that takes no escrows, but for those that it began with', async () => {
+    const [buyer, seller, other] = await buyerAndSellers()
+    await lockFor(test, buyer, [seller, other])
+    await connect(buyer, seller)
+    const strict = await restart(seller, 1, { acceptEscrows: false })
+    const ends = await connect(buyer, strict)
+    expect(await buy(buyer, strict, ends, 0)).to.equal('bought')
+    const stricter = await restart(other, 2, { acceptEscrows: false })
+    expect(await connect(buyer, stricter).catch(codeOf)).to.equal('ESCROWS_REFUSED')
+    expect(stricter.payee.allocations()).to.deep.equal([])
   })
 
   it('goes on with a lock that was decided, or sent, when the process ended, and locks once', async () => {

@@ -1,12 +1,13 @@
 import { expect } from 'chai'
 import { decodeReceipts, encodeReceipts } from '../../../src/channel/receipts/document.ts'
-import { RECEIPT_COLUMNS } from '../../../src/channel/receipts/entry.ts'
+import { QUOTE_COLUMNS, RECEIPT_COLUMNS } from '../../../src/channel/receipts/entry.ts'
 import { verifyReceipts } from '../../../src/channel/receipts/verify.ts'
 import file from '../../vectors/receipts-log.json' with { type: 'json' }
 
 describe('channel/receipts vectors', () => {
   it('has the columns of the specification', () => {
     expect(RECEIPT_COLUMNS).to.deep.equal(file.columns)
+    expect(QUOTE_COLUMNS).to.deep.equal(file.quoteColumns)
   })
 
   for (const { name, badEntry, document } of file.vectors)

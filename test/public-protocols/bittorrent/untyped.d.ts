@@ -5,18 +5,6 @@ declare module 'bencode' {
   export default bencode
 }
 
-declare module 'parse-torrent' {
-  // biome-ignore lint/style/noDefaultExport: so the package has it
-  export default function parseTorrent(torrent: Uint8Array | string): Promise<{
-    readonly infoHash: string
-    readonly name: string
-    readonly length: number
-    readonly pieceLength: number
-    readonly announce: readonly string[]
-    readonly peerAddresses: readonly string[]
-  }>
-}
-
 declare module 'bittorrent-protocol' {
   import type { Duplex } from 'node:stream'
 

@@ -1,0 +1,29 @@
+import { setting } from './config-setting.ts'
+import { onOrOff } from './config-values.ts'
+
+/** By what others may pay this node, beside channels of their own keys. */
+export const ACCEPT_SETTINGS = {
+  contractWallets: setting({
+    key: 'payments.contract_wallets',
+    env: 'CHIRAL_CONTRACT_WALLETS',
+    schema: onOrOff,
+    description:
+      'Serve payers that are contracts (ERC-1271): "true" or "false". Their owner can make vouchers worthless that are not redeemed yet, so each may cost redeem_above.',
+    standard: 'false',
+  }),
+  acceptTransfers: setting({
+    key: 'payments.accept_transfers',
+    env: 'CHIRAL_ACCEPT_TRANSFERS',
+    schema: onOrOff,
+    description: 'Serve payers that pay by coin transfers instead of a channel: "true" or "false".',
+    standard: 'true',
+  }),
+  acceptEscrow: setting({
+    key: 'payments.accept_escrow',
+    env: 'CHIRAL_ACCEPT_ESCROW',
+    schema: onOrOff,
+    description:
+      'Serve payers that locked coin for a file in the escrow contract: "true" or "false". What was begun goes on; who locks coin for a seeder that refuses it has it back when the escrow ends.',
+    standard: 'true',
+  }),
+} as const
