@@ -17,6 +17,7 @@ import {
 } from '../../../src/public-protocols/bittorrent/limits.ts'
 import { type ServeParts, serveWire } from '../../../src/public-protocols/bittorrent/served-wire.ts'
 import type { Admission, AskedChunk, Asker, Gate } from '../../../src/public-protocols/gate.ts'
+import { RateLimit } from '../../../src/system/rate-limit.ts'
 import { servePartsOf, torrentsOf } from '../../support/bittorrent-seeder.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
@@ -331,6 +332,20 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
     gate.answer = () => UNPAID
     for (let said = 0; said <= COSTLY_BURST; said++) peer.say({ kind: 'again' })
     expect(await endCode(peer)).to.equal('DECODE_FAILED')
+  })
+
+  it('sends no faster than the limit on all that is sent, and has nothing admitted that waits for it', async () => {
+    const rate = new RateLimit(clock, CHUNK_SIZE_BYTES)
+    rate.take(CHUNK_SIZE_BYTES)
+    const peer = connect({ parts: { rate } })
+    peer.shake()
+    peer.send({ kind: 'interested' })
+    await peer.next('unchoke')
+    peer.ask(5, 0, 100)
+    while (clock.timers < 2) await new Promise((resolve) => setImmediate(resolve))
+    expect(gate.asked).to.deep.equal([])
+    await clock.advance(1_000)
+    await peer.next('piece')
   })
 
   it('chokes a stranger that was given too much for as long as the gate says', async () => {
