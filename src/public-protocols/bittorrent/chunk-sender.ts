@@ -54,10 +54,16 @@ export class ChunkSender {
   readonly #over = new AbortController()
   #waiting: Block[] = []
   #isSending = false
+  #sentBytes = 0
 
   constructor(parts: SendingParts, host: SenderHost) {
     this.#parts = parts
     this.#host = host
+  }
+
+  /** Bytes of blocks that the peer took. */
+  get sentBytes(): number {
+    return this.#sentBytes
   }
 
   /** Blocks asked for and not sent. */
@@ -195,6 +201,7 @@ export class ChunkSender {
 
   #count(bytes: number): void {
     const { bytesSent, bytesSentGranted } = this.#parts.metrics
+    this.#sentBytes += bytes
     bytesSent.inc(bytes)
     if (this.#host.asker().grant !== undefined) bytesSentGranted.inc(bytes)
   }

@@ -15,7 +15,7 @@ import {
   STRANGER_CHUNKS_AT_ONCE,
   UNPROVEN_TIMEOUT_MS,
 } from '../../../src/public-protocols/bittorrent/limits.ts'
-import { type ServeParts, serveWire } from '../../../src/public-protocols/bittorrent/served-wire.ts'
+import { type ServedPeer, type ServeParts, serveWire } from '../../../src/public-protocols/bittorrent/served-wire.ts'
 import type { Admission, AskedChunk, Asker, Gate } from '../../../src/public-protocols/gate.ts'
 import { RateLimit } from '../../../src/system/rate-limit.ts'
 import { servePartsOf, torrentsOf } from '../../support/bittorrent-seeder.ts'
@@ -43,6 +43,8 @@ class TestGate implements Gate {
     return { kind: 'admitted', finished: async (left) => void this.finished.push([chunk.chunkIndex, left]) }
   }
 }
+
+type ServedHand = HandPeer & { readonly ended: Promise<Error>; readonly served: ServedPeer }
 
 const UNPAID = { kind: 'payment-required', code: 'VOUCHER_TOO_LOW', message: '', quote: QUOTE } as const
 
@@ -78,7 +80,7 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
 
   function connect(
     over: { readonly isFree?: boolean; readonly held?: Bitfield; readonly parts?: Partial<ServeParts> } = {},
-  ): HandPeer & { readonly ended: Promise<Error> } {
+  ): ServedHand {
     const { isFree = true, held = Bitfield.full(COUNT) } = over
     const torrents = torrentsOf({ ...FILE, isFree, held }, read, {
       grants: [GRANT],
@@ -86,16 +88,16 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
     })
     const peer = new HandPeer()
     peers.push(peer)
-    const { ended } = serveWire(peer.far, '203.0.113.9', {
+    const served = serveWire(peer.far, '203.0.113.9', {
       ...servePartsOf(torrents, { clock, gate }),
       random,
       ...over.parts,
     })
-    return Object.assign(peer, { ended })
+    return Object.assign(peer, { ended: served.ended, served })
   }
 
   /** As a client does: shakes hands and waits until it may ask. */
-  async function unchoked(): Promise<HandPeer & { readonly ended: Promise<Error> }> {
+  async function unchoked(): Promise<ServedHand> {
     const peer = connect()
     peer.shake()
     peer.greet()
@@ -104,7 +106,7 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
     return peer
   }
 
-  async function proved(): Promise<HandPeer & { readonly ended: Promise<Error> }> {
+  async function proved(): Promise<ServedHand> {
     const peer = connect({ isFree: false })
     peer.shake()
     peer.greet()
@@ -133,6 +135,7 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
       { address: '203.0.113.9', grant: undefined, fileHash: FILE.fileHash, chunkIndex: 5 },
     ])
     expect(gate.finished).to.deep.equal([[5, true]])
+    expect(peer.served.sentBytes).to.equal(100)
   })
 
   it('admits a chunk once for all of its blocks, however they are asked for', async () => {
@@ -268,6 +271,15 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
     expect(await endCode(peer)).to.equal('HELLO_REQUIRED')
     expect([gate.asked, reads]).to.deep.equal([[], []])
     expect(peer.messages.map(({ kind }) => kind)).not.to.include('unchoke')
+  })
+
+  it('ends a stranger of a file that has got a price meanwhile', async () => {
+    const peer = await unchoked()
+    gate.answer = () => UNPAID
+    peer.ask(0)
+    await peer.next('choke')
+    await clock.advance(UNPROVEN_TIMEOUT_MS)
+    expect(await endCode(peer)).to.equal('HELLO_REQUIRED')
   })
 
   it('takes a proof on its own connection alone, and the grant is never on the line', async () => {
