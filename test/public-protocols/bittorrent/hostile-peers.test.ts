@@ -239,6 +239,36 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
     expect(await endCode(peer)).to.equal('TRANSFER_FAILED')
   })
 
+  it('has a chunk admitted again for who asks for more than all of it', async () => {
+    const peer = await unchoked()
+    for (let asked = 0; asked < 40; asked++) peer.ask(0)
+    for (let came = 0; came < 40; came++) await peer.next('piece')
+    await clock.advance(0)
+    expect(gate.asked).to.have.length(3)
+    expect(gate.finished).to.deep.equal([
+      [0, true],
+      [0, true],
+    ])
+  })
+
+  it('counts a block that was cancelled when it was on its way', async () => {
+    const peer = await unchoked()
+    peer.pause()
+    for (let offset = 0; offset < 8 * 16_384; offset += 16_384) peer.ask(0, offset)
+    while (reads.length === 0) await clock.advance(0)
+    await clock.advance(0)
+    for (let offset = 0; offset < 8 * 16_384; offset += 16_384)
+      peer.send({ kind: 'cancel', block: { pieceIndex: 0, offset, length: 16_384 } })
+    await clock.advance(0)
+    expect(gate.finished, 'the first blocks are leaving').to.deep.equal([])
+    peer.resume()
+    await peer.next('piece')
+    await clock.advance(0)
+    peer.close()
+    await peer.ended
+    expect(gate.finished).to.deep.equal([[0, true]])
+  })
+
   it('owes nothing for what was cancelled before it left', async () => {
     const peer = await unchoked()
     const reading = Promise.withResolvers<void>()
