@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { parseFileHash } from '../../src/domain/ids.ts'
 import { type Grant, GrantBook } from '../../src/in-band/grants.ts'
-import { grantIdOf } from '../../src/public-protocols/bittorrent/chiral-message.ts'
+import { grantIdOf } from '../../src/public-protocols/grant-proof.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 
 describe('in-band/grants', () => {

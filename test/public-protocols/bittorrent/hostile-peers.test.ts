@@ -4,7 +4,7 @@ import { Bitfield } from '../../../src/domain/bitfield.ts'
 import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../../src/domain/chunk.ts'
 import { codeOf } from '../../../src/domain/errors.ts'
 import { parseFileHash } from '../../../src/domain/ids.ts'
-import { grantIdOf, proofOf } from '../../../src/public-protocols/bittorrent/chiral-message.ts'
+import { proofOf } from '../../../src/public-protocols/bittorrent/chiral-message.ts'
 import {
   COSTLY_BURST,
   HANDSHAKE_TIMEOUT_MS,
@@ -17,6 +17,7 @@ import {
 } from '../../../src/public-protocols/bittorrent/limits.ts'
 import { type ServedPeer, type ServeParts, serveWire } from '../../../src/public-protocols/bittorrent/served-wire.ts'
 import type { Admission, AskedChunk, Asker, Gate } from '../../../src/public-protocols/gate.ts'
+import { grantIdOf } from '../../../src/public-protocols/grant-proof.ts'
 import { RateLimit } from '../../../src/system/rate-limit.ts'
 import { servePartsOf, torrentsOf } from '../../support/bittorrent-seeder.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
