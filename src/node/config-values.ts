@@ -24,6 +24,7 @@ export const httpUrl = rpcUrl
   .refine((text) => !/[?#@]/.test(text), { error: 'an address without a query, a fragment or a name is needed' })
   .transform((text) => (text.endsWith('/') ? text : `${text}/`))
 export const httpListen = z.string().transform(parsed(parseListen))
+export const peerAddress = z.string().transform(parsed(parsePeer))
 export const multiaddrs = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
   .transform((list) => list.filter((text) => text !== ''))
@@ -104,6 +105,13 @@ function parseListen(text: string): { readonly host: string; readonly port: numb
   if (isIP(address) === 0 || Number(port) > 65_535)
     throw new Error('an IP address and a port are needed, such as 0.0.0.0:8080 or [::]:8080, or off')
   return { host: address, port: Number(port) }
+}
+
+function parsePeer(text: string): { readonly host: string; readonly port: number } {
+  const address = parseListen(text)
+  if (address === 'off' || address.port === 0)
+    throw new Error('an IP address and a port are needed, such as 203.0.113.7:6881')
+  return address
 }
 
 function parseMultiaddr(text: string): void {

@@ -109,7 +109,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         freeRateEach: values.httpFreeRateEach,
         vouchers: values.httpVouchers,
       },
-      bittorrent: { listen: values.bittorrentListen },
+      bittorrent: { listen: values.bittorrentListen, announce: values.bittorrentAnnounce },
       ed2k: { listen: values.ed2kListen },
       payments: {
         confirmations: values.confirmations,

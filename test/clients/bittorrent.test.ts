@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,17 +48,15 @@ describe('BitTorrent clients that know nothing of us', function () {
     for (const stop of stops.toReversed()) await stop()
   })
 
-  /** Alone with us: no DHT, no neighbours, no list of public trackers. */
-  async function aria2(...args: readonly string[]): Promise<ChildProcess> {
-    const quiet = ['--enable-dht=false', '--enable-dht6=false', '--bt-enable-lpd=false', '--enable-peer-exchange=false']
-    const common = ['--no-conf', '--file-allocation=none', '--interface=127.0.0.1', '--dir', folder, ...quiet]
-    const child = spawn('aria2c', [...common, ...args], { stdio: 'ignore' })
+  /** Runs a program until it ends, or the test does. */
+  async function run(command: string, args: readonly string[]): Promise<ChildProcess> {
+    const child = spawn(command, args, { stdio: 'ignore' })
     const failed = once(child, 'error')
     await Promise.race([
       once(child, 'spawn'),
       failed.then(([error]) => {
         const isMissing = codeOf(error) === 'ENOENT'
-        throw isMissing ? new Error('There is no aria2c: install it (on Debian: apt-get install aria2).') : error
+        throw isMissing ? new Error(`There is no ${command}: install it (on Debian: apt-get install).`) : error
       }),
     ])
     stops.push(async () => {
@@ -67,6 +65,23 @@ describe('BitTorrent clients that know nothing of us', function () {
       await once(child, 'close')
     })
     return child
+  }
+
+  /** Alone with us: no DHT, no neighbours, no list of public trackers. */
+  function aria2(...args: readonly string[]): Promise<ChildProcess> {
+    const quiet = ['--enable-dht=false', '--enable-dht6=false', '--bt-enable-lpd=false', '--enable-peer-exchange=false']
+    const common = ['--no-conf', '--file-allocation=none', '--interface=127.0.0.1', '--dir', folder, ...quiet]
+    return run('aria2c', [...common, ...args])
+  }
+
+  async function transmission(port: number, torrent: string): Promise<void> {
+    const alone = ['--no-dht', '--no-lpd', '--no-utp', '--no-portmap']
+    const watched = join(folder, 'watched')
+    await mkdir(watched)
+    await cp(torrent, join(watched, 'a.torrent'))
+    const places = ['-g', join(folder, 'conf'), '-w', folder, '-c', watched]
+    const ports = ['-P', `${port}`, '-p', `${await freePort('127.0.0.1')}`, '-r', '127.0.0.1']
+    await run('transmission-daemon', ['-f', ...alone, ...places, ...ports])
   }
 
   /** A tracker that knows of one peer. */
@@ -107,19 +122,21 @@ describe('BitTorrent clients that know nothing of us', function () {
     expect(got.byteLength).to.equal(0)
   })
 
-  it('a leecher of ours gets a file that aria2 seeds', async () => {
-    const port = await freePort('127.0.0.1')
-    const path = join(folder, 'a.torrent')
-    await writeFile(path, encodeTorrent(INFO, [await tracker(port)]))
-    await writeFile(join(folder, NAME), CONTENT)
-    await aria2('--check-integrity=true', '--seed-ratio=0.0', `--listen-port=${port}`, path)
-    const session = await connected(port)
-    const asked = Array.from({ length: COUNT }, (_, chunkIndex) =>
-      session.request({ chunkIndex, lengthBytes: chunkLength(CONTENT.byteLength, chunkIndex) }),
-    )
-    expect(Buffer.compare(Buffer.concat(await Promise.all(asked)), CONTENT)).to.equal(0)
-    await session.close()
-  })
+  for (const client of ['aria2c', 'transmission-daemon'] as const)
+    it(`a leecher of ours gets a file that ${client} seeds`, async () => {
+      const port = await freePort('127.0.0.1')
+      const path = join(folder, 'a.torrent')
+      await writeFile(path, encodeTorrent(INFO, [await tracker(port)]))
+      await writeFile(join(folder, NAME), CONTENT)
+      if (client === 'transmission-daemon') await transmission(port, path)
+      else await aria2('--check-integrity=true', '--seed-ratio=0.0', `--listen-port=${port}`, path)
+      const session = await connected(port)
+      const asked = Array.from({ length: COUNT }, (_, chunkIndex) =>
+        session.request({ chunkIndex, lengthBytes: chunkLength(CONTENT.byteLength, chunkIndex) }),
+      )
+      expect(Buffer.compare(Buffer.concat(await Promise.all(asked)), CONTENT)).to.equal(0)
+      await session.close()
+    })
 
   /** As soon as it listens, has looked at its file and lets be asked. */
   async function connected(port: number): Promise<TransferSession> {

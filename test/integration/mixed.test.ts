@@ -63,7 +63,7 @@ describe('integration: one download over several protocols', function () {
   before(async () => {
     swarm = await startSwarm()
     liar = await seller('liar', { lies: true })
-    honest = await Promise.all(['first', 'second', 'third', 'fourth'].map((name) => seller(name)))
+    honest = await Promise.all(['first', 'second', 'third', 'fourth', 'fifth'].map((name) => seller(name)))
     const downloads = { protocol: 'mixed', stallMs: 30_000 } as const
     buyer = await swarm.start('buyer', {
       downloads,
@@ -111,6 +111,7 @@ describe('integration: one download over several protocols', function () {
     expect(honest.map((each) => sourceOf(moving, each)?.protocol)).to.have.members([
       'http',
       'bittorrent',
+      'ed2k',
       'bitswap',
       'webrpc',
     ])

@@ -17,7 +17,8 @@ export class ChunkFetch {
 
   constructor(pieceIndex: number, lengthBytes: number) {
     this.pieceIndex = pieceIndex
-    this.#bytes = new Uint8Array(lengthBytes)
+    // Nobody sees it before all of it is written.
+    this.#bytes = new Uint8Array(Buffer.allocUnsafeSlow(lengthBytes).buffer)
     this.#come = new Bitfield(Math.ceil(lengthBytes / BLOCK_BYTES))
     this.left = this.#left.promise
     this.chunk = this.#result.promise

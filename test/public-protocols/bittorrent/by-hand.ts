@@ -44,7 +44,7 @@ export class HandPeer {
   isOver = false
 
   constructor() {
-    const [near, far] = duplexPair()
+    const [near, far] = duplexPair({ highWaterMark: 16_000 }) // a block is more than may wait
     this.#near = near
     this.far = far
     this.#reader.allow(1_024)
@@ -87,6 +87,10 @@ export class HandPeer {
   /** Reads nothing from now on. */
   pause(): void {
     this.#near.pause()
+  }
+
+  resume(): void {
+    this.#near.resume()
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import { Bitfield } from '../../../src/domain/bitfield.ts'
 import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../../src/domain/chunk.ts'
 import { codeOf } from '../../../src/domain/errors.ts'
 import { parseFileHash } from '../../../src/domain/ids.ts'
-import { grantIdOf, proofOf } from '../../../src/public-protocols/bittorrent/chiral-message.ts'
+import { proofOf } from '../../../src/public-protocols/bittorrent/chiral-message.ts'
 import {
   COSTLY_BURST,
   HANDSHAKE_TIMEOUT_MS,
@@ -15,8 +15,10 @@ import {
   STRANGER_CHUNKS_AT_ONCE,
   UNPROVEN_TIMEOUT_MS,
 } from '../../../src/public-protocols/bittorrent/limits.ts'
-import { type ServeParts, serveWire } from '../../../src/public-protocols/bittorrent/served-wire.ts'
+import { type ServedPeer, type ServeParts, serveWire } from '../../../src/public-protocols/bittorrent/served-wire.ts'
 import type { Admission, AskedChunk, Asker, Gate } from '../../../src/public-protocols/gate.ts'
+import { grantIdOf } from '../../../src/public-protocols/grant-proof.ts'
+import { RateLimit } from '../../../src/system/rate-limit.ts'
 import { servePartsOf, torrentsOf } from '../../support/bittorrent-seeder.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
@@ -42,6 +44,8 @@ class TestGate implements Gate {
     return { kind: 'admitted', finished: async (left) => void this.finished.push([chunk.chunkIndex, left]) }
   }
 }
+
+type ServedHand = HandPeer & { readonly ended: Promise<Error>; readonly served: ServedPeer }
 
 const UNPAID = { kind: 'payment-required', code: 'VOUCHER_TOO_LOW', message: '', quote: QUOTE } as const
 
@@ -77,7 +81,7 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
 
   function connect(
     over: { readonly isFree?: boolean; readonly held?: Bitfield; readonly parts?: Partial<ServeParts> } = {},
-  ): HandPeer & { readonly ended: Promise<Error> } {
+  ): ServedHand {
     const { isFree = true, held = Bitfield.full(COUNT) } = over
     const torrents = torrentsOf({ ...FILE, isFree, held }, read, {
       grants: [GRANT],
@@ -85,16 +89,16 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
     })
     const peer = new HandPeer()
     peers.push(peer)
-    const { ended } = serveWire(peer.far, '203.0.113.9', {
+    const served = serveWire(peer.far, '203.0.113.9', {
       ...servePartsOf(torrents, { clock, gate }),
       random,
       ...over.parts,
     })
-    return Object.assign(peer, { ended })
+    return Object.assign(peer, { ended: served.ended, served })
   }
 
   /** As a client does: shakes hands and waits until it may ask. */
-  async function unchoked(): Promise<HandPeer & { readonly ended: Promise<Error> }> {
+  async function unchoked(): Promise<ServedHand> {
     const peer = connect()
     peer.shake()
     peer.greet()
@@ -103,7 +107,7 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
     return peer
   }
 
-  async function proved(): Promise<HandPeer & { readonly ended: Promise<Error> }> {
+  async function proved(): Promise<ServedHand> {
     const peer = connect({ isFree: false })
     peer.shake()
     peer.greet()
@@ -132,6 +136,7 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
       { address: '203.0.113.9', grant: undefined, fileHash: FILE.fileHash, chunkIndex: 5 },
     ])
     expect(gate.finished).to.deep.equal([[5, true]])
+    expect(peer.served.sentBytes).to.equal(100)
   })
 
   it('admits a chunk once for all of its blocks, however they are asked for', async () => {
@@ -235,6 +240,36 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
     expect(await endCode(peer)).to.equal('TRANSFER_FAILED')
   })
 
+  it('has a chunk admitted again for who asks for more than all of it', async () => {
+    const peer = await unchoked()
+    for (let asked = 0; asked < 40; asked++) peer.ask(0)
+    for (let came = 0; came < 40; came++) await peer.next('piece')
+    await clock.advance(0)
+    expect(gate.asked).to.have.length(3)
+    expect(gate.finished).to.deep.equal([
+      [0, true],
+      [0, true],
+    ])
+  })
+
+  it('counts a block that was cancelled when it was on its way', async () => {
+    const peer = await unchoked()
+    peer.pause()
+    for (let offset = 0; offset < 8 * 16_384; offset += 16_384) peer.ask(0, offset)
+    while (reads.length === 0) await clock.advance(0)
+    await clock.advance(0)
+    for (let offset = 0; offset < 8 * 16_384; offset += 16_384)
+      peer.send({ kind: 'cancel', block: { pieceIndex: 0, offset, length: 16_384 } })
+    await clock.advance(0)
+    expect(gate.finished, 'the first blocks are leaving').to.deep.equal([])
+    peer.resume()
+    await peer.next('piece')
+    await clock.advance(0)
+    peer.close()
+    await peer.ended
+    expect(gate.finished).to.deep.equal([[0, true]])
+  })
+
   it('owes nothing for what was cancelled before it left', async () => {
     const peer = await unchoked()
     const reading = Promise.withResolvers<void>()
@@ -267,6 +302,15 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
     expect(await endCode(peer)).to.equal('HELLO_REQUIRED')
     expect([gate.asked, reads]).to.deep.equal([[], []])
     expect(peer.messages.map(({ kind }) => kind)).not.to.include('unchoke')
+  })
+
+  it('ends a stranger of a file that has got a price meanwhile', async () => {
+    const peer = await unchoked()
+    gate.answer = () => UNPAID
+    peer.ask(0)
+    await peer.next('choke')
+    await clock.advance(UNPROVEN_TIMEOUT_MS)
+    expect(await endCode(peer)).to.equal('HELLO_REQUIRED')
   })
 
   it('takes a proof on its own connection alone, and the grant is never on the line', async () => {
@@ -331,6 +375,20 @@ describe('public-protocols/bittorrent: peers that are not as they should be', ()
     gate.answer = () => UNPAID
     for (let said = 0; said <= COSTLY_BURST; said++) peer.say({ kind: 'again' })
     expect(await endCode(peer)).to.equal('DECODE_FAILED')
+  })
+
+  it('sends no faster than the limit on all that is sent, and has nothing admitted that waits for it', async () => {
+    const rate = new RateLimit(clock, CHUNK_SIZE_BYTES)
+    rate.take(CHUNK_SIZE_BYTES)
+    const peer = connect({ parts: { rate } })
+    peer.shake()
+    peer.send({ kind: 'interested' })
+    await peer.next('unchoke')
+    peer.ask(5, 0, 100)
+    while (clock.timers < 2) await new Promise((resolve) => setImmediate(resolve))
+    expect(gate.asked).to.deep.equal([])
+    await clock.advance(1_000)
+    await peer.next('piece')
   })
 
   it('chokes a stranger that was given too much for as long as the gate says', async () => {
