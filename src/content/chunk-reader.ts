@@ -19,6 +19,11 @@ export interface ChunkReaderParts {
   readonly onDiskRead?: ((path: string, sizeBytes: number) => void) | undefined
 }
 
+export interface ReadOptions {
+  /** Nobody asked for it, and it will not be read again: it is not kept in memory, and says nothing of what is in demand. */
+  readonly once?: boolean
+}
+
 /** Reads chunks out of copies on disk or out of memory, and notices when a copy is no longer the file it was. */
 export class ChunkReader {
   readonly #parts: ChunkReaderParts
@@ -40,16 +45,17 @@ export class ChunkReader {
   }
 
   /** @throws ChiralError `FILE_CHANGED`, `FILE_MISSING`, `PATH_DENIED`, `IO_FAILED` */
-  async read(held: HeldCopy, chunkIndex: number): Promise<Uint8Array> {
+  async read(held: HeldCopy, chunkIndex: number, options: ReadOptions = {}): Promise<Uint8Array> {
     await held.still()
     const { path } = held
     try {
       if (held.copy.kind === 'partial') return await this.#readAt(held, path, chunkIndex)
+      if (options.once === true) return await this.#readOnce(held, path, chunkIndex)
       return await this.#readWhole(held, path, chunkIndex)
     } catch (error) {
       await held.still()
       // A download was finished, and so renamed, or moved under our hands: it is there, under another name.
-      if (held.path !== path) return this.read(held, chunkIndex)
+      if (held.path !== path) return this.read(held, chunkIndex, options)
       throw ioError(error, path)
     }
   }
@@ -94,6 +100,12 @@ export class ChunkReader {
     } finally {
       if (this.#loading.get(key) === loading) this.#loading.delete(key)
     }
+  }
+
+  async #readOnce(held: HeldCopy, path: string, chunkIndex: number): Promise<Uint8Array> {
+    const bytes = await this.#readAt(held, path, chunkIndex)
+    await this.#checkUnchanged(held, path)
+    return bytes
   }
 
   async #load(held: HeldCopy, path: string, chunkIndex: number): Promise<Uint8Array> {

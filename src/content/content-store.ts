@@ -8,7 +8,7 @@ import type { FileSystem } from '../system/file-system.ts'
 import { type BeginOptions, beginDownload } from './begin-download.ts'
 import { Capacity } from './capacity.ts'
 import { deleteCopy, loadBits, loadCopies, migrateCatalog, putCopy } from './catalog.ts'
-import { ChunkReader, type FileStatus } from './chunk-reader.ts'
+import { ChunkReader, type FileStatus, type ReadOptions } from './chunk-reader.ts'
 import { type ChunkWriter, PartWriter } from './chunk-writer.ts'
 import { fileChanged, fileMissing, ioError, notHeld, targetBusy } from './errors.ts'
 import type { HashedFile } from './hash-file.ts'
@@ -42,7 +42,7 @@ export interface ContentStore {
    *
    * @throws ChiralError `CHUNK_NOT_HELD`, `FILE_CHANGED`, `FILE_MISSING`, `PATH_DENIED`, `IO_FAILED`
    */
-  read(fileHash: FileHash, chunkIndex: number): Promise<Uint8Array>
+  read(fileHash: FileHash, chunkIndex: number, options?: ReadOptions): Promise<Uint8Array>
   /** The hashes that prove a chunk's hash against the pieces root; `undefined` when the file is not known. */
   prove(fileHash: FileHash, chunkIndex: number): Uint8Array[] | undefined
   /** The chunks held for a download to this target; `undefined` when none was begun. A copy elsewhere is not part of it. */
@@ -183,12 +183,12 @@ class DiskContentStore implements ContentStore {
     }
   }
 
-  async read(fileHash: FileHash, chunkIndex: number): Promise<Uint8Array> {
+  async read(fileHash: FileHash, chunkIndex: number, options?: ReadOptions): Promise<Uint8Array> {
     let failure: unknown = notHeld({ fileHash, chunkIndex })
     for (const held of this.#held.of(fileHash)) {
       if (!held.have.has(chunkIndex)) continue
       try {
-        return await this.#reader.read(held, chunkIndex)
+        return await this.#reader.read(held, chunkIndex, options)
       } catch (error) {
         failure = error
       }

@@ -67,7 +67,7 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
   const isWanted = config.uploads?.protocols?.includes('bittorrent') ?? true
   const plan = planBittorrent(config.bittorrent ?? {}, config.network.scope, network.addresses())
   if (!isWanted || plan === undefined) return OFF
-  const read = (fileHash: FileHash, chunkIndex: number): Promise<Uint8Array> => content.read(fileHash, chunkIndex)
+  const read = (fileHash: FileHash, chunkIndex: number) => content.read(fileHash, chunkIndex, { once: true })
   const book = new TorrentBook({ store: createTorrentStore(parts.database), read })
   const serving = {
     torrents: servedTorrents(book, parts),

@@ -1,4 +1,4 @@
-import type { OfferedProtocol, TransferProtocol } from '../domain/transfer.ts'
+import { type OfferedProtocol, publicOf, type TransferProtocol } from '../domain/transfer.ts'
 
 /** Above this a file is large, and many who have it are worth more than one that is near. */
 const LARGE_FILE_BYTES = 100 * 2 ** 20
@@ -48,7 +48,8 @@ export function selectProtocols<Protocol extends OfferedProtocol>({
 }
 
 /**
- * For one more source of a download that is mixed: what fewest of its other sources use, and of as many what the rules put first.
+ * For one more source of a download that is mixed: what fewest of its other sources use, and of as many a public protocol, since whoever serves by one
+ * sells on a stream as well, and then what the rules put first.
  * What broke last is not tried again where there is anything else.
  */
 export function selectMixed(source: {
@@ -60,7 +61,8 @@ export function selectMixed(source: {
   const seeders: { readonly [Each in TransferProtocol]?: number } = Object.fromEntries(
     possible.map((each) => [each, 1]),
   )
-  const order = selectProtocols({ seeders })
+  const isPublic = (protocol: TransferProtocol): boolean => publicOf(protocol) !== undefined
+  const order = selectProtocols({ seeders }).toSorted((a, b) => Number(isPublic(b)) - Number(isPublic(a)))
   const users = (protocol: TransferProtocol): number => others.filter((other) => other === protocol).length
   const rest = order.filter((protocol) => protocol !== failed)
   return (rest.length > 0 ? rest : order).toSorted((a, b) => users(a) - users(b))[0]

@@ -69,6 +69,11 @@ describe('node/select-protocol', () => {
     ['of as many users, what the rules put first', { others: ['webrpc', 'bitswap', 'http'] }, 'http'],
     ['what fewest use', { others: ['http', 'http', 'bitswap', 'webrpc', 'webrpc'] }, 'bitswap'],
     ['what it offers, and nothing else', { others: ['bitswap'], possible: ['bitswap'] }, 'bitswap'],
+    [
+      'a public protocol before the stream that pays for it',
+      { others: [], possible: ['bitswap', 'bittorrent'] },
+      'bittorrent',
+    ],
     ['not again what broke', { others: ['bitswap', 'webrpc'], failed: 'http' }, 'bitswap'],
     ['what broke, where there is nothing else', { others: [], possible: ['http'], failed: 'http' }, 'http'],
     ['nothing, where it offers nothing', { others: [], possible: [] }, undefined],

@@ -1,5 +1,5 @@
 import { DecodeError } from '../../domain/errors.ts'
-import { MAX_MESSAGE_BYTES } from './limits.ts'
+import { BITFIELD_HEAD_BYTES, MAX_MESSAGE_BYTES } from './limits.ts'
 import { HANDSHAKE_BYTES } from './wire-message.ts'
 
 const LENGTH_BYTES = 4
@@ -14,7 +14,7 @@ export class FrameReader {
 
   /** Lets a bitfield of so many bytes through, if it is longer than all else. */
   allow(bitfieldBytes: number): void {
-    this.#maxBytes = Math.max(MAX_MESSAGE_BYTES, 1 + bitfieldBytes)
+    this.#maxBytes = Math.max(MAX_MESSAGE_BYTES, BITFIELD_HEAD_BYTES + bitfieldBytes)
   }
 
   /** What is whole now: first the handshake, then messages without their lengths. @throws DecodeError for one that is too long */

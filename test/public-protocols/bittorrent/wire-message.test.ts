@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { concatBytes } from '../../../src/domain/bytes.ts'
 import { codeOf } from '../../../src/domain/errors.ts'
-import { decodeChiralMessage } from '../../../src/public-protocols/bittorrent/chiral-message.ts'
+import { decodeChiralMessage, encodeChiralMessage } from '../../../src/public-protocols/bittorrent/chiral-message.ts'
 import { decodeExtendedHandshake } from '../../../src/public-protocols/bittorrent/extended-handshake.ts'
 import { FrameReader } from '../../../src/public-protocols/bittorrent/frame-reader.ts'
 import {
@@ -84,6 +84,20 @@ describe('public-protocols/bittorrent/wire-message', () => {
         .to.throw()
         .with.property('code', 'DECODE_FAILED')
     expect(decodeMessage(Uint8Array.of(99, 1, 2))).to.deep.equal({ kind: 'unknown', id: 99 })
+  })
+
+  it('lets what tells of all chunks of a large file through, in either form', () => {
+    const bits = new Uint8Array(2 ** 17).fill(0xff)
+    const welcome = encodeChiralMessage({ kind: 'welcome', have: bits })
+    for (const large of [
+      { kind: 'bitfield', bits },
+      { kind: 'extended', extensionId: 2, payload: welcome },
+    ] as const) {
+      const reader = new FrameReader()
+      reader.allow(bits.byteLength)
+      expect([...reader.read(shake)]).to.have.length(1)
+      expect([...reader.read(encodeMessage(large))]).to.have.length(1)
+    }
   })
 
   it('holds no message that is too long', () => {
