@@ -1,8 +1,8 @@
 import { DecodeError } from '../../domain/errors.ts'
 
 /** What bencoding can say (BEP 3). Strings are bytes; the keys of a dictionary are read as Latin-1, one character a byte. */
-export type Bencoded = number | Uint8Array | readonly Bencoded[] | BencodedDictionary
-export type BencodedDictionary = ReadonlyMap<string, Bencoded>
+export type Bencoded = number | Uint8Array | readonly Bencoded[] | BencodedDict
+export type BencodedDict = ReadonlyMap<string, Bencoded>
 
 /** As deep as anything of BitTorrent goes, and some. */
 const MAX_DEPTH = 16
@@ -90,7 +90,7 @@ class Reader {
     return items
   }
 
-  #dictionary(depth: number): BencodedDictionary {
+  #dictionary(depth: number): BencodedDict {
     const entries = new Map<string, Bencoded>()
     while (!this.#ends()) {
       const key = Buffer.from(this.#text()).toString('latin1')

@@ -7,7 +7,12 @@ declare module 'ws' {
   export class WebSocket extends EventEmitter {
     constructor(
       url: string,
-      options: { readonly maxPayload: number; readonly perMessageDeflate: false; readonly handshakeTimeout?: number },
+      options: {
+        readonly maxPayload: number
+        readonly perMessageDeflate: false
+        readonly handshakeTimeout?: number
+        readonly autoPong?: boolean
+      },
     )
     readonly readyState: number
     static readonly OPEN: 1

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Client } from 'bittorrent-tracker'
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
-import { type BencodedDictionary, decodeBencode } from '../../../../src/public-protocols/bittorrent/bencode.ts'
+import { type BencodedDict, decodeBencode } from '../../../../src/public-protocols/bittorrent/bencode.ts'
 import { binary } from '../../../../src/public-protocols/bittorrent/signal-messages.ts'
 import { REQUEST_BURST } from '../../../../src/public-protocols/bittorrent/tracker/limits.ts'
 import { createTrackerMetrics } from '../../../../src/public-protocols/bittorrent/tracker/metrics.ts'
@@ -90,7 +90,7 @@ describe('bittorrent/tracker/tracker-server', () => {
   })
 
   describe('over HTTP', () => {
-    async function get(target: string): Promise<BencodedDictionary> {
+    async function get(target: string): Promise<BencodedDict> {
       const response = await fetch(`http://${HOST}:${tracker.port}${target}`)
       const value = decodeBencode(new Uint8Array(await response.arrayBuffer()))
       if (!(value instanceof Map)) throw new Error('the answer is no dictionary')
@@ -188,8 +188,9 @@ describe('bittorrent/tracker/tracker-server', () => {
   })
 
   describe('over WebSockets', () => {
-    async function line(): Promise<WebSocket> {
-      const socket = new WebSocket(`ws://${HOST}:${tracker.port}`, { maxPayload: 100_000, perMessageDeflate: false })
+    async function line(autoPong = true): Promise<WebSocket> {
+      const url = `ws://${HOST}:${tracker.port}`
+      const socket = new WebSocket(url, { maxPayload: 100_000, perMessageDeflate: false, autoPong })
       open.push({ destroy: () => socket.terminate() })
       await once(socket, 'open')
       return socket
@@ -205,8 +206,8 @@ describe('bittorrent/tracker/tracker-server', () => {
       socket.send(JSON.stringify({ ...head, ...more }))
     }
 
-    async function joined(number: number): Promise<WebSocket> {
-      const socket = await line()
+    async function joined(number: number, autoPong?: boolean): Promise<WebSocket> {
+      const socket = await line(autoPong)
       const answered = heard(socket)
       say(socket, number)
       expect(await answered).to.include({ action: 'announce' })
@@ -285,13 +286,17 @@ describe('bittorrent/tracker/tracker-server', () => {
     })
 
     it('forgets who leaves, and who does not answer a ping', async () => {
-      const [a] = [await joined(1), await joined(2)]
+      const [a, mute] = [await joined(1), await joined(2, false)]
+      const ended = once(mute, 'close')
       const closed = once(a, 'close')
       a.close()
       await closed
       await leaves(1)
+      const pinged = once(mute, 'ping')
       await clock.advance(60_000)
-      await clock.advance(60_000) // at once: the pong is still on its way
+      await pinged
+      await clock.advance(60_000)
+      await ended
       await leaves(0)
     })
   })
