@@ -1,144 +1,138 @@
+import { concatBytes } from '../../domain/bytes.ts'
 import { DecodeError } from '../../domain/errors.ts'
+import { MAX_BENCODE_DEPTH, MAX_BENCODE_VALUES } from './limits.ts'
 
-/** What bencoding can say (BEP 3). Strings are bytes; the keys of a dictionary are read as Latin-1, one character a byte. */
+/** A value of BEP 3's encoding. Keys are byte strings; here each byte is a character. */
 export type Bencoded = number | Uint8Array | readonly Bencoded[] | BencodedDict
 export type BencodedDict = ReadonlyMap<string, Bencoded>
 
-/** As deep as anything of BitTorrent goes, and some. */
-const MAX_DEPTH = 16
-/** Values in all, so that a few bytes do not become a great many objects. */
-const MAX_VALUES = 100_000
-/** Digits of a number, or of the length of a string: what is exact as a number. */
-const MAX_DIGITS = 15
+/** What can be encoded: text is written in UTF-8, and what is undefined is left out. */
+export type Bencodable = Bencoded | string | readonly Bencodable[] | BencodableDict
+export interface BencodableDict {
+  readonly [key: string]: Bencodable | undefined
+}
 
-const END = 0x65 // e
-const INTEGER = 0x69 // i
-const LIST = 0x6c // l
-const DICTIONARY = 0x64 // d
-const COLON = 0x3a
-const ZERO = 0x30
-const MINUS = 0x2d
+const utf8 = new TextEncoder()
+const [I, L, D, E, COLON] = [0x69, 0x6c, 0x64, 0x65, 0x3a] as const
 
-/** Strings of text are written as UTF-8, dictionaries with their keys in order. */
-export function encodeBencode(value: Encodable): Uint8Array {
+/** The one encoding of a value: keys are sorted as bytes. */
+export function encodeBencode(value: Bencodable): Uint8Array {
   const parts: Uint8Array[] = []
   write(value, parts)
-  return Buffer.concat(parts)
+  return concatBytes(...parts)
 }
 
-type Encodable = number | string | Uint8Array | readonly Encodable[] | { readonly [key: string]: Encodable | undefined }
-
-function write(value: Encodable, parts: Uint8Array[]): void {
-  if (typeof value === 'number') return void parts.push(Buffer.from(`i${value}e`))
-  if (typeof value === 'string' || value instanceof Uint8Array) {
-    const bytes = typeof value === 'string' ? Buffer.from(value) : value
-    return void parts.push(Buffer.from(`${bytes.byteLength}:`), bytes)
-  }
-  if (isList(value)) {
-    parts.push(Buffer.from('l'))
-    for (const item of value) write(item, parts)
+function write(value: Bencodable, parts: Uint8Array[]): void {
+  if (typeof value === 'number') parts.push(utf8.encode(`i${value}e`))
+  else if (typeof value === 'string') writeBytes(utf8.encode(value), parts)
+  else if (value instanceof Uint8Array) writeBytes(value, parts)
+  else if (isList(value)) {
+    parts.push(Uint8Array.of(L))
+    for (const each of value) write(each, parts)
+    parts.push(Uint8Array.of(E))
   } else {
-    parts.push(Buffer.from('d'))
-    // BEP 3: "keys must be strings and appear in sorted order (sorted as raw strings, not alphanumerics)"
-    for (const key of Object.keys(value).sort()) {
-      const item = value[key]
-      if (item === undefined) continue
-      write(Buffer.from(key, 'latin1'), parts)
-      write(item, parts)
+    parts.push(Uint8Array.of(D))
+    const entries: (readonly [string, Bencodable | undefined])[] =
+      value instanceof Map ? [...value] : Object.entries(value)
+    for (const [key, each] of entries.toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+      if (each === undefined) continue
+      writeBytes(Buffer.from(key, 'latin1'), parts)
+      write(each, parts)
     }
+    parts.push(Uint8Array.of(E))
   }
-  parts.push(Buffer.from('e'))
 }
 
-function isList(value: readonly Encodable[] | object): value is readonly Encodable[] {
+function isList(value: Bencodable): value is readonly Bencodable[] {
   return Array.isArray(value)
 }
 
+function writeBytes(bytes: Uint8Array, parts: Uint8Array[]): void {
+  parts.push(utf8.encode(`${bytes.byteLength}:`), bytes)
+}
+
 /**
- * One value and nothing behind it. Numbers are whole and written in the shortest way; keys may come in any order, since many programs write them so,
- * but each once.
- * @throws DecodeError
+ * One value that is all of `bytes`; byte strings are views of it. Keys may be in any order, as some clients write them.
+ * @throws DecodeError for anything else, numbers beyond 2^53 and what is nested too deeply included
  */
 export function decodeBencode(bytes: Uint8Array): Bencoded {
   const reader = new Reader(bytes)
   const value = reader.value(0)
-  if (reader.at !== bytes.byteLength) throw new DecodeError('Something stands behind a bencoded value.')
+  if (!reader.isAtEnd) throw new DecodeError('Bencoded bytes go on after their value.')
   return value
+}
+
+/** As `decodeBencode`, of a dictionary. @throws DecodeError */
+export function decodeDict(bytes: Uint8Array): BencodedDict {
+  const value = decodeBencode(bytes)
+  if (value instanceof Map) return value
+  throw new DecodeError('Bencoded bytes are no dictionary.')
 }
 
 class Reader {
   readonly #bytes: Uint8Array
+  #at = 0
   #values = 0
-  at = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
   }
 
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.byteLength
+  }
+
   value(depth: number): Bencoded {
-    if (depth > MAX_DEPTH || ++this.#values > MAX_VALUES) throw new DecodeError('A bencoded value is too large.')
-    const first = this.#bytes[this.at]
-    if (first !== INTEGER && first !== LIST && first !== DICTIONARY) return this.#text()
-    this.at++
-    if (first === INTEGER) return this.#number(END)
-    return first === LIST ? this.#list(depth) : this.#dictionary(depth)
+    if (depth > MAX_BENCODE_DEPTH || ++this.#values > MAX_BENCODE_VALUES)
+      throw new DecodeError('A bencoded value has too many parts.')
+    const first = this.#bytes[this.#at]
+    if (first === I) {
+      this.#at++
+      return this.#integer(E, /^(?:0|-?[1-9]\d{0,15})$/)
+    }
+    if (first === L) return this.#list(depth)
+    if (first === D) return this.#dict(depth)
+    return this.#string()
   }
 
   #list(depth: number): Bencoded[] {
-    const items: Bencoded[] = []
-    while (!this.#ends()) items.push(this.value(depth + 1))
-    return items
+    const list: Bencoded[] = []
+    this.#at++
+    while (!this.#ends()) list.push(this.value(depth + 1))
+    return list
   }
 
-  #dictionary(depth: number): BencodedDict {
-    const entries = new Map<string, Bencoded>()
+  #dict(depth: number): BencodedDict {
+    const dict = new Map<string, Bencoded>()
+    this.#at++
     while (!this.#ends()) {
-      const key = Buffer.from(this.#text()).toString('latin1')
-      if (entries.has(key)) throw new DecodeError('A bencoded dictionary has a key twice.')
-      entries.set(key, this.value(depth + 1))
+      const key = Buffer.from(this.#string()).toString('latin1')
+      if (dict.has(key)) throw new DecodeError('A bencoded dictionary has a key twice.')
+      dict.set(key, this.value(depth + 1))
     }
-    return entries
+    return dict
   }
 
   #ends(): boolean {
-    if (this.#bytes[this.at] !== END) return false
-    this.at++
-    return true
+    const ends = this.#bytes[this.#at] === E
+    if (ends) this.#at++
+    return ends
   }
 
-  #text(): Uint8Array {
-    const length = this.#number(COLON)
-    const end = this.at + length
-    if (length < 0 || end > this.#bytes.byteLength) throw new DecodeError('A bencoded string ends early.')
-    const text = this.#bytes.subarray(this.at, end)
-    this.at = end
-    return text
+  #string(): Uint8Array {
+    const length = this.#integer(COLON, /^(?:0|[1-9]\d{0,9})$/)
+    const start = this.#at
+    if (length > this.#bytes.byteLength - start) throw new DecodeError('A bencoded string is cut off.')
+    this.#at += length
+    return this.#bytes.subarray(start, this.#at)
   }
 
-  /** Digits, perhaps behind a minus, and what ends them. */
-  #number(end: number): number {
-    const isNegative = this.#bytes[this.at] === MINUS
-    if (isNegative) this.at++
-    const start = this.at
-    let value = 0
-    for (let digit = this.#digit(); digit !== undefined; digit = this.#digit()) value = 10 * value + digit
-    const digits = this.at - start
-    const startsWithZero = this.#bytes[start] === ZERO
-    if (
-      this.#bytes[this.at] !== end ||
-      digits === 0 ||
-      digits > MAX_DIGITS ||
-      (startsWithZero && (digits > 1 || isNegative))
-    )
-      throw new DecodeError('A bencoded number is not one.')
-    this.at++
-    return isNegative ? -value : value
-  }
-
-  #digit(): number | undefined {
-    const digit = (this.#bytes[this.at] ?? 0) - ZERO
-    if (digit < 0 || digit > 9) return undefined
-    this.at++
-    return digit
+  #integer(end: number, form: RegExp): number {
+    const stop = this.#bytes.subarray(this.#at, this.#at + 20).indexOf(end)
+    const text = stop < 0 ? '' : Buffer.from(this.#bytes.subarray(this.#at, this.#at + stop)).toString('latin1')
+    const value = Number(text)
+    if (!form.test(text) || !Number.isSafeInteger(value)) throw new DecodeError('A bencoded number is not one.')
+    this.#at += stop + 1
+    return value
   }
 }
