@@ -2,6 +2,7 @@
 declare module 'ws' {
   import type { EventEmitter } from 'node:events'
   import type { IncomingMessage } from 'node:http'
+  import type { LookupFunction } from 'node:net'
   import type { Duplex } from 'node:stream'
 
   export class WebSocket extends EventEmitter {
@@ -12,6 +13,7 @@ declare module 'ws' {
         readonly perMessageDeflate: false
         readonly handshakeTimeout?: number
         readonly autoPong?: boolean
+        readonly lookup?: LookupFunction
       },
     )
     readonly readyState: number
