@@ -4,7 +4,7 @@ import { type Clock, within } from '../../../system/clock.ts'
 import type { SessionDescription } from '../signal-messages.ts'
 import { DataChannelDuplex } from './data-channel-duplex.ts'
 import { CONNECT_TIMEOUT_MS, GATHER_TIMEOUT_MS, MAX_RECEIVED_MESSAGE_BYTES } from './limits.ts'
-import { withAllowedCandidates } from './session-description.ts'
+import { withActiveMaker, withAllowedCandidates } from './session-description.ts'
 
 /** How this node makes connections of WebRTC. */
 export interface RtcSettings {
@@ -78,7 +78,7 @@ export class RtcConnection {
       if (this.#channel === undefined) this.#use(channel)
       else channel.close()
     })
-    this.#setRemote(offer)
+    this.#setRemote({ ...offer, sdp: withActiveMaker(offer.sdp) })
     return { type: 'answer', sdp: await this.#describe() }
   }
 

@@ -32,6 +32,14 @@ export function withAllowedCandidates(sdp: string, allows: (address: string) => 
   return `${kept.join('\r\n')}\r\n`
 }
 
+/**
+ * An offer whose maker is to begin the DTLS handshake (RFC 8842 §5.3 lets whoever answers choose). Whoever answers has done all it has to when its
+ * answer leaves; would it begin, its first packet would mostly come before the answer does, be dropped, and be sent again only a second later.
+ */
+export function withActiveMaker(sdp: string): string {
+  return sdp.replace(/^a=setup:actpass(?=\r?$)/gm, 'a=setup:active')
+}
+
 function linesOf(sdp: string): string[] {
   return sdp.split(/\r?\n/).filter((line) => line !== '')
 }
