@@ -29,8 +29,6 @@ export const MAX_TORRENT_BYTES = 20 * MAX_PIECES + 65_536
 export const MAX_MAGNET_LENGTH = 8_192
 /** Trackers of a torrent or a magnet that are kept. */
 export const MAX_TRACKERS = 32
-/** Files that are hashed for their torrents at once: it takes the disk and the processor of those who download. */
-export const MAX_HASHED_AT_ONCE = 1
 /** Torrents whose hashes are kept in memory, least recently used out first: of 1 GiB files 80 KiB each. */
 export const MAX_KEPT_INFOS = 64
 
