@@ -109,7 +109,12 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         freeRateEach: values.httpFreeRateEach,
         vouchers: values.httpVouchers,
       },
-      bittorrent: { listen: values.bittorrentListen },
+      bittorrent: {
+        listen: values.bittorrentListen,
+        trackers: values.bittorrentTrackers,
+        serveTracker: values.bittorrentServeTracker,
+        trackerListen: values.bittorrentTrackerListen,
+      },
       payments: {
         confirmations: values.confirmations,
         smallDeposit: values.smallDeposit,

@@ -73,6 +73,11 @@ export interface HttpConfig {
 export interface BittorrentConfig {
   /** Absent: where the scope makes it of use. */
   readonly listen?: HttpListen | 'off' | undefined
+  /** URLs of http, https, udp, ws and wss. */
+  readonly trackers?: readonly string[] | undefined
+  /** Be a tracker; default false. */
+  readonly serveTracker?: boolean | undefined
+  readonly trackerListen?: HttpListen | undefined
 }
 
 export interface HttpListen {

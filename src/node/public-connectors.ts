@@ -5,13 +5,19 @@ import { bittorrentConnector } from './bittorrent-client.ts'
 import type { PublicConnectors } from './download/public-endpoints.ts'
 import { httpConnector } from './http-client.ts'
 import type { NetworkConfig } from './node-config.ts'
+import { webtorrentConnector } from './webtorrent-client.ts'
 
 /** How downloads get files by public protocols: one line for each that is spoken. */
 export function publicConnectors(parts: {
-  readonly scope: NetworkConfig['scope']
+  readonly network: Pick<NetworkConfig, 'scope' | 'iceServers'>
   readonly clock: Clock
   readonly random: Random
   readonly counter: CounterFactory
 }): PublicConnectors {
-  return { http: httpConnector(parts), bittorrent: bittorrentConnector(parts) }
+  const { scope } = parts.network
+  return {
+    http: httpConnector({ ...parts, scope }),
+    bittorrent: bittorrentConnector({ ...parts, scope }),
+    webtorrent: webtorrentConnector(parts),
+  }
 }

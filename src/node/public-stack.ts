@@ -4,6 +4,8 @@ import type { PublicEndpoints } from './download/public-endpoints.ts'
 import { type HttpParts, type HttpStack, openHttp } from './http-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { StoredShare } from './share-store.ts'
+import { openTrackers } from './tracker-stack.ts'
+import { openWebtorrent } from './webtorrent-stack.ts'
 
 /** What is shared, served by public protocols; each serves what the gate admits. */
 export interface PublicStack {
@@ -19,28 +21,47 @@ export interface PublicStack {
   stop(): Promise<void>
 }
 
-/** Serves by all public protocols that the configuration wants. @throws ChiralError as `openHttp` */
-export async function openPublic(config: NodeConfig, parts: HttpParts & BittorrentParts): Promise<PublicStack> {
-  const http = await openHttp(config, parts)
-  const bittorrent = await openBittorrent(config, parts).catch(async (error: unknown) => {
-    await http.stop()
+export type PublicParts = HttpParts & Omit<BittorrentParts, 'trackers'>
+
+/** Serves by all public protocols that the configuration wants. @throws ChiralError `LISTEN_FAILED`, `TLS_INVALID`, `CONFIG_INVALID` */
+export async function openPublic(config: NodeConfig, parts: PublicParts): Promise<PublicStack> {
+  const stack = new AsyncDisposableStack()
+  try {
+    const http = await openHttp(config, parts)
+    stack.defer(() => http.stop())
+    const trackers = await openTrackers(config, parts)
+    stack.defer(() => trackers.stop())
+    const bittorrent = await openBittorrent(config, { ...parts, trackers: () => trackers.urls() })
+    stack.defer(() => bittorrent.stop())
+    const { swarms } = bittorrent
+    const webtorrent = await openWebtorrent(config, { ...parts, swarms, trackers: trackers.urls() })
+    stack.defer(() => webtorrent.stop())
+    const running = stack.move()
+    return {
+      http,
+      bittorrent,
+      async prepare(share, signal) {
+        await bittorrent.prepare(share, signal)
+        webtorrent.join(share)
+      },
+      forget(fileHash) {
+        webtorrent.leave(fileHash)
+        return bittorrent.forget(fileHash)
+      },
+      endpointsOf(share) {
+        const overHttp = http.endpoint()
+        const overBittorrent = bittorrent.endpointOf(share)
+        const overWebtorrent = webtorrent.endpointOf(share)
+        return {
+          ...(overHttp === undefined ? {} : { http: overHttp }),
+          ...(overBittorrent === undefined ? {} : { bittorrent: overBittorrent }),
+          ...(overWebtorrent === undefined ? {} : { webtorrent: overWebtorrent }),
+        }
+      },
+      stop: () => running.disposeAsync(),
+    }
+  } catch (error) {
+    await stack.disposeAsync()
     throw error
-  })
-  return {
-    http,
-    bittorrent,
-    prepare: (share, signal) => bittorrent.prepare(share, signal),
-    forget: (fileHash) => bittorrent.forget(fileHash),
-    endpointsOf(share) {
-      const overHttp = http.endpoint()
-      const overBittorrent = bittorrent.endpointOf(share)
-      return {
-        ...(overHttp === undefined ? {} : { http: overHttp }),
-        ...(overBittorrent === undefined ? {} : { bittorrent: overBittorrent }),
-      }
-    },
-    async stop() {
-      await Promise.all([http.stop(), bittorrent.stop()])
-    },
   }
 }

@@ -58,7 +58,7 @@ export function startTestWebtorrent(parts: ServeParts, options: TestWebtorrentOp
     trackers,
     serve: (duplex: ByteDuplex, address) => serve(duplex, address, parts),
   })
-  seeder.set([infohash])
+  seeder.add(infohash)
   const fingerprint = fingerprintOf(IDENTITY.certificate)
   const magnet = nameSeeder(`magnet:?xt=urn:btih:${infohash}`, { peerId, fingerprint })
   return { seeder, endpoint: { magnet, trackers } }

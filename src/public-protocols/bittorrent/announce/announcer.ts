@@ -17,8 +17,9 @@ export interface AnnouncerParts extends AskingParts {
 
 /** Tells trackers over HTTP and UDP what this node seeds. */
 export interface Announcer {
-  /** Announces exactly these from now on. */
-  set(torrents: readonly Shared[]): void
+  /** Announces it from now on; nothing happens when it does already. */
+  add(torrent: Shared): void
+  remove(infohash: string): void
   /** Tells the trackers, as far as they answer soon. Stopping twice is fine. */
   stop(): Promise<void>
 }
@@ -29,7 +30,6 @@ export function createAnnouncer(trackers: readonly TrackerUrl[], parts: Announce
   const feeds = trackers
     .filter(({ kind }) => kind !== 'websocket')
     .map((tracker) => new TrackerFeed({ clock, log, url: tracker.href, announce: announceTo(tracker, parts) }))
-  const announced = new Set<string>()
   let stopped: Promise<void> | undefined
 
   async function stop(): Promise<void> {
@@ -39,17 +39,11 @@ export function createAnnouncer(trackers: readonly TrackerUrl[], parts: Announce
   }
 
   return {
-    set(torrents) {
-      const wanted = new Set(torrents.map(({ infohash }) => infohash))
-      for (const infohash of announced) {
-        if (wanted.has(infohash)) continue
-        announced.delete(infohash)
-        for (const feed of feeds) feed.remove(infohash)
-      }
-      for (const torrent of torrents) {
-        announced.add(torrent.infohash)
-        for (const feed of feeds) feed.add(torrent)
-      }
+    add(torrent) {
+      for (const feed of feeds) feed.add(torrent)
+    },
+    remove(infohash) {
+      for (const feed of feeds) feed.remove(infohash)
     },
     stop() {
       stopped ??= stop()

@@ -46,7 +46,7 @@ export class SignalFeed {
   }
 
   add(infohash: string): void {
-    if (this.#torrents.has(infohash)) return
+    if (this.#torrents.has(infohash) || this.#stopping.signal.aborted) return
     this.#torrents.add(infohash)
     if (this.#running === undefined) this.#running = this.#run()
     else this.#say(infohash, 'started')
@@ -140,30 +140,5 @@ export class SignalFeed {
     const head = { action: 'announce', info_hash: binary(infohash), peer_id: binary(own), to_peer_id: binary(peerId) }
     const reply = (answer: SessionDescription): void => socket?.send({ ...head, offer_id: binary(offerId), answer })
     this.#parts.offered({ infohash, peerId, description: offer, reply })
-  }
-}
-
-/** Several trackers as one. */
-export function createSignalFeeds(
-  trackers: readonly string[],
-  parts: Omit<SignalFeedParts, 'href'>,
-): { set(infohashes: readonly string[]): void; stop(): Promise<void> } {
-  const feeds = trackers.map((href) => new SignalFeed({ ...parts, href }))
-  let before: ReadonlySet<string> = new Set()
-  let stopped = false
-  return {
-    set(infohashes) {
-      if (stopped) return
-      const wanted = new Set(infohashes)
-      for (const feed of feeds) {
-        for (const infohash of before) if (!wanted.has(infohash)) feed.remove(infohash)
-        for (const infohash of wanted) feed.add(infohash)
-      }
-      before = wanted
-    },
-    async stop() {
-      stopped = true
-      await Promise.all(feeds.map((feed) => feed.stop()))
-    },
   }
 }

@@ -8,7 +8,7 @@ import type { ByteDuplex } from '../wire.ts'
 import { MAX_PENDING, OFFER_BURST, OFFERS_PER_SECOND } from './limits.ts'
 import type { WebrtcMetrics } from './metrics.ts'
 import { RtcConnection, type RtcIdentity, type RtcSettings } from './rtc-connection.ts'
-import { createSignalFeeds, type ReceivedOffer } from './signal-feed.ts'
+import { type ReceivedOffer, SignalFeed } from './signal-feed.ts'
 
 export interface WebrtcSeederParts {
   readonly clock: Clock
@@ -27,8 +27,10 @@ export interface WebrtcSeederParts {
 
 /** Serves files by WebRTC to peers that find this node through trackers. */
 export interface WebrtcSeeder {
-  /** Takes connections for exactly these from now on; those that are open stay. */
-  set(infohashes: readonly string[]): void
+  /** Takes connections for it from now on; nothing happens when it does already. */
+  add(infohash: string): void
+  /** Takes no more of them; those that are open stay. */
+  remove(infohash: string): void
   /** Connections that are open. */
   connections(): number
   /** Ends all connections. Stopping twice is fine. */
@@ -76,13 +78,19 @@ export function startWebrtcSeeder(parts: WebrtcSeederParts): WebrtcSeeder {
     }
   }
 
-  const feeds = createSignalFeeds(trackers, { clock, log, peerId, offered: (offer) => void answer(offer) })
+  const offered = (offer: ReceivedOffer): void => void answer(offer)
+  const feeds = trackers.map((href) => new SignalFeed({ clock, log, peerId, href, offered }))
   return {
-    set: (infohashes) => feeds.set(infohashes),
+    add(infohash) {
+      for (const feed of feeds) feed.add(infohash)
+    },
+    remove(infohash) {
+      for (const feed of feeds) feed.remove(infohash)
+    },
     connections: () => open.size,
     async stop() {
       isStopped = true
-      const stopped = feeds.stop()
+      const stopped = Promise.all(feeds.map((feed) => feed.stop()))
       for (const connection of pending) connection.close()
       for (const peer of open) peer.stop()
       await stopped

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
+import { MAX_CANDIDATES } from '../../../../src/public-protocols/bittorrent/webrtc/limits.ts'
 import {
   fingerprintIn,
   withActiveMaker,
   withAllowedCandidates,
 } from '../../../../src/public-protocols/bittorrent/webrtc/session-description.ts'
-import { MAX_CANDIDATES } from '../../../../src/public-protocols/bittorrent/webrtc/limits.ts'
 
 const FINGERPRINT = Array.from({ length: 32 }, (_, index) => (index + 160).toString(16).toUpperCase()).join(':')
 
@@ -25,7 +25,13 @@ describe('bittorrent/webrtc/session-description', () => {
 
   it('takes no description without a fingerprint, with two, or of another kind', () => {
     const other = `a=fingerprint:sha-256 ${FINGERPRINT.replace('A0', '00')}`
-    for (const text of ['', sdp(), sdp(`a=fingerprint:sha-1 ${FINGERPRINT}`), sdp(`a=fingerprint:sha-256 ${FINGERPRINT}`, other), sdp('a=fingerprint:sha-256 AB:CD')])
+    for (const text of [
+      '',
+      sdp(),
+      sdp(`a=fingerprint:sha-1 ${FINGERPRINT}`),
+      sdp(`a=fingerprint:sha-256 ${FINGERPRINT}`, other),
+      sdp('a=fingerprint:sha-256 AB:CD'),
+    ])
       expect(() => fingerprintIn(text), text)
         .to.throw()
         .with.property('code', 'DECODE_FAILED')
