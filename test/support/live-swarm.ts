@@ -66,7 +66,10 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
   const bootstrap: string[] = []
   let contract: Address | undefined
 
-  const config = (name: string, { downloads, payments, storage, uploads, http, bittorrent }: NodeChoices = {}): NodeConfig => ({
+  const config = (
+    name: string,
+    { downloads, payments, storage, uploads, http, bittorrent }: NodeChoices = {},
+  ): NodeConfig => ({
     dataDirectory: join(directory, name),
     chain: { rpcUrl: chain.rpcUrl },
     network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap: [...bootstrap], scope: 'loopback' },

@@ -24,9 +24,9 @@ export function loopbackRtc(clock: Clock): RtcSettings {
   return { clock, iceServers: [], bindAddress: HOST, allows: (address) => address === HOST }
 }
 
-export async function startTestTracker(): Promise<Tracker & { readonly url: string }> {
+export async function startTestTracker(port = 0): Promise<Tracker & { readonly url: string }> {
   const parts = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: createTrackerMetrics() }
-  const tracker = await startTracker(parts, { host: HOST, port: 0 })
+  const tracker = await startTracker(parts, { host: HOST, port })
   return { ...tracker, url: `ws://${HOST}:${tracker.port}` }
 }
 
@@ -42,16 +42,22 @@ export interface TestWebtorrentOptions {
 export interface TestWebtorrent {
   readonly seeder: WebrtcSeeder
   readonly endpoint: WebtorrentEndpoint
+  /** Offers that were not answered since there were too many. */
+  refused(): number
 }
 
 /** A seeder of one torrent that has told its trackers. */
 export function startTestWebtorrent(parts: ServeParts, options: TestWebtorrentOptions): TestWebtorrent {
   const { clock, trackers, infohash, serve = serveWire } = options
   const peerId = Buffer.from(parts.peerId).toString('hex')
+  let refused = 0
+  const count = (name: string): void => {
+    if (name === 'chiral_webtorrent_offers_refused_total') refused++
+  }
   const seeder = startWebrtcSeeder({
     clock,
     log: silentLogger,
-    metrics: createWebrtcMetrics(),
+    metrics: createWebrtcMetrics(({ name }) => ({ inc: () => count(name) })),
     rtc: options.rtc ?? loopbackRtc(clock),
     identity: IDENTITY,
     peerId,
@@ -61,5 +67,5 @@ export function startTestWebtorrent(parts: ServeParts, options: TestWebtorrentOp
   seeder.add(infohash)
   const fingerprint = fingerprintOf(IDENTITY.certificate)
   const magnet = nameSeeder(`magnet:?xt=urn:btih:${infohash}`, { peerId, fingerprint })
-  return { seeder, endpoint: { magnet, trackers } }
+  return { seeder, endpoint: { magnet, trackers }, refused: () => refused }
 }
