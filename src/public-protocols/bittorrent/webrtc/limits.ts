@@ -13,6 +13,11 @@ export const LOW_WATER_BYTES = 256 * 1024
 export const MAX_CANDIDATES = 16
 /** For STUN servers to answer; with none there is nothing to wait for. */
 export const GATHER_TIMEOUT_MS = 1_000
+/**
+ * Whoever answers lets the other side begin for so long. A node-datachannel that is checked while it takes the answer in begins its handshake before it
+ * knows the fingerprint, and gives up; where only both together get through to each other, it has taken the answer in by then.
+ */
+export const CHECK_DELAY_MS = 250
 /** From an exchange of descriptions to an open channel. */
 export const CONNECT_TIMEOUT_MS = 10_000
 

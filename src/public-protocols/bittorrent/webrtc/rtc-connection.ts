@@ -3,8 +3,8 @@ import { ChiralError, messageOf } from '../../../domain/errors.ts'
 import { type Clock, within } from '../../../system/clock.ts'
 import type { SessionDescription } from '../signal-messages.ts'
 import { DataChannelDuplex } from './data-channel-duplex.ts'
-import { CONNECT_TIMEOUT_MS, GATHER_TIMEOUT_MS, MAX_RECEIVED_MESSAGE_BYTES } from './limits.ts'
-import { withActiveMaker, withAllowedCandidates } from './session-description.ts'
+import { CHECK_DELAY_MS, CONNECT_TIMEOUT_MS, GATHER_TIMEOUT_MS, MAX_RECEIVED_MESSAGE_BYTES } from './limits.ts'
+import { splitCandidates, withActiveMaker, withAllowedCandidates } from './session-description.ts'
 
 /** How this node makes connections of WebRTC. */
 export interface RtcSettings {
@@ -41,6 +41,7 @@ export class RtcConnection {
   #channel: DataChannel | undefined
   #isOver = false
   #onEnd = (): void => {}
+  #cancelCheck = (): void => {}
 
   constructor(settings: RtcSettings, identity?: RtcIdentity) {
     this.#settings = settings
@@ -68,7 +69,7 @@ export class RtcConnection {
 
   /** @throws ChiralError `DECODE_FAILED` for what is no answer to the offer */
   accept(answer: SessionDescription): void {
-    this.#setRemote(answer)
+    this.#setRemote({ type: 'answer', sdp: this.#allowed(answer.sdp) })
   }
 
   /** Answers an offer. @throws ChiralError `DECODE_FAILED` for what is none */
@@ -78,8 +79,11 @@ export class RtcConnection {
       if (this.#channel === undefined) this.#use(channel)
       else channel.close()
     })
-    this.#setRemote({ ...offer, sdp: withActiveMaker(offer.sdp) })
-    return { type: 'answer', sdp: await this.#describe() }
+    const { sdp, candidates, mid } = splitCandidates(this.#allowed(withActiveMaker(offer.sdp)))
+    this.#setRemote({ type: 'offer', sdp })
+    const answer = { type: 'answer', sdp: await this.#describe() } as const
+    this.#cancelCheck = this.#settings.clock.schedule(CHECK_DELAY_MS, () => this.#check(candidates, mid))
+    return answer
   }
 
   /** @throws ChiralError `PEER_UNREACHABLE` */
@@ -92,6 +96,7 @@ export class RtcConnection {
         () => unreachable('it took too long'),
         this.#opened.promise,
       )
+      this.#cancelCheck()
       const duplex = new DataChannelDuplex(channel, () => this.close())
       this.#onEnd = () => duplex.destroy()
       const address = this.#peer.getSelectedCandidatePair()?.remote.address ?? ''
@@ -108,6 +113,7 @@ export class RtcConnection {
     if (this.#isOver) return
     this.#isOver = true
     this.#opened.reject(unreachable('the connection ended'))
+    this.#cancelCheck()
     this.#onEnd()
     this.#peer.close()
   }
@@ -119,12 +125,22 @@ export class RtcConnection {
     channel.onClosed(() => this.close())
   }
 
+  #allowed(sdp: string): string {
+    return withAllowedCandidates(sdp, (address) => this.#settings.allows(address))
+  }
+
+  /** Begins from this side as well, where the other has not come through. */
+  #check(candidates: readonly string[], mid: string): void {
+    try {
+      for (const candidate of candidates) this.#peer.addRemoteCandidate(candidate, mid)
+    } catch {
+      // One that the library does not take is none.
+    }
+  }
+
   #setRemote({ type, sdp }: SessionDescription): void {
     try {
-      this.#peer.setRemoteDescription(
-        withAllowedCandidates(sdp, (address) => this.#settings.allows(address)),
-        type,
-      )
+      this.#peer.setRemoteDescription(sdp, type)
     } catch (error) {
       const message = `A session description cannot be used: ${messageOf(error)}.`
       throw new ChiralError('DECODE_FAILED', message, { cause: error })

@@ -40,6 +40,20 @@ export function withActiveMaker(sdp: string): string {
   return sdp.replace(/^a=setup:actpass(?=\r?$)/gm, 'a=setup:active')
 }
 
+/** A description without its candidates, and the candidates: a library can be told of them later (RFC 8838). */
+export function splitCandidates(sdp: string): {
+  readonly sdp: string
+  readonly candidates: readonly string[]
+  /** Of the one section that they are of. */
+  readonly mid: string
+} {
+  const lines = linesOf(sdp)
+  const rest = lines.filter((line) => !/^a=(?:candidate:|end-of-candidates$)/.test(line))
+  const candidates = lines.filter((line) => line.startsWith('a=candidate:')).map((line) => line.slice('a='.length))
+  const mid = lines.find((line) => line.startsWith('a=mid:'))?.slice('a=mid:'.length) ?? '0'
+  return { sdp: `${rest.join('\r\n')}\r\n`, candidates, mid }
+}
+
 function linesOf(sdp: string): string[] {
   return sdp.split(/\r?\n/).filter((line) => line !== '')
 }

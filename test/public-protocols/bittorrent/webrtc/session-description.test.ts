@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { MAX_CANDIDATES } from '../../../../src/public-protocols/bittorrent/webrtc/limits.ts'
 import {
   fingerprintIn,
+  splitCandidates,
   withActiveMaker,
   withAllowedCandidates,
 } from '../../../../src/public-protocols/bittorrent/webrtc/session-description.ts'
@@ -54,6 +55,12 @@ describe('bittorrent/webrtc/session-description', () => {
   it('tries so many candidates and no more', () => {
     const text = sdp(...Array.from({ length: 100 }, (_, index) => candidate(`198.51.100.${index}`)))
     expect(withAllowedCandidates(text, () => true).match(/a=candidate/g)).to.have.length(MAX_CANDIDATES)
+  })
+
+  it('takes the candidates out', () => {
+    const text = sdp('a=mid:data', candidate('198.51.100.7'), 'a=end-of-candidates')
+    const candidates = [candidate('198.51.100.7').slice(2)]
+    expect(splitCandidates(text)).to.deep.equal({ sdp: sdp('a=mid:data'), candidates, mid: 'data' })
   })
 
   it('has the maker of an offer begin, where the offer leaves that open', () => {
