@@ -14,8 +14,9 @@ export const MAX_CANDIDATES = 16
 /** For STUN servers to answer; with none there is nothing to wait for. */
 export const GATHER_TIMEOUT_MS = 1_000
 /**
- * Whoever answers lets the other side begin for so long. A node-datachannel that is checked while it takes the answer in begins its handshake before it
- * knows the fingerprint, and gives up; where only both together get through to each other, it has taken the answer in by then.
+ * Whoever answers lets the other side begin to look for a path for so long. What it sends before the other has its answer does harm: the first packet of
+ * the handshake is dropped and comes again a second later, or comes before libdatachannel has taken in what certificate to expect, which then gives up. Where only
+ * both together get through to each other, the other side has the answer by then.
  */
 export const CHECK_DELAY_MS = 250
 /** From an exchange of descriptions to an open channel. */

@@ -4,7 +4,7 @@ import { type Clock, within } from '../../../system/clock.ts'
 import type { SessionDescription } from '../signal-messages.ts'
 import { DataChannelDuplex } from './data-channel-duplex.ts'
 import { CHECK_DELAY_MS, CONNECT_TIMEOUT_MS, GATHER_TIMEOUT_MS, MAX_RECEIVED_MESSAGE_BYTES } from './limits.ts'
-import { splitCandidates, withActiveMaker, withAllowedCandidates } from './session-description.ts'
+import { splitCandidates, withAllowedCandidates } from './session-description.ts'
 
 /** How this node makes connections of WebRTC. */
 export interface RtcSettings {
@@ -79,7 +79,7 @@ export class RtcConnection {
       if (this.#channel === undefined) this.#use(channel)
       else channel.close()
     })
-    const { sdp, candidates, mid } = splitCandidates(this.#allowed(withActiveMaker(offer.sdp)))
+    const { sdp, candidates, mid } = splitCandidates(this.#allowed(offer.sdp))
     this.#setRemote({ type: 'offer', sdp })
     const answer = { type: 'answer', sdp: await this.#describe() } as const
     this.#cancelCheck = this.#settings.clock.schedule(CHECK_DELAY_MS, () => this.#check(candidates, mid))

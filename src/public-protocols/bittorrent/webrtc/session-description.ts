@@ -32,14 +32,6 @@ export function withAllowedCandidates(sdp: string, allows: (address: string) => 
   return `${kept.join('\r\n')}\r\n`
 }
 
-/**
- * An offer whose maker is to begin the DTLS handshake (RFC 8842 §5.3 lets whoever answers choose). Whoever answers has done all it has to when its
- * answer leaves; would it begin, its first packet would mostly come before the answer does, be dropped, and be sent again only a second later.
- */
-export function withActiveMaker(sdp: string): string {
-  return sdp.replace(/^a=setup:actpass(?=\r?$)/gm, 'a=setup:active')
-}
-
 /** A description without its candidates, and the candidates: a library can be told of them later (RFC 8838). */
 export function splitCandidates(sdp: string): {
   readonly sdp: string

@@ -3,7 +3,6 @@ import { MAX_CANDIDATES } from '../../../../src/public-protocols/bittorrent/webr
 import {
   fingerprintIn,
   splitCandidates,
-  withActiveMaker,
   withAllowedCandidates,
 } from '../../../../src/public-protocols/bittorrent/webrtc/session-description.ts'
 
@@ -61,10 +60,5 @@ describe('bittorrent/webrtc/session-description', () => {
     const text = sdp('a=mid:data', candidate('198.51.100.7'), 'a=end-of-candidates')
     const candidates = [candidate('198.51.100.7').slice(2)]
     expect(splitCandidates(text)).to.deep.equal({ sdp: sdp('a=mid:data'), candidates, mid: 'data' })
-  })
-
-  it('has the maker of an offer begin, where the offer leaves that open', () => {
-    expect(withActiveMaker(sdp('a=setup:actpass', 'a=mid:0'))).to.equal(sdp('a=setup:active', 'a=mid:0'))
-    expect(withActiveMaker(sdp('a=setup:passive'))).to.equal(sdp('a=setup:passive'))
   })
 })
