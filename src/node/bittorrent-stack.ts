@@ -96,10 +96,11 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
     peerId: newPeerId(random),
   }
   const seeder = plan && (await listen(plan, (port) => startBittorrentSeeder(serving, { host: plan.host, port })))
+  const { announce } = config.bittorrent ?? {}
   const addresses = (): readonly string[] =>
     plan === undefined || seeder === undefined
       ? []
-      : announcedPeers({ ...plan, port: seeder.port }, network.addresses())
+      : announcedPeers(announce ?? { ...plan, port: seeder.port }, network.addresses())
   return {
     async prepare(share, signal) {
       const { fileHash, sizeBytes } = share

@@ -1,5 +1,5 @@
 import { setting } from './config-setting.ts'
-import { httpListen, listenAddress, onOrOff, trackerUrls } from './config-values.ts'
+import { httpListen, listenAddress, onOrOff, peerAddress, trackerUrls } from './config-values.ts'
 
 /** What serves files over BitTorrent and WebTorrent. */
 export const BITTORRENT_SETTINGS = {
@@ -9,6 +9,13 @@ export const BITTORRENT_SETTINGS = {
     schema: httpListen,
     description: 'Where files are served over BitTorrent, such as 0.0.0.0:6881, or "off".',
     standard: 'port 6881 in scope lan and with a public address; a free port of 127.0.0.1 in scope loopback',
+  }),
+  bittorrentAnnounce: setting({
+    key: 'bittorrent.announce',
+    env: 'CHIRAL_BITTORRENT_ANNOUNCE',
+    schema: peerAddress,
+    description:
+      'The IP address and port at which others reach that, when they do not where it listens: of a router that passes it on.',
   }),
   bittorrentTrackers: setting({
     key: 'bittorrent.trackers',

@@ -32,6 +32,7 @@ export const trackerUrls = z
   .transform((list) => list.filter((text) => text !== ''))
   .transform(parsed((list) => [...new Set(list.map((text) => parseTrackerUrl(text).href))] as readonly string[]))
   .refine((list) => list.length <= MAX_TRACKERS, { error: `at most ${MAX_TRACKERS} trackers can be used` })
+export const peerAddress = z.string().transform(parsed(parsePeer))
 export const multiaddrs = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
   .transform((list) => list.filter((text) => text !== ''))
@@ -120,6 +121,13 @@ function parseAddressAndPort(text: string): { readonly host: string; readonly po
   if (isIP(address) === 0 || Number(port) > 65_535)
     throw new Error('an IP address and a port are needed, such as 0.0.0.0:8080 or [::]:8080')
   return { host: address, port: Number(port) }
+}
+
+function parsePeer(text: string): { readonly host: string; readonly port: number } {
+  const address = parseListen(text)
+  if (address === 'off' || address.port === 0)
+    throw new Error('an IP address and a port are needed, such as 203.0.113.7:6881')
+  return address
 }
 
 function parseMultiaddr(text: string): void {

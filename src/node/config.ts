@@ -111,6 +111,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
       },
       bittorrent: {
         listen: values.bittorrentListen,
+        announce: values.bittorrentAnnounce,
         trackers: values.bittorrentTrackers,
         serveTracker: values.bittorrentServeTracker,
         trackerListen: values.bittorrentTrackerListen,

@@ -73,6 +73,8 @@ export interface HttpConfig {
 export interface BittorrentConfig {
   /** Absent: where the scope makes it of use. */
   readonly listen?: HttpListen | 'off' | undefined
+  /** Where others reach this node, when that is not where it listens. */
+  readonly announce?: HttpListen | undefined
   /** URLs of http, https, udp, ws and wss. */
   readonly trackers?: readonly string[] | undefined
   /** Be a tracker; default false. */

@@ -1,5 +1,5 @@
 import { DecodeError } from '../../domain/errors.ts'
-import { MAX_MESSAGE_BYTES } from './limits.ts'
+import { BITFIELD_HEAD_BYTES, MAX_MESSAGE_BYTES } from './limits.ts'
 import { HANDSHAKE_BYTES } from './wire-message.ts'
 
 const LENGTH_BYTES = 4
@@ -14,12 +14,13 @@ export class FrameReader {
 
   /** Lets a bitfield of so many bytes through, if it is longer than all else. */
   allow(bitfieldBytes: number): void {
-    this.#maxBytes = Math.max(MAX_MESSAGE_BYTES, 1 + bitfieldBytes)
+    this.#maxBytes = Math.max(MAX_MESSAGE_BYTES, BITFIELD_HEAD_BYTES + bitfieldBytes)
   }
 
   /** What is whole now: first the handshake, then messages without their lengths. @throws DecodeError for one that is too long */
   *read(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
-    this.#parts.push(bytes)
+    // Not a Buffer, whose `slice` would copy nothing.
+    this.#parts.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
     this.#held += bytes.byteLength
     for (;;) {
       if (this.#wanted === undefined) {

@@ -6,6 +6,8 @@
 export const BLOCK_BYTES = 16_384
 /** Longest message that is not a bitfield: a block with its head, or a piece of metadata with its dictionary, and room for an extended handshake. */
 export const MAX_MESSAGE_BYTES = BLOCK_BYTES + 1_024
+/** What stands around a bitfield, as a message of its own or in a dictionary of an extension. */
+export const BITFIELD_HEAD_BYTES = 64
 /** Nesting of bencoded values that is followed; a torrent of ours has three levels. */
 export const MAX_BENCODE_DEPTH = 8
 /** Values in one bencoded text that are looked at: a dictionary of a client has some twenty. */
