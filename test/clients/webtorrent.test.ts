@@ -37,12 +37,12 @@ describe('stock WebTorrent', function () {
     return client
   }
 
-  it('gets a free file from our seeder by a magnet alone, over WebRTC', async () => {
+  it('gets a free file from our seeder by its infohash alone, over WebRTC', async () => {
     const { infohash } = FILE.torrent
     const parts = servePartsOf(FILE.torrents, { clock: systemClock })
     const { seeder } = startTestWebtorrent(parts, { clock: systemClock, trackers: [tracker.url], infohash })
     stack.defer(() => seeder.stop())
-    const torrent = stockClient().add(`magnet:?xt=urn:btih:${infohash}`, { announce: [tracker.url], path: folder })
+    const torrent = stockClient().add({ infoHash: infohash, announce: [tracker.url] }, { path: folder })
     const [wire] = await once(torrent, 'wire')
     expect(wire).to.have.property('type', 'webrtc')
     await once(torrent, 'done')
