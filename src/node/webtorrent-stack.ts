@@ -51,10 +51,12 @@ export async function openWebtorrent(config: NodeConfig, parts: WebtorrentParts)
     (await lookup(host, { all: true })).map(({ address }) => address)
   const announcer = createAnnouncer(urls, { clock, random, log, resolve })
   const isWanted = config.uploads?.protocols?.includes('webtorrent') ?? true
-  const identity = await tlsIdentity(join(config.dataDirectory, 'webrtc-tls.pem'), system)
-  const seeder =
-    isWanted && trackers.length > 0 ? startSeeder(config, { ...parts, swarms }, { identity, trackers }) : undefined
-  const named = { peerId: toHex(serving.peerId), fingerprint: fingerprintOf(identity.certificate) }
+  const identity =
+    isWanted && trackers.length > 0
+      ? await tlsIdentity(join(config.dataDirectory, 'webrtc-tls.pem'), system)
+      : undefined
+  const seeder = identity && startSeeder(config, { ...parts, swarms }, { identity, trackers })
+  const peerId = toHex(serving.peerId)
 
   return {
     join({ fileHash, pricePerMiB }) {
@@ -63,7 +65,7 @@ export async function openWebtorrent(config: NodeConfig, parts: WebtorrentParts)
       seeder?.add(infohash)
       // SPEC 13 §2.4: "The seeder MUST NOT announce a file with a price": who comes from there knows no way to pay.
       if (pricePerMiB > 0n || swarms.port === undefined) announcer.remove(infohash)
-      else announcer.add({ infohash, peerId: named.peerId, port: swarms.port })
+      else announcer.add({ infohash, peerId, port: swarms.port })
     },
     leave(fileHash) {
       const infohash = swarms.torrentOf(fileHash)?.infohash
@@ -73,11 +75,11 @@ export async function openWebtorrent(config: NodeConfig, parts: WebtorrentParts)
     },
     endpointOf({ fileHash }) {
       const torrent = swarms.torrentOf(fileHash)
-      if (torrent === undefined || seeder === undefined) return undefined
+      if (torrent === undefined || identity === undefined) return undefined
       const { infohash } = torrent
       // The name is left out: an offer has room for 1,024 bytes, and whoever reads it knows the file.
       const magnet = formatMagnet({ infohash, name: undefined, sizeBytes: undefined, trackers: [], peers: [] })
-      return { magnet: nameSeeder(magnet, named), trackers }
+      return { magnet: nameSeeder(magnet, { peerId, fingerprint: fingerprintOf(identity.certificate) }), trackers }
     },
     async stop() {
       await Promise.all([seeder?.stop(), announcer.stop()])

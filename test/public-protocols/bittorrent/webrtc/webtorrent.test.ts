@@ -138,7 +138,12 @@ describe('bittorrent/webrtc', () => {
       await once(socket, 'open')
       for (const [index, sdp] of offers.entries()) {
         const id = binary(index.toString(16).padStart(40, '0'))
-        const head = { action: 'announce', info_hash: binary(infohash), peer_id: binary('ee'.repeat(20)), to_peer_id: seeder }
+        const head = {
+          action: 'announce',
+          info_hash: binary(infohash),
+          peer_id: binary('ee'.repeat(20)),
+          to_peer_id: seeder,
+        }
         socket.send(JSON.stringify({ ...head, offers: [{ offer: { type: 'offer', sdp }, offer_id: id }] }))
       }
     }
@@ -166,7 +171,10 @@ describe('bittorrent/webrtc', () => {
       const { sdp } = await own.offer()
       const { endpoint, refused, seeder } = seed()
       await (await connect(endpoint)).close()
-      await flood(endpoint, Array.from({ length: 2 * OFFER_BURST }, () => sdp))
+      await flood(
+        endpoint,
+        Array.from({ length: 2 * OFFER_BURST }, () => sdp),
+      )
       while (refused() < OFFER_BURST) await fetch(tracker.url.replace('ws', 'http'))
       expect(seeder.connections()).to.be.at.most(MAX_PENDING)
     })
