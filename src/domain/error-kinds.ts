@@ -99,6 +99,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   BOOTSTRAP_UNREACHABLE: ['network', 'No bootstrap peer answers.'],
   BOOTSTRAP_OTHER_CHAIN: ['network', 'The bootstrap peer serves another chain or scope.'],
   LISTEN_FAILED: ['network', 'The node cannot listen on the address.'],
+  TRACKER_FAILED: ['network', 'A BitTorrent tracker cannot be reached, or answers nothing of use.'],
   PEER_UNREACHABLE: ['network', 'A peer cannot be reached.'],
   PEER_FAILED: ['network', 'A peer could not answer.'],
   SOURCE_SILENT: ['network', 'A seeder was silent again and again, and is left alone for a while.'],

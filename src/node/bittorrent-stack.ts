@@ -2,6 +2,7 @@ import type { ContentStore } from '../content/content-store.ts'
 import { cleanFileName } from '../discovery/file-name.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
+import type { TransferProtocol } from '../domain/transfer.ts'
 import type { GrantBook } from '../in-band/grants.ts'
 import type { Network } from '../network/network.ts'
 import type { BittorrentEndpoint } from '../public-protocols/bittorrent/endpoint.ts'
@@ -9,9 +10,10 @@ import { formatMagnet } from '../public-protocols/bittorrent/magnet.ts'
 import { type CounterFactory, createSeederMetrics } from '../public-protocols/bittorrent/metrics.ts'
 import { newPeerId } from '../public-protocols/bittorrent/peer-id.ts'
 import type { ServedTorrents } from '../public-protocols/bittorrent/served-torrents.ts'
+import type { ServeParts } from '../public-protocols/bittorrent/served-wire.ts'
 import { type BittorrentSeeder, startBittorrentSeeder } from '../public-protocols/bittorrent/server.ts'
 import { encodeTorrent } from '../public-protocols/bittorrent/torrent.ts'
-import { TorrentBook } from '../public-protocols/bittorrent/torrent-book.ts'
+import { type StoredTorrent, TorrentBook } from '../public-protocols/bittorrent/torrent-book.ts'
 import type { Gate } from '../public-protocols/gate.ts'
 import { abortable } from '../system/abortable.ts'
 import type { Database } from '../system/database.ts'
@@ -33,8 +35,18 @@ export interface BittorrentStack {
   endpointOf(share: Pick<StoredShare, 'fileHash'>): BittorrentEndpoint | undefined
   /** @throws ChiralError `TORRENT_UNKNOWN` */
   torrentOf(fileHash: FileHash): TorrentView
+  /** For other ways into the same swarms; `undefined` where no file has a torrent. */
+  readonly swarms: Swarms | undefined
   /** Stopping twice is fine. */
   stop(): Promise<void>
+}
+
+/** The swarms of what is shared. */
+export interface Swarms {
+  readonly serving: ServeParts
+  /** Of TCP; `undefined` where nobody is served there. */
+  readonly port: number | undefined
+  torrentOf(fileHash: FileHash): StoredTorrent | undefined
 }
 
 export interface BittorrentParts {
@@ -48,6 +60,8 @@ export interface BittorrentParts {
   readonly rate: RateLimit
   /** A file of this node that is for whoever asks. */
   share(fileHash: FileHash): StoredShare | undefined
+  /** Where peers of a swarm find each other, as magnets and torrents name it. */
+  trackers(): readonly string[]
 }
 
 const OFF: BittorrentStack = {
@@ -57,6 +71,7 @@ const OFF: BittorrentStack = {
   torrentOf(fileHash) {
     throw new ChiralError('TORRENT_UNKNOWN', `${fileHash} has no torrent: this node does not serve over BitTorrent.`)
   },
+  swarms: undefined,
   async stop() {},
 }
 
@@ -64,9 +79,10 @@ const OFF: BittorrentStack = {
 export async function openBittorrent(config: NodeConfig, parts: BittorrentParts): Promise<BittorrentStack> {
   const { system, network, content, gate } = parts
   const { clock, log, random } = system
-  const isWanted = config.uploads?.protocols?.includes('bittorrent') ?? true
-  const plan = planBittorrent(config.bittorrent ?? {}, config.network.scope, network.addresses())
-  if (!isWanted || plan === undefined) return OFF
+  const wants = (protocol: TransferProtocol): boolean => config.uploads?.protocols?.includes(protocol) ?? true
+  const own = planBittorrent(config.bittorrent ?? {}, config.network.scope, network.addresses())
+  const plan = wants('bittorrent') ? own : undefined
+  if (plan === undefined && !wants('webtorrent')) return OFF
   const read = (fileHash: FileHash, chunkIndex: number) => content.read(fileHash, chunkIndex, { once: true })
   const book = new TorrentBook({ store: createTorrentStore(parts.database), read })
   const serving = {
@@ -79,10 +95,12 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
     rate: parts.rate,
     peerId: newPeerId(random),
   }
-  const seeder = await listen(plan, (port) => startBittorrentSeeder(serving, { host: plan.host, port }))
+  const seeder = plan && (await listen(plan, (port) => startBittorrentSeeder(serving, { host: plan.host, port })))
   const { announce } = config.bittorrent ?? {}
   const addresses = (): readonly string[] =>
-    announcedPeers(announce ?? { ...plan, port: seeder.port }, network.addresses())
+    plan === undefined || seeder === undefined
+      ? []
+      : announcedPeers(announce ?? { ...plan, port: seeder.port }, network.addresses())
   return {
     async prepare(share, signal) {
       const { fileHash, sizeBytes } = share
@@ -100,9 +118,10 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
       const peers = infohash === undefined ? [] : addresses()
       return infohash === undefined || peers.length === 0 ? undefined : { infohash, addresses: peers }
     },
-    torrentOf: (fileHash) => viewOf(book, fileHash, addresses()),
+    torrentOf: (fileHash) => viewOf(book, fileHash, { peers: addresses(), trackers: parts.trackers() }),
+    swarms: { serving, port: seeder?.port, torrentOf: (fileHash) => book.of(fileHash) },
     async stop() {
-      await Promise.all([seeder.stop(), book.stop()])
+      await Promise.all([seeder?.stop(), book.stop()])
     },
   }
 }
@@ -140,7 +159,11 @@ function servedTorrents(book: TorrentBook, { share, content, grants }: Bittorren
   }
 }
 
-function viewOf(book: TorrentBook, fileHash: FileHash, peers: readonly string[]): TorrentView {
+function viewOf(
+  book: TorrentBook,
+  fileHash: FileHash,
+  { peers, trackers }: { readonly peers: readonly string[]; readonly trackers: readonly string[] },
+): TorrentView {
   const torrent = book.of(fileHash)
   const info = book.info(fileHash)
   if (torrent === undefined || info === undefined)
@@ -148,6 +171,6 @@ function viewOf(book: TorrentBook, fileHash: FileHash, peers: readonly string[])
       details: { fileHash },
     })
   const { infohash, name, sizeBytes } = torrent
-  const magnet = formatMagnet({ infohash, name, sizeBytes, trackers: [], peers })
-  return { fileHash, infohash, name, sizeBytes, magnet, peers, torrent: encodeTorrent(info, []) }
+  const magnet = formatMagnet({ infohash, name, sizeBytes, trackers, peers })
+  return { fileHash, infohash, name, sizeBytes, magnet, peers, torrent: encodeTorrent(info, trackers) }
 }

@@ -1,7 +1,7 @@
 import { setting } from './config-setting.ts'
-import { httpListen, peerAddress } from './config-values.ts'
+import { httpListen, listenAddress, onOrOff, peerAddress, trackerUrls } from './config-values.ts'
 
-/** What serves files over BitTorrent. */
+/** What serves files over BitTorrent and WebTorrent. */
 export const BITTORRENT_SETTINGS = {
   bittorrentListen: setting({
     key: 'bittorrent.listen',
@@ -16,5 +16,27 @@ export const BITTORRENT_SETTINGS = {
     schema: peerAddress,
     description:
       'The IP address and port at which others reach that, when they do not where it listens: of a router that passes it on.',
+  }),
+  bittorrentTrackers: setting({
+    key: 'bittorrent.trackers',
+    env: 'CHIRAL_BITTORRENT_TRACKERS',
+    schema: trackerUrls,
+    description:
+      'Trackers, such as wss://tracker.example or udp://192.0.2.7:6969. Those on WebSockets let this node be reached over WebTorrent; the others are told of files that cost nothing.',
+    standard: 'none',
+  }),
+  bittorrentServeTracker: setting({
+    key: 'bittorrent.serve_tracker',
+    env: 'CHIRAL_BITTORRENT_SERVE_TRACKER',
+    schema: onOrOff,
+    description: 'Be a tracker for others, over HTTP, UDP and WebSocket; this node uses it as well.',
+    standard: 'false',
+  }),
+  bittorrentTrackerListen: setting({
+    key: 'bittorrent.tracker_listen',
+    env: 'CHIRAL_BITTORRENT_TRACKER_LISTEN',
+    schema: listenAddress,
+    description: 'Where that tracker listens, over TCP and UDP, such as 0.0.0.0:6969.',
+    standard: 'port 6969; a free port of 127.0.0.1 in scope loopback',
   }),
 } as const

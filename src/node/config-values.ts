@@ -6,6 +6,8 @@ import { messageOf } from '../domain/errors.ts'
 import { parseAddress } from '../domain/ids.ts'
 import { HIGHEST_RATE, isRate, RATE_RULE } from '../domain/rate.ts'
 import { parseTransferProtocols } from '../domain/transfer.ts'
+import { MAX_TRACKERS } from '../public-protocols/bittorrent/announce/limits.ts'
+import { parseTrackerUrl } from '../public-protocols/bittorrent/announce/tracker-url.ts'
 
 /** What the values of settings may be, in TOML's types or, from flags and the environment, as text; each error says what is needed. */
 
@@ -24,6 +26,12 @@ export const httpUrl = rpcUrl
   .refine((text) => !/[?#@]/.test(text), { error: 'an address without a query, a fragment or a name is needed' })
   .transform((text) => (text.endsWith('/') ? text : `${text}/`))
 export const httpListen = z.string().transform(parsed(parseListen))
+export const listenAddress = z.string().transform(parsed(parseAddressAndPort))
+export const trackerUrls = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
+  .transform((list) => list.filter((text) => text !== ''))
+  .transform(parsed((list) => [...new Set(list.map((text) => parseTrackerUrl(text).href))] as readonly string[]))
+  .refine((list) => list.length <= MAX_TRACKERS, { error: `at most ${MAX_TRACKERS} trackers can be used` })
 export const peerAddress = z.string().transform(parsed(parsePeer))
 export const multiaddrs = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
@@ -100,10 +108,18 @@ function parsed<From, To>(parse: (value: From) => To): (value: From, context: z.
 
 function parseListen(text: string): { readonly host: string; readonly port: number } | 'off' {
   if (text === 'off') return text
+  try {
+    return parseAddressAndPort(text)
+  } catch (error) {
+    throw new Error(`${messageOf(error)}, or off`)
+  }
+}
+
+function parseAddressAndPort(text: string): { readonly host: string; readonly port: number } {
   const [, host = '', port = ''] = /^(.*):(\d{1,5})$/.exec(text) ?? []
   const address = host.replace(/^\[(.*)\]$/, '$1')
   if (isIP(address) === 0 || Number(port) > 65_535)
-    throw new Error('an IP address and a port are needed, such as 0.0.0.0:8080 or [::]:8080, or off')
+    throw new Error('an IP address and a port are needed, such as 0.0.0.0:8080 or [::]:8080')
   return { host: address, port: Number(port) }
 }
 

@@ -109,7 +109,13 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         freeRateEach: values.httpFreeRateEach,
         vouchers: values.httpVouchers,
       },
-      bittorrent: { listen: values.bittorrentListen, announce: values.bittorrentAnnounce },
+      bittorrent: {
+        listen: values.bittorrentListen,
+        announce: values.bittorrentAnnounce,
+        trackers: values.bittorrentTrackers,
+        serveTracker: values.bittorrentServeTracker,
+        trackerListen: values.bittorrentTrackerListen,
+      },
       ed2k: { listen: values.ed2kListen },
       payments: {
         confirmations: values.confirmations,

@@ -1,32 +1,25 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContentStore } from '../content/content-store.ts'
 import { FILE_HEADER_BYTES } from '../content/file-header.ts'
 import { encodeManifest } from '../content/manifest.ts'
 import { cleanFileName } from '../discovery/file-name.ts'
-import { ChiralError, codeOf } from '../domain/errors.ts'
+import { ChiralError } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { Network } from '../network/network.ts'
 import type { Gate } from '../public-protocols/gate.ts'
 import type { HttpEndpoint } from '../public-protocols/http/endpoint.ts'
 import { type CounterFactory, createSeederMetrics } from '../public-protocols/http/metrics.ts'
-import {
-  createTlsIdentity,
-  encodeTlsIdentity,
-  fingerprintOf,
-  parseTlsIdentity,
-  type TlsIdentity,
-} from '../public-protocols/http/self-signed.ts'
+import { fingerprintOf } from '../public-protocols/http/self-signed.ts'
 import type { ServedFile, ServedFiles } from '../public-protocols/http/served-files.ts'
 import { type HttpSeeder, startHttpSeeder } from '../public-protocols/http/server.ts'
 import type { PaymentTerms } from '../public-protocols/http/x402.ts'
-import { createFileAtomic } from '../system/atomic-file.ts'
 import type { RateLimit } from '../system/rate-limit.ts'
 import { announcedUrl, type HttpPlan, planHttp } from './http-listen.ts'
 import { mimeTypeOf } from './mime-type.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
 import type { StoredShare } from './share-store.ts'
+import { tlsIdentity } from './tls-identity.ts'
 
 /** Files over HTTP. */
 export interface HttpStack {
@@ -83,18 +76,6 @@ async function listen(plan: HttpPlan, start: (port: number) => Promise<HttpSeede
   } catch (error) {
     if (!plan.anyPort || !(error instanceof ChiralError) || error.details['taken'] !== true) throw error
     return start(0)
-  }
-}
-
-/** Made once; offers pin it. */
-async function tlsIdentity(path: string, { random }: NodeSystem): Promise<TlsIdentity> {
-  try {
-    const identity = createTlsIdentity(random)
-    if (await createFileAtomic(path, encodeTlsIdentity(identity))) return identity
-    return parseTlsIdentity(await readFile(path, 'utf8'))
-  } catch (error) {
-    if (codeOf(error) !== 'TLS_INVALID') throw error
-    throw new ChiralError('TLS_INVALID', `${path} is damaged: delete it to get a new certificate.`, { cause: error })
   }
 }
 

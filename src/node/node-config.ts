@@ -77,6 +77,11 @@ export interface BittorrentConfig {
   readonly listen?: HttpListen | 'off' | undefined
   /** Where others reach this node, when that is not where it listens. */
   readonly announce?: HttpListen | undefined
+  /** URLs of http, https, udp, ws and wss. */
+  readonly trackers?: readonly string[] | undefined
+  /** Be a tracker; default false. */
+  readonly serveTracker?: boolean | undefined
+  readonly trackerListen?: HttpListen | undefined
 }
 
 export interface Ed2kConfig {

@@ -202,7 +202,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       ...money,
     }
     const connectors = publicConnectors({
-      scope: config.network.scope,
+      network: config.network,
       clock,
       random,
       log,

@@ -2,12 +2,21 @@ import { bittorrentConnector } from './bittorrent-client.ts'
 import type { PublicConnectors } from './download/public-endpoints.ts'
 import { ed2kConnector } from './ed2k-client.ts'
 import { httpConnector } from './http-client.ts'
+import type { NetworkConfig } from './node-config.ts'
+import { webtorrentConnector } from './webtorrent-client.ts'
 
 /** How downloads get files by public protocols: one line for each that is spoken. */
 export function publicConnectors(
-  parts: Parameters<typeof httpConnector>[0] &
-    Parameters<typeof bittorrentConnector>[0] &
-    Parameters<typeof ed2kConnector>[0],
+  parts: Omit<Parameters<typeof ed2kConnector>[0], 'scope'> &
+    Omit<Parameters<typeof bittorrentConnector>[0], 'scope'> & {
+      readonly network: Pick<NetworkConfig, 'scope' | 'iceServers'>
+    },
 ): PublicConnectors {
-  return { http: httpConnector(parts), bittorrent: bittorrentConnector(parts), ed2k: ed2kConnector(parts) }
+  const { scope } = parts.network
+  return {
+    http: httpConnector({ ...parts, scope }),
+    bittorrent: bittorrentConnector({ ...parts, scope }),
+    webtorrent: webtorrentConnector(parts),
+    ed2k: ed2kConnector({ ...parts, scope }),
+  }
 }

@@ -5,6 +5,8 @@ import { type Ed2kParts, type Ed2kStack, openEd2k } from './ed2k-stack.ts'
 import { type HttpParts, type HttpStack, openHttp } from './http-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { StoredShare } from './share-store.ts'
+import { openTrackers } from './tracker-stack.ts'
+import { openWebtorrent } from './webtorrent-stack.ts'
 
 /** What is shared, served by public protocols; each serves what the gate admits. */
 export interface PublicStack {
@@ -23,43 +25,53 @@ export interface PublicStack {
   stop(): Promise<void>
 }
 
-/** Serves by all public protocols that the configuration wants. @throws ChiralError as `openHttp` */
-export async function openPublic(
-  config: NodeConfig,
-  parts: HttpParts & BittorrentParts & Ed2kParts,
-): Promise<PublicStack> {
-  const http = await openHttp(config, parts)
-  const bittorrent = await openBittorrent(config, parts).catch(async (error: unknown) => {
-    await http.stop()
+export type PublicParts = HttpParts & Omit<BittorrentParts, 'trackers'> & Ed2kParts
+
+/** Serves by all public protocols that the configuration wants. @throws ChiralError `LISTEN_FAILED`, `TLS_INVALID`, `CONFIG_INVALID` */
+export async function openPublic(config: NodeConfig, parts: PublicParts): Promise<PublicStack> {
+  const stack = new AsyncDisposableStack()
+  try {
+    const http = await openHttp(config, parts)
+    stack.defer(() => http.stop())
+    const trackers = await openTrackers(config, parts)
+    stack.defer(() => trackers.stop())
+    const bittorrent = await openBittorrent(config, { ...parts, trackers: () => trackers.urls() })
+    stack.defer(() => bittorrent.stop())
+    const { swarms } = bittorrent
+    const webtorrent = await openWebtorrent(config, { ...parts, swarms, trackers: trackers.urls() })
+    stack.defer(() => webtorrent.stop())
+    const ed2k = await openEd2k(config, parts)
+    stack.defer(() => ed2k.stop())
+    const running = stack.move()
+    return {
+      http,
+      bittorrent,
+      ed2k,
+      hashBeside: ed2k.hashBeside,
+      async prepare(share, signal) {
+        await Promise.all([bittorrent.prepare(share, signal), ed2k.prepare(share, signal)])
+        webtorrent.join(share)
+      },
+      async forget(fileHash) {
+        webtorrent.leave(fileHash)
+        await Promise.all([bittorrent.forget(fileHash), ed2k.forget(fileHash)])
+      },
+      endpointsOf(share) {
+        const overHttp = http.endpoint()
+        const overBittorrent = bittorrent.endpointOf(share)
+        const overWebtorrent = webtorrent.endpointOf(share)
+        const overEd2k = ed2k.endpointOf(share)
+        return {
+          ...(overHttp === undefined ? {} : { http: overHttp }),
+          ...(overBittorrent === undefined ? {} : { bittorrent: overBittorrent }),
+          ...(overWebtorrent === undefined ? {} : { webtorrent: overWebtorrent }),
+          ...(overEd2k === undefined ? {} : { ed2k: overEd2k }),
+        }
+      },
+      stop: () => running.disposeAsync(),
+    }
+  } catch (error) {
+    await stack.disposeAsync()
     throw error
-  })
-  const ed2k = await openEd2k(config, parts).catch(async (error: unknown) => {
-    await Promise.all([http.stop(), bittorrent.stop()])
-    throw error
-  })
-  return {
-    http,
-    bittorrent,
-    ed2k,
-    hashBeside: ed2k.hashBeside,
-    async prepare(share, signal) {
-      await Promise.all([bittorrent.prepare(share, signal), ed2k.prepare(share, signal)])
-    },
-    async forget(fileHash) {
-      await Promise.all([bittorrent.forget(fileHash), ed2k.forget(fileHash)])
-    },
-    endpointsOf(share) {
-      const overHttp = http.endpoint()
-      const overBittorrent = bittorrent.endpointOf(share)
-      const overEd2k = ed2k.endpointOf(share)
-      return {
-        ...(overHttp === undefined ? {} : { http: overHttp }),
-        ...(overBittorrent === undefined ? {} : { bittorrent: overBittorrent }),
-        ...(overEd2k === undefined ? {} : { ed2k: overEd2k }),
-      }
-    },
-    async stop() {
-      await Promise.all([http.stop(), bittorrent.stop(), ed2k.stop()])
-    },
   }
 }

@@ -1,6 +1,9 @@
 import { createStreamMetrics } from '../../src/in-band/metrics.ts'
 import { openBittorrentTransfer } from '../../src/public-protocols/bittorrent/bittorrent-transfer.ts'
 import * as bittorrent from '../../src/public-protocols/bittorrent/metrics.ts'
+import { serveWire } from '../../src/public-protocols/bittorrent/served-wire.ts'
+import { openWebtorrentTransfer } from '../../src/public-protocols/bittorrent/webrtc/webtorrent-transfer.ts'
+import type { ByteDuplex } from '../../src/public-protocols/bittorrent/wire.ts'
 import { openHttpTransfer } from '../../src/public-protocols/http/http-transfer.ts'
 import { createDownloaderMetrics } from '../../src/public-protocols/http/metrics.ts'
 import { createTlsIdentity, fingerprintOf } from '../../src/public-protocols/http/self-signed.ts'
@@ -15,6 +18,7 @@ import { LOOPBACK_RULES, startTestSeeder } from '../support/http-seeder.ts'
 import { cuttingProxy } from '../support/loopback.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { transferOf } from '../support/transfer-of-client.ts'
+import { loopbackRtc, startTestTracker, startTestWebtorrent } from '../support/webtorrent-seeder.ts'
 import * as webrpc from '../webrpc/harness.ts'
 import { openToy, serveToy } from './toy-transport.ts'
 import { CONTENT, itTransfersFiles, type OpenTransfer, type SeederUnderTest } from './transfer-suite.ts'
@@ -41,6 +45,7 @@ describe('compliance: http', () => itTransfersFiles(openHttp()))
 describe('compliance: http with TLS', () => itTransfersFiles(openHttp(TLS)))
 describe('compliance: ed2k', () => itTransfersFiles(openEd2k))
 describe('compliance: bittorrent', () => itTransfersFiles(openBittorrent()))
+describe('compliance: webtorrent', () => itTransfersFiles(openWebtorrent()))
 describe('compliance: bitswap', () => itTransfersFiles(openInBand(bitswap)))
 describe('compliance: webrpc', () => itTransfersFiles(openInBand(webrpc)))
 describe('compliance: a transport of sixty lines', () =>
@@ -101,6 +106,45 @@ function openBittorrent(): OpenTransfer {
       await served.stop()
     }
     return { session, clock, connections: proxy.connections, stop }
+  }
+}
+
+function openWebtorrent(): OpenTransfer {
+  return async ({ file, held, read }, { cutAfterBytes } = {}) => {
+    const clock = new FakeClock()
+    const torrents = loopback.torrentsOf({ ...file, infohash: INFOHASH, isFree: true, held }, read)
+    const parts = loopback.servePartsOf(torrents, { clock })
+    const tracker = await startTestTracker()
+    // Handshakes come before the chunk.
+    const limit = cutAfterBytes === undefined ? Number.POSITIVE_INFINITY : cutAfterBytes + 1_024
+    const serve: typeof serveWire = (duplex, address, more) => serveWire(cutAfter(duplex, limit), address, more)
+    const options = { clock, trackers: [tracker.url], infohash: INFOHASH, serve }
+    const { seeder, endpoint } = startTestWebtorrent(parts, options)
+    const session = await openWebtorrentTransfer(endpoint, file, {
+      rtc: loopbackRtc(clock),
+      clock,
+      random: seededRandom('leecher'),
+      metrics: bittorrent.createDownloaderMetrics(),
+    })
+    const stop = async (): Promise<void> => {
+      await seeder.stop()
+      await tracker.stop()
+    }
+    return { session, clock, connections: async () => seeder.connections(), stop }
+  }
+}
+
+/** A connection that ends when so many bytes were written to it. */
+function cutAfter(duplex: ByteDuplex, limit: number): ByteDuplex {
+  let written = 0
+  return {
+    on: duplex.on.bind(duplex),
+    destroy: () => duplex.destroy(),
+    write(bytes) {
+      written += bytes.byteLength
+      if (written >= limit) duplex.destroy()
+      return duplex.write(bytes)
+    },
   }
 }
 

@@ -38,11 +38,19 @@ export function createSeederMetrics(counter: CounterFactory = NO_COUNTERS): Seed
   }
 }
 
-export function createDownloaderMetrics(counter: CounterFactory = NO_COUNTERS): DownloaderMetrics {
-  const make = (what: string, help: string): Counter => counter({ name: `chiral_bittorrent_${what}_total`, help })
+const NAMES = { bittorrent: 'BitTorrent', webtorrent: 'WebTorrent' } as const
+
+export function createDownloaderMetrics(
+  counter: CounterFactory = NO_COUNTERS,
+  protocol: 'bittorrent' | 'webtorrent' = 'bittorrent',
+): DownloaderMetrics {
+  const make = (what: string, help: string): Counter => counter({ name: `chiral_${protocol}_${what}_total`, help })
   return {
-    chunksReceived: make('chunks_received', 'Chunks received over BitTorrent, before verification.'),
-    bytesReceived: make('chunk_received_bytes', 'Bytes of the chunks received over BitTorrent, before verification.'),
-    requestsFailed: make('requests_failed', 'Requests for chunks over BitTorrent that brought none.'),
+    chunksReceived: make('chunks_received', `Chunks received over ${NAMES[protocol]}, before verification.`),
+    bytesReceived: make(
+      'chunk_received_bytes',
+      `Bytes of the chunks received over ${NAMES[protocol]}, before verification.`,
+    ),
+    requestsFailed: make('requests_failed', `Requests for chunks over ${NAMES[protocol]} that brought none.`),
   }
 }

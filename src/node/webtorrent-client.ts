@@ -1,0 +1,21 @@
+import { type CounterFactory, createDownloaderMetrics } from '../public-protocols/bittorrent/metrics.ts'
+import { openWebtorrentTransfer } from '../public-protocols/bittorrent/webrtc/webtorrent-transfer.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Random } from '../system/random.ts'
+import type { PublicConnectors } from './download/public-endpoints.ts'
+import type { NetworkConfig } from './node-config.ts'
+import { webrtcSettings } from './webrtc-settings.ts'
+
+/** How a download gets a file over WebTorrent: through trackers, and from addresses, of its scope alone. */
+export function webtorrentConnector(parts: {
+  readonly network: Pick<NetworkConfig, 'scope' | 'iceServers'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly counter: CounterFactory
+}): NonNullable<PublicConnectors['webtorrent']> {
+  const { network, clock, random } = parts
+  const metrics = createDownloaderMetrics(parts.counter, 'webtorrent')
+  const rtc = webrtcSettings(network, clock)
+  return (endpoint, file, { grant, signal }) =>
+    openWebtorrentTransfer(endpoint, file, { rtc, clock, random, metrics, grant, signal })
+}

@@ -1,0 +1,29 @@
+import type { Counter } from '../../../system/metrics.ts'
+
+/** Makes a counter of that name; `node/` passes the registry of the process. */
+export type CounterFactory = (options: { readonly name: string; readonly help: string }) => Counter
+
+/** What is counted of the tracker. */
+export interface TrackerMetrics {
+  readonly announces: Counter
+  /** Offers and answers of WebRTC that were passed on. */
+  readonly signalsPassed: Counter
+  /** Requests that were malformed, too many or found no room. */
+  readonly requestsRefused: Counter
+  readonly connectionsRefused: Counter
+}
+
+const NOTHING: Counter = { inc() {} }
+
+export function createTrackerMetrics(counter: CounterFactory = () => NOTHING): TrackerMetrics {
+  const make = (what: string, help: string): Counter => counter({ name: `chiral_tracker_${what}_total`, help })
+  return {
+    announces: make('announces', 'Announces that the tracker took, over HTTP, UDP and WebSocket.'),
+    signalsPassed: make('signals_passed', 'WebRTC offers and answers that the tracker passed on.'),
+    requestsRefused: make(
+      'requests_refused',
+      'Requests to the tracker that were malformed, too many or found no room.',
+    ),
+    connectionsRefused: make('connections_refused', 'Connections to the tracker over the limit of their address.'),
+  }
+}

@@ -1,0 +1,78 @@
+import { createHmac } from 'node:crypto'
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { isIPv6 } from 'node:net'
+import { messageOf } from '../../../domain/errors.ts'
+import type { Clock } from '../../../system/clock.ts'
+import type { Logger } from '../../../system/logger.ts'
+import type { Random } from '../../../system/random.ts'
+import { type Board, countRequest, plainAddress, takeAnnounce } from './board.ts'
+import { encodeCompact } from './compact.ts'
+import { CONNECTION_ID_MS } from './limits.ts'
+import { ACTION, decodeUdpRequest, encodeUdpAnswer, PROTOCOL_ID, type UdpRequest } from './udp-packets.ts'
+
+export interface UdpParts<Line> {
+  readonly board: Board<Line>
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+}
+
+const SECRET_BYTES = 32
+
+/** The tracker over UDP (BEP 15), on one address. Not bound yet. */
+export function createTrackerUdp<Line>(host: string, parts: UdpParts<Line>): Socket {
+  const { board, clock, log } = parts
+  const secret = parts.random.bytes(SECRET_BYTES)
+  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' })
+
+  /** SPEC 13 §2.2: "A connection id MUST be good for the address it was sent to alone." Nothing is kept of it. */
+  const connectionId = (address: string, period: number): bigint =>
+    createHmac('sha256', secret).update(`${period} ${address}`).digest().readBigUInt64BE(0)
+
+  function isKnown(address: string, id: bigint): boolean {
+    const period = Math.floor(clock.monotonic() / CONNECTION_ID_MS)
+    return [period, period - 1].some((each) => connectionId(address, each) === id)
+  }
+
+  function answer(request: UdpRequest, address: string, isIpv6: boolean): Uint8Array | undefined {
+    const { transactionId, connectionId: id } = request
+    if (request.kind === 'connect') {
+      if (id !== PROTOCOL_ID) return undefined
+      const given = Buffer.alloc(8)
+      given.writeBigUInt64BE(connectionId(address, Math.floor(clock.monotonic() / CONNECTION_ID_MS)))
+      return encodeUdpAnswer(ACTION.connect, transactionId, given)
+    }
+    // Whoever asks in another's name does not know its id; an error would still be more than nothing that reaches the other.
+    if (!isKnown(address, id)) return undefined
+    try {
+      countRequest(board, address)
+      if (request.kind === 'scrape') {
+        const numbers = request.infohashes.flatMap((infohash) => {
+          const { seeders, leechers } = board.swarms.counts(infohash)
+          return [seeders, seeders, leechers]
+        })
+        return encodeUdpAnswer(ACTION.scrape, transactionId, ...numbers)
+      }
+      const { seeders, leechers, peers } = takeAnnounce(board, request.announce, address)
+      const list = encodeCompact(peers, isIpv6 ? 'ipv6' : 'ipv4')
+      return encodeUdpAnswer(ACTION.announce, transactionId, board.intervalMs / 1_000, leechers, seeders, list)
+    } catch (error) {
+      board.metrics.requestsRefused.inc()
+      return encodeUdpAnswer(ACTION.error, transactionId, Buffer.from(messageOf(error)))
+    }
+  }
+
+  function take(packet: Buffer, from: RemoteInfo): void {
+    try {
+      const isIpv6 = from.family === 'IPv6' && plainAddress(from.address).includes(':')
+      const bytes = answer(decodeUdpRequest(packet, from.port), plainAddress(from.address), isIpv6)
+      if (bytes !== undefined) socket.send(bytes, from.port, from.address, () => {}) // who does not get it asks again
+    } catch (error) {
+      board.metrics.requestsRefused.inc()
+      log.debug({ address: from.address, reason: messageOf(error) }, 'A packet to the tracker is no request')
+    }
+  }
+
+  socket.on('message', take)
+  return socket
+}
