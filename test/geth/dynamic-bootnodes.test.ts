@@ -5,6 +5,7 @@ import { gethPaths } from '../../src/chain/geth/geth-directory.ts'
 import { type DynamicBootnodes, startDynamicBootnodes } from '../../src/node/geth/dynamic-bootnodes.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { silentLogger } from '../../src/system/logger.ts'
+import { NameSpaces } from '../support/name-spaces.ts'
 import { eventually, GethLab, type LabNode } from './support/geth-lab.ts'
 import { gethProgram, INSTALL_TIMEOUT_MS } from './support/geth-program.ts'
 
