@@ -182,6 +182,7 @@ export async function createBrowserPayer(options: BrowserPayerOptions): Promise<
     config: DOWNLOADS,
     balance: () => client.balance(signer.address),
     gasCeiling: gasCeilings({ transfers, contract }),
+    publicly: {},
     isFolder: async () => false,
   })
   stack.defer(() => downloads.stop())

@@ -1,8 +1,19 @@
 import type { Bitfield } from './bitfield.ts'
 import type { FileHash } from './ids.ts'
+import { IN_BAND_PROTOCOLS } from './in-band-protocol.ts'
+
+/** What moves bytes and no money: how it is paid is said on a stream of another protocol. */
+export const PUBLIC_PROTOCOLS = ['http'] as const
+
+export type PublicProtocol = (typeof PUBLIC_PROTOCOLS)[number]
+
+/** The protocol, when it is one of these. */
+export function publicOf(protocol: string | undefined): PublicProtocol | undefined {
+  return PUBLIC_PROTOCOLS.find((each) => each === protocol)
+}
 
 /** What carries a file's bytes. Nothing of how it is paid depends on it, and only a receipt of an escrow says which one did (requirement PAY-11). */
-export const TRANSFER_PROTOCOLS = ['bitswap', 'webrpc', 'http'] as const
+export const TRANSFER_PROTOCOLS = [...IN_BAND_PROTOCOLS, ...PUBLIC_PROTOCOLS] as const
 
 export type TransferProtocol = (typeof TRANSFER_PROTOCOLS)[number]
 

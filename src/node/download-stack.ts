@@ -47,7 +47,7 @@ export interface DownloadParts {
   balance(): Promise<Wei>
   gasCeiling: GasCeiling
   /** Absent where there is no HTTP to be had. */
-  readonly openHttp?: DownloadDependencies['openHttp']
+  readonly publicly: DownloadDependencies['publicly']
   /** False where nothing is. */
   isFolder(path: string): Promise<boolean>
 }
@@ -127,7 +127,7 @@ export function createDownloads(parts: DownloadParts): DownloadStack {
           signal,
         }),
       ),
-    openHttp: parts.openHttp,
+    publicly: parts.publicly,
     block: (peerId, until) => network.blockPeer(peerId, until),
     changed: (download, options) => events.download(download, options),
     notice: (level, message) => events.notice(level, message),

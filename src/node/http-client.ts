@@ -3,7 +3,7 @@ import { scopeAllowsIp } from '../network/addresses.ts'
 import { openHttpTransfer } from '../public-protocols/http/http-transfer.ts'
 import { type CounterFactory, createDownloaderMetrics } from '../public-protocols/http/metrics.ts'
 import type { Clock } from '../system/clock.ts'
-import type { DownloadDependencies } from './download/dependencies.ts'
+import type { PublicConnectors } from './download/public-endpoints.ts'
 import type { NetworkConfig } from './node-config.ts'
 
 /** How a download gets a file over HTTP: from addresses of its scope alone, and on the Internet with TLS alone. */
@@ -11,7 +11,7 @@ export function httpConnector(parts: {
   readonly scope: NetworkConfig['scope']
   readonly clock: Clock
   readonly counter: CounterFactory
-}): NonNullable<DownloadDependencies['openHttp']> {
+}): NonNullable<PublicConnectors['http']> {
   const { scope, clock } = parts
   const metrics = createDownloaderMetrics(parts.counter)
   const rules = {

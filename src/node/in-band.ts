@@ -5,7 +5,7 @@ import { serveBitswap } from '../bitswap/server.ts'
 import { ChiralError, codeOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
 import { IN_BAND_PROTOCOLS, type InBandProtocol } from '../domain/in-band-protocol.ts'
-import { TRANSFER_PROTOCOLS, type TransferProtocol } from '../domain/transfer.ts'
+import { publicOf, TRANSFER_PROTOCOLS, type TransferProtocol } from '../domain/transfer.ts'
 import type { ChunkClient, ChunkClientOptions } from '../in-band/chunk-client.ts'
 import type { GrantBook } from '../in-band/grants.ts'
 import { type CounterFactory, createStreamMetrics, type StreamMetrics } from '../in-band/metrics.ts'
@@ -26,10 +26,10 @@ export const PROTOCOL_IDS: Readonly<Record<InBandProtocol, string>> = {
 /** Streams of one protocol a peer may have open at once: one is enough, a reconnect overlaps with its predecessor. */
 const MAX_INBOUND_STREAMS = 4
 
-/** What a node offers of them that serves files by these: what comes over HTTP for money is paid by bitswap. */
+/** What a node offers of them that serves files by these: what comes by a public protocol for money is paid by bitswap. */
 export function servedInBand(served: readonly TransferProtocol[] = TRANSFER_PROTOCOLS): ServedInBand {
   const isServed = (protocol: InBandProtocol): boolean =>
-    served.includes(protocol) || (protocol === 'bitswap' && served.includes('http'))
+    served.includes(protocol) || (protocol === 'bitswap' && served.some((each) => publicOf(each) !== undefined))
   return Object.fromEntries(IN_BAND_PROTOCOLS.filter(isServed).map((protocol) => [protocol, PROTOCOL_IDS[protocol]]))
 }
 

@@ -15,8 +15,6 @@ import { findSeeders } from './download/prepare.ts'
 import { createDownloads, gasCeilings } from './download-stack.ts'
 import { EventBus } from './event-bus.ts'
 import { freeGate } from './free-gate.ts'
-import { httpConnector } from './http-client.ts'
-import { type HttpStack, openHttp } from './http-stack.ts'
 import { measureInBand, servedInBand, serveInBand } from './in-band.ts'
 import { openNetwork } from './network-stack.ts'
 import type { NodeConfig } from './node-config.ts'
@@ -25,7 +23,9 @@ import { type NodeSystem, startSystem } from './node-system.ts'
 import { openPayments } from './payment-stack.ts'
 import { createPeerBook } from './peer-book.ts'
 import { createPriceBook } from './price-book.ts'
+import { publicConnectors } from './public-connectors.ts'
 import { createPublicGate } from './public-gate.ts'
+import { openPublic, type PublicStack } from './public-stack.ts'
 import { RunningNode } from './running-node.ts'
 import { createShareStore } from './share-store.ts'
 import { Shares } from './shares.ts'
@@ -75,7 +75,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
 
     const network = await openNetwork(config, chain.offerChain, system)
     stack.defer(() => network.stop())
-    let http: HttpStack | undefined
+    let publicly: PublicStack | undefined
     const shares = new Shares({
       content,
       hashPool,
@@ -85,7 +85,10 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       log,
       confirmationRule,
       listingsFolder: listingsFolder(config),
-      http: { endpoint: () => http?.endpoint(), urlOf: (share) => http?.urlOf(share) },
+      publicly: {
+        endpointsOf: (share) => publicly?.endpointsOf(share) ?? {},
+        urlOf: (share) => publicly?.http.urlOf(share),
+      },
       hasPeers: () => config.network.bootstrap.length > 0 || network.connections().length > 0,
       emit: (event) => events.emit(event),
     })
@@ -100,7 +103,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const free = freeGate(config, { shares, quotes, clock })
     const vouchers =
       config.http?.vouchers === false ? undefined : createVoucherGate({ payee: refuseBanned(payee, bans), quotes, log })
-    const serving = await openHttp(config, {
+    const serving = await openPublic(config, {
       system,
       network,
       content,
@@ -115,7 +118,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       share: (fileHash) => shares.get(fileHash),
       rate: limits.uploads,
     })
-    http = serving
+    publicly = serving
     stack.defer(() => serving.stop())
     const lookup = createLookup({ network, chain: chain.offerChain, clock, log })
     stack.defer(() => lookup.stop())
@@ -167,12 +170,12 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       metrics,
       ...money,
     }
-    const connectHttp = httpConnector({
+    const connectors = publicConnectors({
       scope: config.network.scope,
       clock,
       counter: (options) => measured.counter(options),
     })
-    const buying = createDownloads({ ...parts, openHttp: connectHttp, config: config.downloads, isFolder })
+    const buying = createDownloads({ ...parts, publicly: connectors, config: config.downloads, isFolder })
     const { downloads, search } = buying
     stack.defer(() => downloads.stop())
     const batches = createBatches({ ...parts, config }, buying)
@@ -185,7 +188,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       chain,
       network,
       shares,
-      http: serving,
+      http: serving.http,
       lookup,
       downloads,
       batches,

@@ -9,7 +9,7 @@ import { encodeManifest } from '../content/manifest.ts'
 import type { FileCatalog } from '../discovery/catalog.ts'
 import { signHeader } from '../discovery/header.ts'
 import type { Publisher } from '../discovery/publisher.ts'
-import { type Wei, wei, ZERO_WEI } from '../domain/amount.ts'
+import { type Wei, wei } from '../domain/amount.ts'
 import type { ConfirmationRule } from '../domain/confirmation-rule.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
@@ -23,6 +23,8 @@ import { ANNOUNCED_OF_FOLDERS, type ScannedFile, type ScannedFolder, scanFolder 
 import type { HttpStack } from './http-stack.ts'
 import { storeListing } from './listing-file.ts'
 import { mimeTypeOf } from './mime-type.ts'
+import type { PublicStack } from './public-stack.ts'
+import { FREE, type Prices, pricesOf } from './share-prices.ts'
 import type { ShareStore, StoredShare } from './share-store.ts'
 import { shareViewOf } from './share-view.ts'
 import type { NodeEvent, ShareRequest, ShareView } from './types.ts'
@@ -34,9 +36,6 @@ const MIN_DEPOSIT_CHUNKS = 1n
 /** Files of a folder at once: enough that threads hash while the disk writes down what was hashed. */
 const HASHED_AT_ONCE = 8
 
-type Prices = Pick<StoredShare, 'pricePerMiB' | 'lowestPricePerMiB'>
-const FREE: Prices = { pricePerMiB: ZERO_WEI, lowestPricePerMiB: undefined }
-
 export interface SharesDependencies {
   readonly content: ContentStore
   readonly hashPool: HashPool
@@ -47,7 +46,8 @@ export interface SharesDependencies {
   readonly confirmationRule: ConfirmationRule
   /** Where the listings of shared folders are written. */
   readonly listingsFolder: string
-  readonly http: Pick<HttpStack, 'endpoint' | 'urlOf'>
+  /** Where a file is served by public protocols. */
+  readonly publicly: Pick<PublicStack, 'endpointsOf'> & Pick<HttpStack, 'urlOf'>
   /** Without any peer there is nobody to announce to yet, and nothing to wait for. */
   hasPeers(): boolean
   emit(event: NodeEvent): void
@@ -133,14 +133,14 @@ export class Shares implements FileCatalog {
     const share = this.#shares.get(fileHash)
     if (share === undefined) return undefined
     const { pricePerMiB } = share
-    const http = this.#deps.http.endpoint()
+    const otherEndpoints = this.#deps.publicly.endpointsOf(share)
     const largest = chunkPrice(pricePerMiB, Math.min(share.sizeBytes, 2 ** 18))
     return {
       pricePerMiB,
       minDeposit: (largest * MIN_DEPOSIT_CHUNKS) as Wei,
       ...this.#deps.confirmationRule,
       have: this.#deps.content.have(fileHash),
-      ...(http === undefined ? {} : { otherEndpoints: { http } }),
+      ...(Object.keys(otherEndpoints).length === 0 ? {} : { otherEndpoints }),
     }
   }
 
@@ -281,19 +281,9 @@ export class Shares implements FileCatalog {
     const { fileHash, path, folder } = share
     return shareViewOf(share, {
       announced,
-      httpUrl: this.#deps.http.urlOf(share),
+      httpUrl: this.#deps.publicly.urlOf(share),
       path: folder === undefined ? this.#deps.content.pathOf(fileHash, path) : path,
       left,
     })
   }
-}
-
-/** @throws ChiralError `USAGE` for a lowest price of nothing, or above the price */
-function pricesOf(pricePerMiB: Wei, lowestPricePerMiB: Wei | undefined): Prices {
-  if (lowestPricePerMiB === undefined || (lowestPricePerMiB > 0n && lowestPricePerMiB <= pricePerMiB))
-    return { pricePerMiB, lowestPricePerMiB }
-  throw new ChiralError(
-    'USAGE',
-    'The lowest price must be above zero and not above the price: give another --lowest-price.',
-  )
 }

@@ -7,7 +7,7 @@ const seller: PaidTerms = {
   payee: parseAddress(`0x${'11'.repeat(20)}`),
   pricePerMiB: wei(7n),
   inBand: ['bitswap'],
-  http: { url: 'https://127.0.0.1/' },
+  publicly: { http: { url: 'https://127.0.0.1/' } },
 }
 const noChannel = () => false
 
@@ -28,7 +28,7 @@ describe('node/download/pay-policy', () => {
   })
 
   it('takes channels where one of them gives no credit, has a channel, or where nothing costs anything', () => {
-    expect(choose([seller, { ...seller, http: undefined }], 4)).to.equal('channel')
+    expect(choose([seller, { ...seller, publicly: {} }], 4)).to.equal('channel')
     expect(choose([seller, { ...seller, inBand: ['webrpc'] }], 4)).to.equal('channel')
     expect(choose([seller], 4, () => true)).to.equal('channel')
     expect(choose([{ ...seller, pricePerMiB: ZERO_WEI }], 4)).to.equal('channel')

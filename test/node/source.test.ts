@@ -22,6 +22,7 @@ const TERMS: SourceTerms = {
   confirmations: 0,
   protocols: [],
   inBand: ['bitswap'],
+  publicly: {},
   chunksHeld: undefined,
 }
 

@@ -9,7 +9,7 @@ const NEVER = new AbortController().signal
 
 describe('node/download/ways', () => {
   const ways = (wanted?: TransferProtocol, failed?: TransferProtocol, over = {}): readonly Way[] =>
-    waysTo({ hasHttp: true, isFree: true, wanted, failed, ...over })
+    waysTo({ publicly: ['http'], isFree: true, wanted, failed, ...over })
 
   it('takes HTTP for what costs nothing, unless another protocol is wanted', () => {
     expect(ways()).to.deep.equal(['http', 'in-band'])
@@ -32,7 +32,7 @@ describe('node/download/ways', () => {
   })
 
   it('has one way only to seeders without HTTP', () => {
-    expect(ways('http', 'bitswap', { hasHttp: false })).to.deep.equal(['in-band'])
+    expect(ways('http', 'bitswap', { publicly: [] })).to.deep.equal(['in-band'])
   })
 
   it('counts what the other sources are on, but for those that are gone', () => {
@@ -55,8 +55,7 @@ describe('node/download/ways', () => {
       if (code !== undefined) throw new ChiralError(code, 'It failed.')
       return { protocol: way === 'http' ? 'http' : 'bitswap' } as ChunkClient // all that is looked at
     }
-    const by = { http: connect('http'), 'in-band': connect('in-band') }
-    const end = await connectBy(['http', 'in-band'], by, { signal, log: silentLogger }).then(
+    const end = await connectBy(['http', 'in-band'], (way) => connect(way)(), { signal, log: silentLogger }).then(
       ({ protocol }) => protocol,
       (error: unknown) => codeOf(error) ?? '',
     )

@@ -309,8 +309,10 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
         onLateChunk: (chunk, bytes) => onLateChunk?.({ chunk, bytes }),
       })
     },
-    openHttp: ({ url }, { fileHash }, { grant }) =>
-      createCarrier(peer, peerIdText(url), clock).open({ fileHash, token: grant }),
+    publicly: {
+      http: ({ url }, { fileHash }, { grant }) =>
+        createCarrier(peer, peerIdText(url), clock).open({ fileHash, token: grant }),
+    },
     block: async () => {},
     changed: () => {},
     notice: (level, message) => log[level]({}, message),

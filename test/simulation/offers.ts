@@ -39,7 +39,7 @@ function termsOf(world: World, { machine, plan }: Actor, { pricePerMiB, fileHash
     protocols: ['chiral-private'],
     inBand: plan.protocols,
     // The carrier of the simulation is found by the peer's name.
-    ...(plan.carries === true ? { http: { url: machine.peerId } } : {}),
+    publicly: plan.carries === true ? { http: { url: machine.peerId } } : {},
     chunksHeld: chunkCount(world.witness.fileOf(fileHash).bytes.byteLength),
   }
 }

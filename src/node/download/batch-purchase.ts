@@ -1,6 +1,7 @@
 import { type Wei, ZERO_WEI } from '../../domain/amount.ts'
 import { ChiralError, codeOf } from '../../domain/errors.ts'
 import type { Address, PeerIdText } from '../../domain/ids.ts'
+import { publicOf } from '../../domain/transfer.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import { abortable } from '../../system/abortable.ts'
 import { RateLimit } from '../../system/rate-limit.ts'
@@ -94,8 +95,8 @@ export class BatchPurchase implements Purchase {
   /** A stream whose books are doubtful, or that a lie came over, is of no use to the other files either. */
   async abandon({ terms }: Source, client: ChunkClient, error: unknown): Promise<void> {
     await client.close()
-    // A transfer over HTTP is of one file alone.
-    if (client.protocol === 'http') return
+    // A transfer by a public protocol is of one file alone.
+    if (publicOf(client.protocol) !== undefined) return
     if (OF_ONE_FILE.has(codeOf(error) ?? '')) return
     this.#channels.delete(terms.payee)
     await this.#streams.drop(nameOf(terms.peerId, terms.pricePerMiB > 0n))

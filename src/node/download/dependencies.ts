@@ -5,10 +5,9 @@ import type { Bitfield } from '../../domain/bitfield.ts'
 import type { Address, ChannelId, FileHash } from '../../domain/ids.ts'
 import type { InBandProtocol } from '../../domain/in-band-protocol.ts'
 import type { Preference } from '../../domain/preference.ts'
-import type { TransferFile, TransferProtocol, TransferSession, WantedProtocol } from '../../domain/transfer.ts'
+import type { TransferProtocol, WantedProtocol } from '../../domain/transfer.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import type { ChunkRef, PayerAccount } from '../../in-band/payments.ts'
-import type { HttpEndpoint } from '../../public-protocols/http/endpoint.ts'
 import type { Reputation } from '../../reputation/reputation.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Connection } from '../../system/database.ts'
@@ -18,6 +17,7 @@ import type { RateLimit } from '../../system/rate-limit.ts'
 import type { BanList } from '../ban-list.ts'
 import type { Download } from './download.ts'
 import type { DownloadStore, StoredDownload } from './download-store.ts'
+import type { PublicConnectors } from './public-endpoints.ts'
 import type { Ranking } from './ranking.ts'
 import type { LateChunk, SourceChannel, SourceTerms } from './source-host.ts'
 
@@ -194,14 +194,8 @@ export interface DownloadDependencies {
       signal: AbortSignal
     },
   ): Promise<ChunkClient>
-  /** Opens a transfer over HTTP; absent where there is none to be had, as in a page. `grant`: what names the payer there. */
-  readonly openHttp?:
-    | ((
-        endpoint: HttpEndpoint,
-        file: TransferFile,
-        options: { readonly grant: string | undefined; readonly signal: AbortSignal },
-      ) => Promise<TransferSession>)
-    | undefined
+  /** The public protocols that are spoken here; none in a page. */
+  readonly publicly: PublicConnectors
   /** Refuses connections of a banned peer. */
   block(peerId: SourceTerms['peerId'], until: number): Promise<void>
   /** `now` when its phase changed; else listeners may be told a little later. */

@@ -1,6 +1,7 @@
 import { type Wei, ZERO_WEI } from '../../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import type { PeerIdText } from '../../domain/ids.ts'
+import { publicOf } from '../../domain/transfer.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import { delay } from '../../system/clock.ts'
 import type { DownloadPhase, DownloadView } from '../types.ts'
@@ -232,7 +233,7 @@ export class Download {
   async #live(peerId: PeerIdText): Promise<ChunkClient | undefined> {
     const source = this.#sources.get(peerId)
     await source?.funded
-    return source?.client?.protocol === 'http' ? undefined : source?.client // which knows nothing of money
+    return publicOf(source?.client?.protocol) === undefined ? source?.client : undefined // those know nothing of money
   }
 
   /** Reads the file back and gives it its name. A publisher who promised another SHA-256 than the file has is merely told about. */

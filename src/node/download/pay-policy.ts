@@ -3,7 +3,7 @@ import type { PayBy, PayByChoice } from '../../domain/pay-by.ts'
 import type { SourceTerms } from './source-host.ts'
 
 /** What has to be known of a seeder to choose how it is paid. */
-export type PaidTerms = Pick<SourceTerms, 'payee' | 'pricePerMiB' | 'inBand' | 'http'>
+export type PaidTerms = Pick<SourceTerms, 'payee' | 'pricePerMiB' | 'inBand' | 'publicly'>
 
 /**
  * How the seeders of a download are paid: as the user says, or by the amount. What the seeders give on credit together, one transaction pays for;
@@ -26,8 +26,8 @@ export function chooseWay(
 }
 
 /** SPEC 01 §5.3: who "was granted another protocol" gets credit to begin with. */
-function givesOpeningCredit({ inBand, http }: PaidTerms): boolean {
-  return http !== undefined && inBand.includes('bitswap')
+function givesOpeningCredit({ inBand, publicly }: PaidTerms): boolean {
+  return Object.keys(publicly).length > 0 && inBand.includes('bitswap')
 }
 
 /** Batches that buy so many chunks of so many seeders, with opening credit alone: at most so many. */

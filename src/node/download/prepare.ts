@@ -11,6 +11,7 @@ import { IN_BAND_PROTOCOLS } from '../../domain/in-band-protocol.ts'
 import { type Clock, deadline, delay } from '../../system/clock.ts'
 import type { BanList } from '../ban-list.ts'
 import type { PreparedFile } from './dependencies.ts'
+import { publicEndpointsOf } from './public-endpoints.ts'
 import type { SourceTerms } from './source-host.ts'
 
 /** How long a search goes on while it finds nobody. A record that was just published needs a moment to be findable. */
@@ -169,7 +170,7 @@ export function termsOf({ peerId, addresses, offer }: FoundSeeder): SourceTerms 
     ...confirmationRuleOf(offer),
     protocols: protocolsOf(offer.endpoints),
     inBand: IN_BAND_PROTOCOLS.filter((protocol) => offer.endpoints['chiral-private']?.[protocol] !== undefined),
-    ...(offer.endpoints.http === undefined ? {} : { http: offer.endpoints.http }),
+    publicly: publicEndpointsOf(offer.endpoints),
     chunksHeld: heldRanges(offer.chunks).reduce((sum, { count }) => sum + count, 0),
   }
 }

@@ -3,7 +3,7 @@ import { minWei, type Wei, ZERO_WEI } from '../../domain/amount.ts'
 import { messageOf } from '../../domain/errors.ts'
 import type { Address, PeerIdText } from '../../domain/ids.ts'
 import { type InBandProtocol, inBandOf } from '../../domain/in-band-protocol.ts'
-import type { TransferFile, TransferProtocol } from '../../domain/transfer.ts'
+import type { PublicProtocol, TransferFile, TransferProtocol, WantedProtocol } from '../../domain/transfer.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import { deadline } from '../../system/clock.ts'
 import { RateLimit } from '../../system/rate-limit.ts'
@@ -12,11 +12,12 @@ import type { DownloadDependencies, DownloadJob } from './dependencies.ts'
 import type { StoredSource } from './download-store.ts'
 import { InFlight } from './in-flight.ts'
 import { buyOnCredit, settleOnCredit } from './on-credit.ts'
+import { openersOf } from './public-endpoints.ts'
 import { settleSource } from './settlement.ts'
 import type { Source } from './source.ts'
 import type { SourceChannel, SourceTerms } from './source-host.ts'
 import { createTransferClient } from './transfer-client.ts'
-import { connectBy, waysTo } from './ways.ts'
+import { connectBy, type Way, waysTo } from './ways.ts'
 
 /** How long the chain may take to give back what is left of an escrow: several blocks of 15 s. */
 const REFUND_TIMEOUT_MS = 90_000
@@ -191,7 +192,7 @@ export interface OnStream {
   readonly carrier?: Carrier | undefined
 }
 
-/** Over HTTP or, by `inBand`, on a stream: whichever is better and leads somewhere. What has a price is paid on the stream either way. */
+/** By a public protocol or, by `inBand`, on a stream: whichever is better and leads somewhere. What has a price is paid on the stream either way. */
 export function connectSource(
   source: Source,
   { file, others, signal }: Parameters<Purchase['connect']>[1],
@@ -203,29 +204,29 @@ export function connectSource(
     readonly carries: boolean
   },
 ): Promise<ChunkClient> {
-  const { openHttp, log } = by.deps
   const { terms, failedOn: failed } = source
-  const { http: endpoint, inBand, payee } = terms
+  const { inBand, payee } = terms
   const isFree = terms.pricePerMiB === 0n
   const isPayable = isFree || (by.carries && by.job.payBy !== 'transfer' && inBand.includes('bitswap'))
-  const open =
-    openHttp &&
-    endpoint &&
-    (({ token }: { readonly token?: string | undefined }) => openHttp(endpoint, file, { grant: token, signal }))
-  const http =
-    open &&
-    (isFree
-      ? async () => createTransferClient(await open({}), file, payee)
-      : () => by.inBand({ carrier: { protocol: 'http', open } }))
-  const hasHttp = http !== undefined && isPayable
-  const possible: readonly TransferProtocol[] = hasHttp ? [...inBand, 'http'] : inBand
-  // Credit to begin with is for what comes over another protocol than the stream.
-  const protocol = by.job.payBy === 'batch' ? 'http' : by.job.protocol
+  const openers = isPayable ? openersOf(terms.publicly, by.deps.publicly, file, signal) : new Map<never, never>()
+  const publicly = [...openers.keys()]
+  const possible: readonly TransferProtocol[] = [...inBand, ...publicly]
+  const protocol = by.job.payBy === 'batch' ? onCredit(by.job.protocol, publicly) : by.job.protocol
   const wanted = protocol === 'mixed' ? selectMixed({ possible, others, failed }) : protocol
   source.heading = wanted
-  const onStream = (): Promise<ChunkClient> => by.inBand({ protocol: inBandOf(wanted) })
-  const ways = waysTo({ hasHttp, isFree, wanted, failed: protocol === 'mixed' ? undefined : failed })
-  return connectBy(ways, { http: http ?? onStream, 'in-band': onStream }, { signal, log })
+  const ways = waysTo({ publicly, isFree, wanted, failed: protocol === 'mixed' ? undefined : failed })
+  const connect = async (way: Way): Promise<ChunkClient> => {
+    const open = way === 'in-band' ? undefined : openers.get(way)
+    if (way === 'in-band' || open === undefined) return by.inBand({ protocol: inBandOf(wanted) })
+    if (isFree) return createTransferClient(await open({}), file, payee)
+    return by.inBand({ carrier: { protocol: way, open } })
+  }
+  return connectBy(ways, connect, { signal, log: by.deps.log })
+}
+
+/** Credit to begin with is for what comes over another protocol than the stream. */
+function onCredit(wanted: WantedProtocol | undefined, publicly: readonly PublicProtocol[]): PublicProtocol | undefined {
+  return publicly.find((each) => each === wanted) ?? publicly[0]
 }
 
 /** Settles with each of these seeders; one that cannot be settled with is told about, and stays in the books. */

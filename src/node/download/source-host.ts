@@ -4,10 +4,10 @@ import type { Address, ChannelId, PeerIdText } from '../../domain/ids.ts'
 import type { InBandProtocol } from '../../domain/in-band-protocol.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import type { ChunkRef } from '../../in-band/payments.ts'
-import type { HttpEndpoint } from '../../public-protocols/http/endpoint.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { Pick } from './picker.ts'
+import type { PublicEndpoints } from './public-endpoints.ts'
 import type { Source } from './source.ts'
 
 /** Where a source's seeder is and what it asks. */
@@ -20,8 +20,8 @@ export interface SourceTerms extends ConfirmationRule {
   readonly protocols: readonly string[]
   /** Which of the protocols that sell chunks on a stream it speaks. */
   readonly inBand: readonly InBandProtocol[]
-  /** Where it serves files over HTTP, if it does. */
-  readonly http?: HttpEndpoint | undefined
+  /** Where it serves the file by public protocols, as far as it does. */
+  readonly publicly: PublicEndpoints
   /** How many chunks the offer said are held; the quote says which. */
   readonly chunksHeld: number | undefined
 }

@@ -1,0 +1,64 @@
+/** Limits of the codec, of the seeder and of the downloader: docs/specs/14-ed2k.md §8. */
+
+// Of the codec.
+
+/** Tags in a message: a hello of aMule has ten. */
+export const MAX_TAGS = 64
+/** Bytes of a tag's name or value. */
+export const MAX_TAG_TEXT_BYTES = 4_096
+/** Bytes of a file's name in an answer. */
+export const MAX_NAME_BYTES = 1_024
+/** Ranges in one request. */
+export const MAX_RANGES_PER_REQUEST = 3
+
+// Of the seeder.
+
+/** Connections at once. Those that are sent to hold at most `MAX_SLOTS` times `MAX_CHUNKS_AT_ONCE` chunks; the others a frame each. */
+export const MAX_CONNECTIONS = 1_024
+/** Connections of one address: aMule has one a client, a leecher of ours one a file. */
+export const MAX_CONNECTIONS_PER_ADDRESS = 64
+/** Bytes of a frame that a leecher may send: hellos and requests have some hundred. With all connections: 32 MiB. */
+export const MAX_REQUEST_FRAME_BYTES = 32 * 1024
+/** Peers that are sent to at once; others wait in the queue. With the chunks of each: 128 MiB. */
+export const MAX_SLOTS = 64
+/** Slots of one address. */
+export const MAX_SLOTS_PER_ADDRESS = 32
+/** Chunks of one peer that are being read or sent at once. */
+export const MAX_CHUNKS_AT_ONCE = 8
+/** Chunks that a peer may have asked for and not got: what it asks for beyond that ends the connection. */
+export const MAX_CHUNKS_ASKED = 64
+/** Ranges that were sent last and are not sent again: aMule names those that are on their way once more with each request. */
+export const RECENT_RANGES = 16
+/** Bytes of one range: as aMule has it, three blocks. */
+export const MAX_RANGE_BYTES = 552_960
+/** For the first message of a connection. */
+export const HELLO_TIMEOUT_MS = 10_000
+/** A connection on which nothing comes and nothing goes for so long is ended; eMule gives up after 40 s itself. */
+export const IDLE_TIMEOUT_MS = 60_000
+/** For a peer to take what was written last. */
+export const SEND_TIMEOUT_MS = 60_000
+/** Bytes of a message with data to a client that is not ours: aMule 2.3.3 sends as much itself. */
+export const STOCK_DATA_BYTES = 10_240
+/** Between two of those: aMule 2.3.3 stops reading when they come as fast as they can. */
+export const STOCK_PAUSE_MS = 15
+/** Bytes of a message with data between our own: a chunk. */
+export const OWN_DATA_BYTES = 262_144
+
+// Of the downloader.
+
+/** Bytes of a frame: aMule's own limit. Hashes of all parts of the largest file have 1 MB. */
+export const MAX_ANSWER_FRAME_BYTES = 2_000_000
+/** Chunks on the line to one seeder of ours. */
+export const MAX_CHUNKS_ON_LINE = 8
+/** To another: aMule has two requests of three blocks of 180 KiB under way. */
+export const MAX_STOCK_CHUNKS_ON_LINE = 4
+/** For a connection. */
+export const CONNECT_TIMEOUT_MS = 10_000
+/** For each answer before the slot: aMule takes up to a second. */
+export const ANSWER_TIMEOUT_MS = 20_000
+/** In a queue; then the seeder is tried again later, and is not asked meanwhile. */
+export const QUEUE_TIMEOUT_MS = 30_000
+/** Without a byte of what was asked for: a seeder may let a chunk wait for its rate. */
+export const STALL_TIMEOUT_MS = 30_000
+/** What a compressed block may have beyond the bytes it stands for: zlib's own, for what cannot be compressed. */
+export const COMPRESSION_SLACK_BYTES = 1_024

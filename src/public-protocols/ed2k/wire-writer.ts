@@ -1,0 +1,67 @@
+/** Room to begin with: most messages have fewer bytes. */
+const INITIAL_BYTES = 64
+
+/** Writes the little-endian fields of a message. Numbers that do not fit are a bug of the caller's. */
+export class WireWriter {
+  #bytes = new Uint8Array(INITIAL_BYTES)
+  #view = new DataView(this.#bytes.buffer)
+  #length = 0
+
+  u8(value: number): this {
+    this.#view.setUint8(this.#grow(1), fits(value, 0xff))
+    return this
+  }
+
+  u16(value: number): this {
+    this.#view.setUint16(this.#grow(2), fits(value, 0xffff), true)
+    return this
+  }
+
+  u32(value: number): this {
+    this.#view.setUint32(this.#grow(4), fits(value, 0xffff_ffff), true)
+    return this
+  }
+
+  f32(value: number): this {
+    this.#view.setFloat32(this.#grow(4), value, true)
+    return this
+  }
+
+  u64(value: number | bigint): this {
+    this.#view.setBigUint64(this.#grow(8), BigInt(value), true)
+    return this
+  }
+
+  bytes(bytes: Uint8Array): this {
+    this.#bytes.set(bytes, this.#grow(bytes.byteLength))
+    return this
+  }
+
+  /** Text in UTF-8 with its length in two bytes before it. */
+  text(text: string): this {
+    const bytes = new TextEncoder().encode(text)
+    return this.u16(bytes.byteLength).bytes(bytes)
+  }
+
+  /** What was written; a view, good until something more is. */
+  done(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  #grow(by: number): number {
+    const at = this.#length
+    this.#length += by
+    if (this.#length > this.#bytes.byteLength) {
+      const larger = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.byteLength))
+      larger.set(this.#bytes)
+      this.#bytes = larger
+      this.#view = new DataView(larger.buffer)
+    }
+    return at
+  }
+}
+
+function fits(value: number, most: number): number {
+  if (!Number.isInteger(value) || value < 0 || value > most) throw new RangeError(`${value} does not fit ${most}`)
+  return value
+}
