@@ -8,32 +8,38 @@ export class WireWriter {
   #length = 0
 
   u8(value: number): this {
-    this.#view.setUint8(this.#grow(1), fits(value, 0xff))
+    const at = this.#grow(1)
+    this.#view.setUint8(at, fits(value, 0xff))
     return this
   }
 
   u16(value: number): this {
-    this.#view.setUint16(this.#grow(2), fits(value, 0xffff), true)
+    const at = this.#grow(2)
+    this.#view.setUint16(at, fits(value, 0xffff), true)
     return this
   }
 
   u32(value: number): this {
-    this.#view.setUint32(this.#grow(4), fits(value, 0xffff_ffff), true)
+    const at = this.#grow(4)
+    this.#view.setUint32(at, fits(value, 0xffff_ffff), true)
     return this
   }
 
   f32(value: number): this {
-    this.#view.setFloat32(this.#grow(4), value, true)
+    const at = this.#grow(4)
+    this.#view.setFloat32(at, value, true)
     return this
   }
 
   u64(value: number | bigint): this {
-    this.#view.setBigUint64(this.#grow(8), BigInt(value), true)
+    const at = this.#grow(8)
+    this.#view.setBigUint64(at, BigInt(value), true)
     return this
   }
 
   bytes(bytes: Uint8Array): this {
-    this.#bytes.set(bytes, this.#grow(bytes.byteLength))
+    const at = this.#grow(bytes.byteLength)
+    this.#bytes.set(bytes, at)
     return this
   }
 
@@ -48,6 +54,7 @@ export class WireWriter {
     return this.#bytes.subarray(0, this.#length)
   }
 
+  /** Where the next bytes go. Ask first: the room may be another one afterwards. */
   #grow(by: number): number {
     const at = this.#length
     this.#length += by
