@@ -73,12 +73,6 @@ export type KadMessage =
   /** `port`: where the ping came from. */
   | { readonly kind: 'pong'; readonly port: number }
 
-/** One datagram, and where it came from or goes to. */
-export interface Addressed {
-  readonly to: KadEndpoint
-  readonly message: KadMessage
-}
-
 export function endpointKey({ address, port }: KadEndpoint): string {
   return `${address}:${port}`
 }

@@ -1,7 +1,7 @@
-import { concatBytes } from '../../../domain/bytes.ts'
 import { DecodeError } from '../../../domain/errors.ts'
-import { encodeContact, isUsable, readContact } from './contact.ts'
-import { FieldReader, u32 } from './fields.ts'
+import { WireReader } from '../wire-reader.ts'
+import { WireWriter } from '../wire-writer.ts'
+import { isUsable, readContact, writeContact } from './contact.ts'
 import { MAX_BOOTSTRAP_CONTACTS } from './limits.ts'
 import type { KadContact } from './message.ts'
 
@@ -17,7 +17,7 @@ const VERIFIED_BYTES = 9
  * @throws DecodeError
  */
 export function parseNodesDat(bytes: Uint8Array): KadContact[] {
-  const reader = new FieldReader(bytes)
+  const reader = new WireReader(bytes)
   // Files of Kad 1 begin with the number of their contacts.
   if (reader.u32() !== 0) throw new DecodeError('The Kad bootstrap file is of a version before 1.')
   const version = reader.u32()
@@ -36,5 +36,7 @@ export function parseNodesDat(bytes: Uint8Array): KadContact[] {
 
 /** A file `nodes.dat` of version 1, which every aMule reads. */
 export function encodeNodesDat(contacts: readonly KadContact[]): Uint8Array {
-  return concatBytes(u32(0), u32(VERSIONS.plain), u32(contacts.length), ...contacts.map(encodeContact))
+  const writer = new WireWriter().u32(0).u32(VERSIONS.plain).u32(contacts.length)
+  for (const contact of contacts) writeContact(writer, contact)
+  return writer.done()
 }

@@ -33,7 +33,7 @@ export class RoutingTable {
     return this.#contacts.get(id)
   }
 
-  all(): IterableIterator<KnownContact> {
+  all(): MapIterator<KnownContact> {
     return this.#contacts.values()
   }
 
