@@ -1,5 +1,6 @@
 import { DecodeError } from '../../domain/errors.ts'
 import { MD4_BYTES } from '../../system/md4.ts'
+import { GRANT_ID_BYTES, PROOF_BYTES } from '../grant-proof.ts'
 import { type Ed2kHash, ed2kHashOf } from './ed2k-hash.ts'
 import type { Frame } from './frames.ts'
 import { decodeHello, USER_HASH_BYTES } from './hello.ts'
@@ -9,9 +10,6 @@ import type { ByteSpan } from './parts.ts'
 import { EDONKEY, EDONKEY_OP, EMULE_OP } from './protocol.ts'
 import { WireReader } from './wire-reader.ts'
 
-/** Of what names a grant, and of what proves that it is known: docs/specs/14-ed2k.md §6. */
-const GRANT_ID_BYTES = 8
-const PROOF_BYTES = 32
 /** What a refusal may say. */
 const CODE = /^[A-Z0-9_]{1,64}$/
 
@@ -76,9 +74,9 @@ function emule(opcode: number, reader: WireReader): Message | undefined {
     case EMULE_OP.packed64:
       return packedIn(reader, () => reader.offset64())
     case EMULE_OP.grant: {
-      const grant = { kind: 'grant', id: reader.bytes(GRANT_ID_BYTES), proof: reader.bytes(PROOF_BYTES) } as const
+      const [hash, id, proof] = [hashIn(reader), reader.bytes(GRANT_ID_BYTES), reader.bytes(PROOF_BYTES)]
       reader.end()
-      return grant
+      return { kind: 'grant', hash, id, proof }
     }
     case EMULE_OP.refused: {
       const [hash, chunkIndex] = [hashIn(reader), reader.u32()]

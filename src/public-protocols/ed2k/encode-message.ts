@@ -55,7 +55,7 @@ function frameOf(message: Message): Frame {
     case 'no-slot':
       return edonkey('noSlot', new Uint8Array(0))
     case 'grant':
-      return emule('grant', concatBytes(message.id, message.proof))
+      return emule('grant', concatBytes(ed2kHashBytes(message.hash), message.id, message.proof))
     case 'name':
       return edonkey('name', ofFile(message.hash).text(message.name).done())
     case 'status':

@@ -35,8 +35,17 @@ export const MAX_RANGE_BYTES = 552_960
 export const HELLO_TIMEOUT_MS = 10_000
 /** A connection on which nothing comes and nothing goes for so long is ended; eMule gives up after 40 s itself. */
 export const IDLE_TIMEOUT_MS = 60_000
-/** For a peer to take what was written last. */
+/** For a peer to take a message: slower than 4.4 KB/s, chunks are in memory for nothing. */
 export const SEND_TIMEOUT_MS = 60_000
+/** Bytes of answers that wait to be taken, beside chunks; who asks for more and does not read is let go. */
+export const MAX_WAITING_BYTES = 4 * 2 ** 20
+/** Messages that a peer may send at once, and each second: 1 GiB/s in chunks. */
+export const MESSAGE_BURST = 4_096
+export const MESSAGES_PER_SECOND = 4_096
+/** Hashes of parts of a large file have hundreds of kilobytes, so asking for them counts as so many messages. */
+export const HASHES_COST_MESSAGES = 256
+/** Peers that wait for a slot. */
+export const MAX_QUEUE = 256
 /** Bytes of a message with data to a client that is not ours: aMule 2.3.3 sends as much itself. */
 export const STOCK_DATA_BYTES = 10_240
 /** Between two of those: aMule 2.3.3 stops reading when they come as fast as they can. */

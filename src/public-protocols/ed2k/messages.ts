@@ -14,8 +14,8 @@ export type Request =
   | OfFile<'ask-name' | 'ask-status' | 'ask-hashes' | 'ask-slot' | 'end'>
   | (OfFile<'ask-ranges'> & { readonly ranges: readonly ByteSpan[] })
   | { readonly kind: 'cancel' }
-  /** Of ours: shows who pays. `id`: 8 bytes; `proof`: 32. */
-  | { readonly kind: 'grant'; readonly id: Uint8Array; readonly proof: Uint8Array }
+  /** Of ours: shows who pays for the chunks of this file. 32 bytes each. */
+  | (OfFile<'grant'> & { readonly id: Uint8Array; readonly proof: Uint8Array })
 
 /** What a seeder says. */
 export type Answer =

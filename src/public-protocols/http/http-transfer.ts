@@ -4,6 +4,7 @@ import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import type { TransferFile, TransferRequest, TransferSession } from '../../domain/transfer.ts'
 import { abortable } from '../../system/abortable.ts'
 import type { Clock } from '../../system/clock.ts'
+import { RequestSlots } from '../request-slots.ts'
 import {
   type DialRules,
   type DialTarget,
@@ -22,7 +23,6 @@ import {
 } from './limits.ts'
 import type { DownloaderMetrics } from './metrics.ts'
 import { pinnedConnector } from './pinned-connector.ts'
-import { RequestSlots } from './request-slots.ts'
 
 export interface HttpTransferDependencies {
   readonly rules: DialRules

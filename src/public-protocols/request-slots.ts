@@ -1,4 +1,4 @@
-import { ChiralError } from '../../domain/errors.ts'
+import { ChiralError } from '../domain/errors.ts'
 
 /** So many requests at once; others wait in the order in which they came. */
 export class RequestSlots {
