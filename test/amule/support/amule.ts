@@ -8,7 +8,7 @@ import { AMULE_PORTS, amuleConf, EC_PASSWORD } from './amule-conf.ts'
 
 /** How long aMule gets to start, or to hash a file. */
 const READY_MS = 60_000
-const POLL_MS = 200
+const POLL_MS = 500
 /** aMule writes its lists when it ends. */
 const STOP_GRACE_MS = 10_000
 /** aMule gives a source up after 100 s without a byte, and does not ask it again for 22 minutes. */
