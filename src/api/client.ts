@@ -31,6 +31,7 @@ export interface ApiClient {
   shares(options?: CallOptions): Answer<Routes['shares']>
   share(body: Body<Routes['share']>, options?: CallOptions): Answer<Routes['share']>
   unshare(fileHash: FileHash): Promise<void>
+  torrent(fileHash: FileHash, options?: CallOptions): Answer<Routes['torrent']>
   find(query: Query<Routes['find']>, options?: CallOptions): Answer<Routes['find']>
   plan(body: DownloadBody, options?: CallOptions): Answer<Routes['plan']>
   downloads(options?: CallOptions): Answer<Routes['downloads']>
@@ -101,6 +102,7 @@ function clientOf(url: string, token: string, transport: HttpTransport): ApiClie
     shares: (options) => call(routes.shares, {}, options),
     share: (body, options) => call(routes.share, { body }, options),
     unshare: async (fileHash) => void (await call(routes.unshare, { params: { fileHash } })),
+    torrent: (fileHash, options) => call(routes.torrent, { params: { fileHash } }, options),
     find: (query, options) => call(routes.find, { query }, options),
     plan: (body, options) => call(routes.plan, { body: { closeChannels: true, ...body } }, options),
     downloads: (options) => call(routes.downloads, {}, options),

@@ -33,6 +33,7 @@ export function createHandlers(node: ChiralNode, onShutdown: () => void): Handle
       await node.unshare(params.fileHash)
       return {}
     },
+    torrent: ({ params }) => node.torrent(params.fileHash),
     find: ({ query, signal }) => node.find(query.reference, { listing: query.listing, signal }),
     plan: ({ body, signal }) => {
       requireAbsolute('out', body.out)

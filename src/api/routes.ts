@@ -42,7 +42,7 @@ import {
   transactionSchema,
   walletSchema,
 } from './schema.ts'
-import { shareRequestSchema, shareSchema } from './share-schema.ts'
+import { shareRequestSchema, shareSchema, torrentSchema } from './share-schema.ts'
 
 /** One route: server, client and openapi.json are all made from this, so they cannot disagree. */
 export interface Route<
@@ -80,6 +80,10 @@ export const routes = {
   unshare: route('DELETE', '/v1/shares/:fileHash', 'Stop seeding a file', {
     params: fileHashParamsSchema,
     response: emptySchema,
+  }),
+  torrent: route('GET', '/v1/shares/:fileHash/torrent', 'The torrent of a shared file', {
+    params: fileHashParamsSchema,
+    response: torrentSchema,
   }),
   find: route('GET', '/v1/find', 'Verified seeders of a file', { query: findQuerySchema, response: findSchema }),
   plan: route('POST', '/v1/downloads/plan', 'What a download would cost; nothing is spent', {

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { count, fileHashCodec, list, nonEmptyText, weiCodec } from './convert.ts'
 
+/** Bytes as base64 text. */
+const base64Codec = z.codec(
+  z.base64(),
+  z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  { decode: (text) => Buffer.from(text, 'base64'), encode: (bytes) => Buffer.from(bytes).toString('base64') },
+)
+
 /* What is for sale here. Part of schema.ts by its rules. */
 
 export const shareRequestSchema = z
@@ -36,3 +43,15 @@ export const shareSchema = z
       .describe('Of a folder, whose listing this is. Size and prices are those of its files together.'),
   })
   .meta({ id: 'Share' })
+
+export const torrentSchema = z
+  .object({
+    fileHash: fileHashCodec,
+    infohash: z.string(),
+    name: z.string(),
+    sizeBytes: count,
+    magnet: z.string(),
+    peers: list(z.string()).describe('Where this node serves it, as host:port.'),
+    torrent: base64Codec.describe('The .torrent file, in base64.'),
+  })
+  .meta({ id: 'Torrent' })

@@ -16,6 +16,7 @@ import { peersCommand } from './commands/peers.ts'
 import { receiptsCommand } from './commands/receipts.ts'
 import { shareCommand } from './commands/share.ts'
 import { statusCommand } from './commands/status.ts'
+import { torrentCommand } from './commands/torrent.ts'
 import { unshareCommand } from './commands/unshare.ts'
 import { walletCommand } from './commands/wallet.ts'
 import { EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-codes.ts'
@@ -33,6 +34,7 @@ const COMMANDS: readonly ((app: App) => AnyCommand)[] = [
   receiptsCommand,
   peersCommand,
   hashCommand,
+  torrentCommand,
   unshareCommand,
   chainCommand,
   daemonCommand,

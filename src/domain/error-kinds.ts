@@ -72,6 +72,7 @@ export const ERROR_KINDS: Readonly<Record<string, readonly [kind: ErrorKind, mea
   PEER_NOT_BANNED: ['not-found', 'The peer is not banned.'],
   SHARE_UNKNOWN: ['not-found', 'The file is not being shared.'],
   NOT_PUBLISHED: ['not-found', 'The file is not being shared.'],
+  TORRENT_UNKNOWN: ['not-found', 'The file has no torrent here.'],
   DOWNLOAD_UNKNOWN: ['not-found', 'There is no such download.'],
   BATCH_UNKNOWN: ['not-found', 'There is no such batch.'],
   CHANNEL_UNKNOWN: ['not-found', 'There is no such channel.'],

@@ -3,7 +3,7 @@ import type { FileHash } from './ids.ts'
 import { IN_BAND_PROTOCOLS } from './in-band-protocol.ts'
 
 /** What moves bytes and no money: how it is paid is said on a stream of another protocol. */
-export const PUBLIC_PROTOCOLS = ['http'] as const
+export const PUBLIC_PROTOCOLS = ['http', 'bittorrent', 'ed2k'] as const
 
 export type PublicProtocol = (typeof PUBLIC_PROTOCOLS)[number]
 
@@ -32,7 +32,7 @@ export const WANTED_PROTOCOLS = [...TRANSFER_PROTOCOLS, 'mixed'] as const
 export type WantedProtocol = (typeof WANTED_PROTOCOLS)[number]
 
 /** What seeders may offer a file by: the rules of choice know more protocols than are spoken here. */
-export type OfferedProtocol = TransferProtocol | 'webtorrent' | 'bittorrent' | 'ed2k'
+export type OfferedProtocol = TransferProtocol | 'webtorrent'
 
 /** The file that is fetched, as far as moving its bytes needs it. */
 export interface TransferFile {

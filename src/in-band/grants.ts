@@ -1,6 +1,7 @@
 import { toHex } from '../domain/bytes.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { Random } from '../system/random.ts'
+import { sha256 } from '../system/sha256.ts'
 import type { PayeeAccount } from './payments.ts'
 
 /** Chunks of one file, at the price of one quote, over whichever public protocol of the payee's offer. */
@@ -26,6 +27,8 @@ const MAX_GRANTS_PER_STREAM = 64
 export class GrantBook {
   readonly #random: Random
   readonly #grants = new Map<string, Grant>()
+  /** Tokens by their ids. */
+  readonly #ids = new Map<string, string>()
 
   constructor(random: Random) {
     this.#random = random
@@ -39,20 +42,46 @@ export class GrantBook {
     return this.#grants.get(token)
   }
 
+  /** SPEC 03 §5.4: "The id of a grant is the SHA-256 of its token's text": for protocols that prove a token and do not show it. */
+  tokenWithId(grantId: Uint8Array): string | undefined {
+    return this.#ids.get(toHex(grantId))
+  }
+
   /** The grants of one stream. */
   open(): StreamGrants {
-    return new StreamGrants(this.#grants, this.#random)
+    const ids = this.#ids
+    const grants = this.#grants
+    const book = {
+      set(token: string, grant: Grant): void {
+        grants.set(token, grant)
+        ids.set(idOf(token), token)
+      },
+      delete(token: string): void {
+        grants.delete(token)
+        ids.delete(idOf(token))
+      },
+    }
+    return new StreamGrants(book, this.#random)
   }
+}
+
+function idOf(token: string): string {
+  return toHex(sha256(new TextEncoder().encode(token)))
+}
+
+interface Granted {
+  set(token: string, grant: Grant): void
+  delete(token: string): void
 }
 
 /** What was granted on one stream; ends with it. */
 export class StreamGrants {
-  readonly #book: Map<string, Grant>
+  readonly #book: Granted
   readonly #random: Random
   readonly #tokens = new Map<FileHash, string>()
   #closed = false
 
-  constructor(book: Map<string, Grant>, random: Random) {
+  constructor(book: Granted, random: Random) {
     this.#book = book
     this.#random = random
   }

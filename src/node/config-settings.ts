@@ -3,6 +3,7 @@ import type { Wei } from '../domain/amount.ts'
 import { PAY_BY_CHOICES } from '../domain/pay-by.ts'
 import { PREFERENCES } from '../domain/preference.ts'
 import { WANTED_PROTOCOLS } from '../domain/transfer.ts'
+import { BITTORRENT_SETTINGS } from './config-bittorrent.ts'
 import { CACHE_SETTINGS } from './config-cache-settings.ts'
 import { HTTP_SETTINGS } from './config-http.ts'
 import { setting } from './config-setting.ts'
@@ -122,6 +123,7 @@ export const SETTINGS = {
     standard: 'loopback with a test chain on this machine, public otherwise',
   }),
   ...HTTP_SETTINGS,
+  ...BITTORRENT_SETTINGS,
   confirmations: setting({
     key: 'payments.confirmations',
     env: 'CHIRAL_CONFIRMATIONS',
@@ -221,7 +223,7 @@ export const SETTINGS = {
     env: 'CHIRAL_PROTOCOL',
     schema: z.enum(WANTED_PROTOCOLS),
     description:
-      'What is used with seeders that speak it: "bitswap" buys chunks one by one, "webrpc" in sessions that pay for several at once, "http" brings them over HTTP and pays beside it; "mixed" is another with each seeder.',
+      'What is used with seeders that speak it: "bitswap" buys chunks one by one, "webrpc" in sessions that pay for several at once, "http" and "bittorrent" bring them that way and pay beside it; "mixed" is another with each seeder.',
     standard: 'http for what costs nothing, else bitswap',
   }),
   prefer: setting({

@@ -109,6 +109,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         freeRateEach: values.httpFreeRateEach,
         vouchers: values.httpVouchers,
       },
+      bittorrent: { listen: values.bittorrentListen },
       payments: {
         confirmations: values.confirmations,
         smallDeposit: values.smallDeposit,

@@ -4,7 +4,7 @@ import type { HttpConfig, HttpListen, NetworkConfig } from './node-config.ts'
 
 /** The port that people who serve files expect. */
 const DEFAULT_PORT = 8080
-const WILDCARDS = new Set(['0.0.0.0', '::'])
+export const WILDCARDS = new Set(['0.0.0.0', '::'])
 
 export interface HttpPlan extends HttpListen {
   readonly tls: boolean
@@ -22,7 +22,7 @@ export function planHttp(
   scope: NetworkConfig['scope'],
   addresses: readonly string[],
 ): HttpPlan | undefined {
-  const chosen = listen ?? defaultListen(scope, addresses)
+  const chosen = listen ?? defaultListen(scope, addresses, DEFAULT_PORT)
   if (chosen === 'off') return undefined
   const plan = { ...chosen, tls: tls ?? scope !== 'loopback', anyPort: listen === undefined }
   const isPlain = announceUrl === undefined ? !plan.tls : announceUrl.startsWith('http:')
@@ -34,12 +34,17 @@ export function planHttp(
   return plan
 }
 
-function defaultListen(scope: NetworkConfig['scope'], addresses: readonly string[]): HttpListen | 'off' {
+/** What serves files listens here unless the user says otherwise. */
+export function defaultListen(
+  scope: NetworkConfig['scope'],
+  addresses: readonly string[],
+  port: number,
+): HttpListen | 'off' {
   if (scope === 'loopback') return { host: '127.0.0.1', port: 0 }
   const own = ipsOf(addresses)
   const host = own.some((ip) => !isIPv6(ip)) || scope === 'lan' ? '0.0.0.0' : '::'
   // Of an address nobody outside can reach there is nothing to announce.
-  return scope === 'public' && own.length === 0 ? 'off' : { host, port: DEFAULT_PORT }
+  return scope === 'public' && own.length === 0 ? 'off' : { host, port }
 }
 
 /** Where others reach a server on this host and port; `undefined` while no address of this node is known. */
@@ -54,6 +59,6 @@ export function announcedUrl(
 }
 
 /** The IP addresses in multiaddrs of TCP. */
-function ipsOf(addresses: readonly string[]): string[] {
+export function ipsOf(addresses: readonly string[]): string[] {
   return addresses.flatMap((address) => /^\/ip[46]\/([^/]+)\/tcp\//.exec(address)?.[1] ?? [])
 }

@@ -13,6 +13,8 @@ export interface NodeConfig {
   readonly network: NetworkConfig
   /** Serving files over HTTP; absent: as its defaults say. */
   readonly http?: HttpConfig | undefined
+  /** Serving files over BitTorrent; absent: as its defaults say. */
+  readonly bittorrent?: BittorrentConfig | undefined
   readonly payments: PaymentsConfig
   readonly downloads: DownloadsConfig
   readonly storage: StorageConfig
@@ -66,6 +68,11 @@ export interface HttpConfig {
   readonly freeRateEach?: number | undefined
   /** Sell for vouchers that come with requests; default true. */
   readonly vouchers?: boolean | undefined
+}
+
+export interface BittorrentConfig {
+  /** Absent: where the scope makes it of use. */
+  readonly listen?: HttpListen | 'off' | undefined
 }
 
 export interface HttpListen {

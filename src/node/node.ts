@@ -88,6 +88,8 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       publicly: {
         endpointsOf: (share) => publicly?.endpointsOf(share) ?? {},
         urlOf: (share) => publicly?.http.urlOf(share),
+        prepare: async (share, signal) => publicly?.prepare(share, signal),
+        forget: async (fileHash) => publicly?.forget(fileHash),
       },
       hasPeers: () => config.network.bootstrap.length > 0 || network.connections().length > 0,
       emit: (event) => events.emit(event),
@@ -105,8 +107,10 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       config.http?.vouchers === false ? undefined : createVoucherGate({ payee: refuseBanned(payee, bans), quotes, log })
     const serving = await openPublic(config, {
       system,
+      database,
       network,
       content,
+      grants,
       gate: createPublicGate({ grants, chunks, quotes, free, vouchers, log }),
       paymentTerms: vouchers && {
         chainId: chain.contract.chainId,
@@ -173,6 +177,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const connectors = publicConnectors({
       scope: config.network.scope,
       clock,
+      random,
       counter: (options) => measured.counter(options),
     })
     const buying = createDownloads({ ...parts, publicly: connectors, config: config.downloads, isFolder })
@@ -189,6 +194,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       network,
       shares,
       http: serving.http,
+      bittorrent: serving.bittorrent,
       lookup,
       downloads,
       batches,

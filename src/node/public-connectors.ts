@@ -1,5 +1,7 @@
 import type { CounterFactory } from '../public-protocols/http/metrics.ts'
 import type { Clock } from '../system/clock.ts'
+import type { Random } from '../system/random.ts'
+import { bittorrentConnector } from './bittorrent-client.ts'
 import type { PublicConnectors } from './download/public-endpoints.ts'
 import { httpConnector } from './http-client.ts'
 import type { NetworkConfig } from './node-config.ts'
@@ -8,7 +10,8 @@ import type { NetworkConfig } from './node-config.ts'
 export function publicConnectors(parts: {
   readonly scope: NetworkConfig['scope']
   readonly clock: Clock
+  readonly random: Random
   readonly counter: CounterFactory
 }): PublicConnectors {
-  return { http: httpConnector(parts) }
+  return { http: httpConnector(parts), bittorrent: bittorrentConnector(parts) }
 }

@@ -16,6 +16,7 @@ import type { Metrics } from '../system/metrics.ts'
 import type { RateLimit } from '../system/rate-limit.ts'
 import type { BanList } from './ban-list.ts'
 import type { BatchUseCases } from './batch-types.ts'
+import type { BittorrentStack } from './bittorrent-stack.ts'
 import type { ChainStack } from './chain-stack.ts'
 import { channelViewOf } from './channel-view.ts'
 import { connectToPeers } from './connect-to-peers.ts'
@@ -47,6 +48,7 @@ import type {
   SeederView,
   ShareRequest,
   ShareView,
+  TorrentView,
 } from './types.ts'
 
 /** A call without a signal of its own still ends some time. */
@@ -60,6 +62,7 @@ export interface RunningNodeParts {
   readonly network: Network
   readonly shares: Shares
   readonly http: HttpStack
+  readonly bittorrent: Pick<BittorrentStack, 'torrentOf'>
   readonly lookup: Lookup
   readonly downloads: Downloads
   readonly batches: BatchUseCases
@@ -137,6 +140,10 @@ export class RunningNode implements ChiralNode {
 
   shares(): ShareView[] {
     return this.#parts.shares.list()
+  }
+
+  torrent(fileHash: FileHash): TorrentView {
+    return this.#parts.bittorrent.torrentOf(fileHash)
   }
 
   unshare(fileHash: FileHash): Promise<void> {

@@ -47,7 +47,7 @@ export interface SharesDependencies {
   /** Where the listings of shared folders are written. */
   readonly listingsFolder: string
   /** Where a file is served by public protocols. */
-  readonly publicly: Pick<PublicStack, 'endpointsOf'> & Pick<HttpStack, 'urlOf'>
+  readonly publicly: Pick<PublicStack, 'endpointsOf' | 'prepare' | 'forget'> & Pick<HttpStack, 'urlOf'>
   /** Without any peer there is nobody to announce to yet, and nothing to wait for. */
   hasPeers(): boolean
   emit(event: NodeEvent): void
@@ -95,6 +95,7 @@ export class Shares implements FileCatalog {
     await content.addShared(path, hashed)
     const share = this.#shareOf(hashed, { path, ...prices, isOwn: true })
     await store.put(share)
+    await this.#deps.publicly.prepare(share, signal)
     this.#announce(share)
     return this.#announced(share, undefined, signal)
   }
@@ -109,6 +110,7 @@ export class Shares implements FileCatalog {
       const share = this.#shares.get(gone)
       this.#shares.delete(gone)
       if (share !== undefined) this.#bySha256.delete(share.sha256)
+      await this.#deps.publicly.forget(gone)
       await this.#deps.content.removeShared(gone)
     }
     const left = this.#shares.get(fileHash)
@@ -182,6 +184,7 @@ export class Shares implements FileCatalog {
     const listing = this.#shareOf(stored.hashed, { path, ...FREE, isOwn: true, folder })
     const shares = files.map(({ share }) => share)
     await store.putFolder(listing, shares)
+    await this.#deps.publicly.prepare(listing, signal)
     this.#announce(listing)
     this.#announceListed(shares)
     const former = [...this.#shares.values()].filter((share) => share.folder !== undefined && share.path === path)
@@ -247,6 +250,7 @@ export class Shares implements FileCatalog {
   #announce(share: StoredShare, { silent }: { readonly silent: boolean } = { silent: false }): void {
     this.#shares.set(share.fileHash, share)
     this.#bySha256.set(share.sha256, share.fileHash)
+    void this.#deps.publicly.prepare(share)
     const { fileHash, sha256, isOwn } = share
     this.#publisher?.publish({ fileHash, ...(isOwn ? { sha256 } : { silent }) })
   }

@@ -161,6 +161,20 @@ export interface ChainHealthView {
   readonly split?: { readonly since: number; readonly signs: readonly string[]; readonly message: string } | undefined
 }
 
+/** A shared file for clients that speak BitTorrent. */
+export interface TorrentView {
+  readonly fileHash: FileHash
+  /** Hex. */
+  readonly infohash: string
+  readonly name: string
+  readonly sizeBytes: number
+  readonly magnet: string
+  /** Where this node serves it, as `host:port`. */
+  readonly peers: readonly string[]
+  /** The .torrent file. */
+  readonly torrent: Uint8Array
+}
+
 export interface NodeStatus {
   readonly version: string
   readonly address: Address
@@ -236,6 +250,8 @@ export interface ChiralNode {
   share(request: ShareRequest, options?: { signal?: AbortSignal }): Promise<ShareView>
   shares(): ShareView[]
   unshare(fileHash: FileHash): Promise<void>
+  /** Of a file that is shared here. @throws ChiralError `TORRENT_UNKNOWN` */
+  torrent(fileHash: FileHash): TorrentView
   /** With `listing`, the id of a folder, those are asked who have that: small files of folders are not in the DHT. */
   find(
     reference: string,

@@ -33,7 +33,7 @@ export const SIZE_BYTES = 11 * CHUNK_SIZE_BYTES + 1_000
 /** In so much time everything that waits for an end has seen it. */
 const FAREWELLS_MS = 600_000
 const COUNT = chunkCount(SIZE_BYTES)
-const CONTENT = seededRandom('transfer').bytes(SIZE_BYTES)
+export const CONTENT = seededRandom('transfer').bytes(SIZE_BYTES)
 export const FILE: TransferFile = { fileHash: parseFileHash('22'.repeat(32)), sizeBytes: SIZE_BYTES }
 
 export function contentOf(chunkIndex: number): Uint8Array {

@@ -1,4 +1,6 @@
 import { createStreamMetrics } from '../../src/in-band/metrics.ts'
+import { openBittorrentTransfer } from '../../src/public-protocols/bittorrent/bittorrent-transfer.ts'
+import * as bittorrent from '../../src/public-protocols/bittorrent/metrics.ts'
 import { openHttpTransfer } from '../../src/public-protocols/http/http-transfer.ts'
 import { createDownloaderMetrics } from '../../src/public-protocols/http/metrics.ts'
 import { createTlsIdentity, fingerprintOf } from '../../src/public-protocols/http/self-signed.ts'
@@ -6,6 +8,8 @@ import type { ServedFiles } from '../../src/public-protocols/http/served-files.t
 import * as bitswap from '../bitswap/harness.ts'
 import type { RigOptions } from '../in-band/rig.ts'
 import { FakeShelf } from '../in-band/shelf.ts'
+import * as ed2k from '../support/ed2k-seeder.ts'
+import * as loopback from '../support/bittorrent-seeder.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { LOOPBACK_RULES, startTestSeeder } from '../support/http-seeder.ts'
 import { cuttingProxy } from '../support/loopback.ts'
@@ -13,12 +17,30 @@ import { seededRandom } from '../support/seeded-random.ts'
 import { transferOf } from '../support/transfer-of-client.ts'
 import * as webrpc from '../webrpc/harness.ts'
 import { openToy, serveToy } from './toy-transport.ts'
-import { itTransfersFiles, type OpenTransfer, type SeederUnderTest } from './transfer-suite.ts'
+import { CONTENT, itTransfersFiles, type OpenTransfer, type SeederUnderTest } from './transfer-suite.ts'
 
+const INFOHASH = '33'.repeat(20)
 const TLS = createTlsIdentity(seededRandom('tls'))
+
+const openEd2k: OpenTransfer = async (seeder, { cutAfterBytes } = {}) => {
+  const clock = new FakeClock()
+  const shelved = await ed2k.shelve(CONTENT, { fileHash: seeder.file.fileHash, held: seeder.held })
+  const files = { ...ed2k.shelfOf(shelved), read: (_fileHash: unknown, chunkIndex: number) => seeder.read(chunkIndex) }
+  const served = await ed2k.startTestSeeder(files, { clock })
+  // What is said before a slot comes before the chunk.
+  const proxy = await cuttingProxy(served.port, cutAfterBytes === undefined ? undefined : cutAfterBytes + 1_024)
+  const session = await ed2k.openTestTransfer(shelved, proxy.port, { clock })
+  const stop = async (): Promise<void> => {
+    await proxy.stop()
+    await served.stop()
+  }
+  return { session, clock, connections: proxy.connections, stop }
+}
 
 describe('compliance: http', () => itTransfersFiles(openHttp()))
 describe('compliance: http with TLS', () => itTransfersFiles(openHttp(TLS)))
+describe('compliance: ed2k', () => itTransfersFiles(openEd2k))
+describe('compliance: bittorrent', () => itTransfersFiles(openBittorrent()))
 describe('compliance: bitswap', () => itTransfersFiles(openInBand(bitswap)))
 describe('compliance: webrpc', () => itTransfersFiles(openInBand(webrpc)))
 describe('compliance: a transport of sixty lines', () =>
@@ -58,6 +80,27 @@ function servedFilesOf({ file, held, read }: SeederUnderTest): ServedFiles {
     file: (fileHash) => (fileHash === file.fileHash ? { ...file, ...facts, held } : undefined),
     manifest: () => undefined,
     read: (_fileHash, chunkIndex) => read(chunkIndex),
+  }
+}
+
+function openBittorrent(): OpenTransfer {
+  return async ({ file, held, read }, { cutAfterBytes } = {}) => {
+    const clock = new FakeClock()
+    const torrents = loopback.torrentsOf({ ...file, infohash: INFOHASH, isFree: true, held }, read)
+    const served = await loopback.startTestBittorrent(loopback.servePartsOf(torrents, { clock }))
+    // Handshakes come before the chunk.
+    const proxy = await cuttingProxy(served.port, cutAfterBytes === undefined ? undefined : cutAfterBytes + 1_024)
+    const session = await openBittorrentTransfer({ infohash: INFOHASH, addresses: [`127.0.0.1:${proxy.port}`] }, file, {
+      rules: loopback.LOOPBACK_RULES,
+      clock,
+      random: seededRandom('leecher'),
+      metrics: bittorrent.createDownloaderMetrics(),
+    })
+    const stop = async (): Promise<void> => {
+      await proxy.stop()
+      await served.stop()
+    }
+    return { session, clock, connections: proxy.connections, stop }
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseCoins, type Wei, wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
-import { parseAddress, parseChannelId, parseFileHash, peerIdText } from '../../src/domain/ids.ts'
+import { type FileHash, parseAddress, parseChannelId, parseFileHash, peerIdText } from '../../src/domain/ids.ts'
 import { filePrice } from '../../src/domain/price.ts'
 import { type Ban, FOR_EVER } from '../../src/node/ban-list.ts'
 import type { BatchFileView, BatchPlan, BatchView } from '../../src/node/batch-types.ts'
@@ -19,6 +19,7 @@ import type {
   SeederView,
   ShareRequest,
   ShareView,
+  TorrentView,
 } from '../../src/node/types.ts'
 
 export const FILE_HASH = parseFileHash('ab'.repeat(32))
@@ -136,6 +137,14 @@ export class FakeNode implements ChiralNode {
 
   shares(): ShareView[] {
     return [...this.#shares.values()]
+  }
+
+  torrent(fileHash: FileHash): TorrentView {
+    this.#called('torrent', fileHash)
+    if (!this.#shares.has(fileHash)) throw new ChiralError('TORRENT_UNKNOWN', `${fileHash} has no torrent here.`)
+    const infohash = '77'.repeat(20)
+    const common = { fileHash, infohash, name: 'a file.bin', sizeBytes: SIZE, peers: ['127.0.0.1:6881'] }
+    return { ...common, magnet: `magnet:?xt=urn:btih:${infohash}`, torrent: Uint8Array.of(0x64, 0x65) }
   }
 
   async unshare(fileHash: string): Promise<void> {

@@ -71,3 +71,7 @@ export const QUEUE_TIMEOUT_MS = 30_000
 export const STALL_TIMEOUT_MS = 30_000
 /** What a compressed block may have beyond the bytes it stands for: zlib's own, for what cannot be compressed. */
 export const COMPRESSION_SLACK_BYTES = 1_024
+/** Bytes that nobody asked for, of a connection: aMule sends a block twice at times. */
+export const MAX_UNASKED_BYTES = 2 * 2 ** 20
+/** Chunks kept to be hashed in order with the rest of their part. */
+export const MAX_CHUNKS_AHEAD = 16

@@ -54,7 +54,7 @@ export class WireWriter {
     return this.#bytes.subarray(0, this.#length)
   }
 
-  /** Where the next bytes go. Ask first: the room may be another one afterwards. */
+  /** Room for so many bytes more; may replace the view. */
   #grow(by: number): number {
     const at = this.#length
     this.#length += by

@@ -1,0 +1,30 @@
+import { isIPv6 } from 'node:net'
+import { formatPeerAddress } from '../public-protocols/bittorrent/endpoint.ts'
+import { defaultListen, ipsOf, WILDCARDS } from './http-listen.ts'
+import type { BittorrentConfig, HttpListen, NetworkConfig } from './node-config.ts'
+
+/** The first of those that BEP 3 names. */
+const DEFAULT_PORT = 6_881
+/** Addresses in an offer: one of each kind is used, and others help who cannot reach it. */
+const MAX_ANNOUNCED = 4
+
+export interface BittorrentPlan extends HttpListen {
+  /** Another port will do when this one is taken: nobody chose it. */
+  readonly anyPort: boolean
+}
+
+/** Where files are served over BitTorrent, if anywhere: as over HTTP. `addresses` are the multiaddrs that this node announces. */
+export function planBittorrent(
+  { listen }: BittorrentConfig,
+  scope: NetworkConfig['scope'],
+  addresses: readonly string[],
+): BittorrentPlan | undefined {
+  const chosen = listen ?? defaultListen(scope, addresses, DEFAULT_PORT)
+  return chosen === 'off' ? undefined : { ...chosen, anyPort: listen === undefined }
+}
+
+/** Where others reach a server on this host and port, as offers have it; none while no address of this node is known. */
+export function announcedPeers({ host, port }: HttpListen, addresses: readonly string[]): readonly string[] {
+  const ips = WILDCARDS.has(host) ? ipsOf(addresses).filter((ip) => host === '::' || !isIPv6(ip)) : [host]
+  return [...new Set(ips)].slice(0, MAX_ANNOUNCED).map((ip) => formatPeerAddress({ host: ip, port }))
+}

@@ -1,0 +1,151 @@
+import type { ContentStore } from '../content/content-store.ts'
+import { cleanFileName } from '../discovery/file-name.ts'
+import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
+import type { FileHash } from '../domain/ids.ts'
+import type { GrantBook } from '../in-band/grants.ts'
+import type { Network } from '../network/network.ts'
+import type { BittorrentEndpoint } from '../public-protocols/bittorrent/endpoint.ts'
+import { formatMagnet } from '../public-protocols/bittorrent/magnet.ts'
+import { type CounterFactory, createSeederMetrics } from '../public-protocols/bittorrent/metrics.ts'
+import { newPeerId } from '../public-protocols/bittorrent/peer-id.ts'
+import type { ServedTorrents } from '../public-protocols/bittorrent/served-torrents.ts'
+import { type BittorrentSeeder, startBittorrentSeeder } from '../public-protocols/bittorrent/server.ts'
+import { encodeTorrent } from '../public-protocols/bittorrent/torrent.ts'
+import { TorrentBook } from '../public-protocols/bittorrent/torrent-book.ts'
+import type { Gate } from '../public-protocols/gate.ts'
+import { abortable } from '../system/abortable.ts'
+import type { Database } from '../system/database.ts'
+import type { RateLimit } from '../system/rate-limit.ts'
+import { announcedPeers, type BittorrentPlan, planBittorrent } from './bittorrent-listen.ts'
+import type { NodeConfig } from './node-config.ts'
+import type { NodeSystem } from './node-system.ts'
+import type { StoredShare } from './share-store.ts'
+import { createTorrentStore } from './torrent-store.ts'
+import type { TorrentView } from './types.ts'
+
+/** Files over BitTorrent. */
+export interface BittorrentStack {
+  /** Makes the torrent of a file that is shared. Never rejects: without one the file is served by the other protocols. */
+  prepare(share: StoredShare, signal?: AbortSignal): Promise<void>
+  /** The file is not shared any more. */
+  forget(fileHash: FileHash): Promise<void>
+  /** As the offer of a file names it; `undefined` where it is not served this way, or its torrent is not made yet. */
+  endpointOf(share: Pick<StoredShare, 'fileHash'>): BittorrentEndpoint | undefined
+  /** @throws ChiralError `TORRENT_UNKNOWN` */
+  torrentOf(fileHash: FileHash): TorrentView
+  /** Stopping twice is fine. */
+  stop(): Promise<void>
+}
+
+export interface BittorrentParts {
+  readonly system: NodeSystem
+  readonly database: Database
+  readonly network: Pick<Network, 'addresses'>
+  readonly content: ContentStore
+  readonly gate: Gate
+  readonly grants: Pick<GrantBook, 'tokenWithId'>
+  readonly counter: CounterFactory
+  readonly rate: RateLimit
+  /** A file of this node that is for whoever asks. */
+  share(fileHash: FileHash): StoredShare | undefined
+}
+
+const OFF: BittorrentStack = {
+  async prepare() {},
+  async forget() {},
+  endpointOf: () => undefined,
+  torrentOf(fileHash) {
+    throw new ChiralError('TORRENT_UNKNOWN', `${fileHash} has no torrent: this node does not serve over BitTorrent.`)
+  },
+  async stop() {},
+}
+
+/** Serves what is shared over BitTorrent, where the configuration wants that. @throws ChiralError `LISTEN_FAILED` */
+export async function openBittorrent(config: NodeConfig, parts: BittorrentParts): Promise<BittorrentStack> {
+  const { system, network, content, gate } = parts
+  const { clock, log, random } = system
+  const isWanted = config.uploads?.protocols?.includes('bittorrent') ?? true
+  const plan = planBittorrent(config.bittorrent ?? {}, config.network.scope, network.addresses())
+  if (!isWanted || plan === undefined) return OFF
+  const read = (fileHash: FileHash, chunkIndex: number): Promise<Uint8Array> => content.read(fileHash, chunkIndex)
+  const book = new TorrentBook({ store: createTorrentStore(parts.database), read })
+  const serving = {
+    torrents: servedTorrents(book, parts),
+    gate,
+    clock,
+    log,
+    random,
+    metrics: createSeederMetrics(parts.counter),
+    rate: parts.rate,
+    peerId: newPeerId(random),
+  }
+  const seeder = await listen(plan, (port) => startBittorrentSeeder(serving, { host: plan.host, port }))
+  const addresses = (): readonly string[] => announcedPeers({ ...plan, port: seeder.port }, network.addresses())
+  return {
+    async prepare(share, signal) {
+      const { fileHash, sizeBytes } = share
+      try {
+        const made = book.make({ fileHash, sizeBytes, name: nameOf(share) })
+        await (signal === undefined ? made : abortable(made, signal))
+      } catch (error) {
+        if (signal?.aborted === true || codeOf(error) === 'SHUTTING_DOWN') return
+        log.warn({ file_hash: fileHash, code: codeOf(error), reason: messageOf(error) }, 'A torrent could not be made')
+      }
+    },
+    forget: (fileHash) => book.forget(fileHash),
+    endpointOf({ fileHash }) {
+      const infohash = book.of(fileHash)?.infohash
+      const peers = infohash === undefined ? [] : addresses()
+      return infohash === undefined || peers.length === 0 ? undefined : { infohash, addresses: peers }
+    },
+    torrentOf: (fileHash) => viewOf(book, fileHash, addresses()),
+    async stop() {
+      await Promise.all([seeder.stop(), book.stop()])
+    },
+  }
+}
+
+async function listen(
+  plan: BittorrentPlan,
+  start: (port: number) => Promise<BittorrentSeeder>,
+): Promise<BittorrentSeeder> {
+  try {
+    return await start(plan.port)
+  } catch (error) {
+    if (!plan.anyPort || !(error instanceof ChiralError) || error.details['taken'] !== true) throw error
+    return start(0)
+  }
+}
+
+/** The same for all who have the file under this name: it is part of the infohash. */
+function nameOf({ name, folder }: StoredShare): string {
+  return cleanFileName(folder === undefined ? name : `${name}.listing`)
+}
+
+function servedTorrents(book: TorrentBook, { share, content, grants }: BittorrentParts): ServedTorrents {
+  return {
+    torrent(infohash) {
+      const fileHash = book.fileOf(infohash)
+      const shared = fileHash === undefined ? undefined : share(fileHash)
+      if (shared === undefined) return undefined
+      const { sizeBytes, pricePerMiB } = shared
+      const held = content.have(shared.fileHash)
+      return { fileHash: shared.fileHash, sizeBytes, infohash, isFree: pricePerMiB === 0n, held }
+    },
+    read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
+    info: (fileHash) => book.info(fileHash),
+    grant: (grantId) => grants.tokenWithId(grantId),
+  }
+}
+
+function viewOf(book: TorrentBook, fileHash: FileHash, peers: readonly string[]): TorrentView {
+  const torrent = book.of(fileHash)
+  const info = book.info(fileHash)
+  if (torrent === undefined || info === undefined)
+    throw new ChiralError('TORRENT_UNKNOWN', `${fileHash} has no torrent: only what is shared here has one.`, {
+      details: { fileHash },
+    })
+  const { infohash, name, sizeBytes } = torrent
+  const magnet = formatMagnet({ infohash, name, sizeBytes, trackers: [], peers })
+  return { fileHash, infohash, name, sizeBytes, magnet, peers, torrent: encodeTorrent(info, []) }
+}
