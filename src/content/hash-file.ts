@@ -25,8 +25,16 @@ export interface HashFileOptions {
   readonly fileSystem: FileSystem
   /** Threads to use; without them the thread that calls hashes by itself. */
   readonly pool?: HashPool
+  /** Hashes of others, in the same pass. */
+  readonly beside?: BesideHasher
   readonly onProgress?: (progress: { readonly hashedBytes: number; readonly sizeBytes: number }) => void
   readonly signal?: AbortSignal
+}
+
+/** Takes the blocks of a file in their order, for hashes that are no concern of the content. */
+export interface BesideHasher {
+  /** The block may be filled again once this resolves. */
+  update(block: Uint8Array): Promise<void>
 }
 
 /** Takes blocks in file order and gives back each block's chunk hashes; the whole file's SHA-256 at the end. */
@@ -107,7 +115,7 @@ async function hashBlocks(
   file: RandomAccessFile,
   path: string,
   sizeBytes: number,
-  { pool, signal, onProgress }: HashFileOptions,
+  { pool, beside, signal, onProgress }: HashFileOptions,
 ): Promise<Uint8Array[]> {
   const hashes: Promise<Uint8Array[]>[] = []
   const slots = Array.from({ length: Math.min(MAX_BLOCKS, Math.ceil(sizeBytes / BLOCK_BYTES)) }, () => ({
@@ -123,7 +131,7 @@ async function hashBlocks(
       signal?.throwIfAborted()
       const block = slot.block.subarray(0, Math.min(BLOCK_BYTES, sizeBytes - position))
       if ((await file.read(block, position)) !== block.byteLength) throw fileChanged(path)
-      const update = hasher.update(block).then((blockHashes) => {
+      const update = Promise.all([hasher.update(block), beside?.update(block)]).then(([blockHashes]) => {
         hashedBytes += block.byteLength
         onProgress?.({ hashedBytes, sizeBytes })
         return blockHashes

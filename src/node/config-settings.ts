@@ -5,6 +5,7 @@ import { PREFERENCES } from '../domain/preference.ts'
 import { WANTED_PROTOCOLS } from '../domain/transfer.ts'
 import { BITTORRENT_SETTINGS } from './config-bittorrent.ts'
 import { CACHE_SETTINGS } from './config-cache-settings.ts'
+import { ED2K_SETTINGS } from './config-ed2k.ts'
 import { HTTP_SETTINGS } from './config-http.ts'
 import { setting } from './config-setting.ts'
 import { UPLOAD_SETTINGS } from './config-upload-settings.ts'
@@ -124,6 +125,7 @@ export const SETTINGS = {
   }),
   ...HTTP_SETTINGS,
   ...BITTORRENT_SETTINGS,
+  ...ED2K_SETTINGS,
   confirmations: setting({
     key: 'payments.confirmations',
     env: 'CHIRAL_CONFIRMATIONS',
@@ -223,7 +225,7 @@ export const SETTINGS = {
     env: 'CHIRAL_PROTOCOL',
     schema: z.enum(WANTED_PROTOCOLS),
     description:
-      'What is used with seeders that speak it: "bitswap" buys chunks one by one, "webrpc" in sessions that pay for several at once, "http" and "bittorrent" bring them that way and pay beside it; "mixed" is another with each seeder.',
+      'What is used with seeders that speak it: "bitswap" buys chunks one by one, "webrpc" in sessions that pay for several at once, "http", "bittorrent" and "ed2k" bring them that way and pay beside it; "mixed" is another with each seeder.',
     standard: 'http for what costs nothing, else bitswap',
   }),
   prefer: setting({

@@ -15,7 +15,7 @@ export const UPLOAD_SETTINGS = {
     env: 'CHIRAL_UPLOAD_PROTOCOLS',
     schema: transferProtocols,
     description:
-      'What files are served by, such as "bitswap,http"; what has a price and comes over "http" or "bittorrent" is paid by bitswap, which is served then as well.',
+      'What files are served by, such as "bitswap,http"; what has a price and comes over "http", "bittorrent" or "ed2k" is paid by bitswap, which is served then as well.',
     standard: 'all',
   }),
 }

@@ -110,6 +110,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         vouchers: values.httpVouchers,
       },
       bittorrent: { listen: values.bittorrentListen },
+      ed2k: { listen: values.ed2kListen },
       payments: {
         confirmations: values.confirmations,
         smallDeposit: values.smallDeposit,

@@ -15,6 +15,8 @@ export interface NodeConfig {
   readonly http?: HttpConfig | undefined
   /** Serving files over BitTorrent; absent: as its defaults say. */
   readonly bittorrent?: BittorrentConfig | undefined
+  /** Serving files over ed2k; absent: as its defaults say. */
+  readonly ed2k?: Ed2kConfig | undefined
   readonly payments: PaymentsConfig
   readonly downloads: DownloadsConfig
   readonly storage: StorageConfig
@@ -71,6 +73,11 @@ export interface HttpConfig {
 }
 
 export interface BittorrentConfig {
+  /** Absent: where the scope makes it of use. */
+  readonly listen?: HttpListen | 'off' | undefined
+}
+
+export interface Ed2kConfig {
   /** Absent: where the scope makes it of use. */
   readonly listen?: HttpListen | 'off' | undefined
 }

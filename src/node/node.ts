@@ -90,6 +90,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
         urlOf: (share) => publicly?.http.urlOf(share),
         prepare: async (share, signal) => publicly?.prepare(share, signal),
         forget: async (fileHash) => publicly?.forget(fileHash),
+        hashBeside: (pass) => (publicly === undefined ? pass(undefined) : publicly.hashBeside(pass)),
       },
       hasPeers: () => config.network.bootstrap.length > 0 || network.connections().length > 0,
       emit: (event) => events.emit(event),
@@ -178,6 +179,8 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       scope: config.network.scope,
       clock,
       random,
+      log,
+      ed2kSelf: serving.ed2k.self,
       counter: (options) => measured.counter(options),
     })
     const buying = createDownloads({ ...parts, publicly: connectors, config: config.downloads, isFolder })

@@ -1,6 +1,7 @@
 import type { FileHash } from '../domain/ids.ts'
 import { type BittorrentParts, type BittorrentStack, openBittorrent } from './bittorrent-stack.ts'
 import type { PublicEndpoints } from './download/public-endpoints.ts'
+import { type Ed2kParts, type Ed2kStack, openEd2k } from './ed2k-stack.ts'
 import { type HttpParts, type HttpStack, openHttp } from './http-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { StoredShare } from './share-store.ts'
@@ -9,6 +10,9 @@ import type { StoredShare } from './share-store.ts'
 export interface PublicStack {
   readonly http: HttpStack
   readonly bittorrent: BittorrentStack
+  readonly ed2k: Ed2kStack
+  /** Runs a pass that hashes a file, and makes other hashes of it as it goes. */
+  readonly hashBeside: Ed2kStack['hashBeside']
   /** What a file needs before it is served, such as other hashes: when this resolves its offer names all that serve it. Never rejects. */
   prepare(share: StoredShare, signal?: AbortSignal): Promise<void>
   /** The file is not shared any more. */
@@ -20,27 +24,42 @@ export interface PublicStack {
 }
 
 /** Serves by all public protocols that the configuration wants. @throws ChiralError as `openHttp` */
-export async function openPublic(config: NodeConfig, parts: HttpParts & BittorrentParts): Promise<PublicStack> {
+export async function openPublic(
+  config: NodeConfig,
+  parts: HttpParts & BittorrentParts & Ed2kParts,
+): Promise<PublicStack> {
   const http = await openHttp(config, parts)
   const bittorrent = await openBittorrent(config, parts).catch(async (error: unknown) => {
     await http.stop()
     throw error
   })
+  const ed2k = await openEd2k(config, parts).catch(async (error: unknown) => {
+    await Promise.all([http.stop(), bittorrent.stop()])
+    throw error
+  })
   return {
     http,
     bittorrent,
-    prepare: (share, signal) => bittorrent.prepare(share, signal),
-    forget: (fileHash) => bittorrent.forget(fileHash),
+    ed2k,
+    hashBeside: ed2k.hashBeside,
+    async prepare(share, signal) {
+      await Promise.all([bittorrent.prepare(share, signal), ed2k.prepare(share, signal)])
+    },
+    async forget(fileHash) {
+      await Promise.all([bittorrent.forget(fileHash), ed2k.forget(fileHash)])
+    },
     endpointsOf(share) {
       const overHttp = http.endpoint()
       const overBittorrent = bittorrent.endpointOf(share)
+      const overEd2k = ed2k.endpointOf(share)
       return {
         ...(overHttp === undefined ? {} : { http: overHttp }),
         ...(overBittorrent === undefined ? {} : { bittorrent: overBittorrent }),
+        ...(overEd2k === undefined ? {} : { ed2k: overEd2k }),
       }
     },
     async stop() {
-      await Promise.all([http.stop(), bittorrent.stop()])
+      await Promise.all([http.stop(), bittorrent.stop(), ed2k.stop()])
     },
   }
 }

@@ -47,7 +47,7 @@ export interface SharesDependencies {
   /** Where the listings of shared folders are written. */
   readonly listingsFolder: string
   /** Where a file is served by public protocols. */
-  readonly publicly: Pick<PublicStack, 'endpointsOf' | 'prepare' | 'forget'> & Pick<HttpStack, 'urlOf'>
+  readonly publicly: Pick<PublicStack, 'endpointsOf' | 'prepare' | 'forget' | 'hashBeside'> & Pick<HttpStack, 'urlOf'>
   /** Without any peer there is nobody to announce to yet, and nothing to wait for. */
   hasPeers(): boolean
   emit(event: NodeEvent): void
@@ -221,12 +221,15 @@ export class Shares implements FileCatalog {
     onProgress: (hashedBytes: number, sizeBytes: number) => void,
     signal: AbortSignal | undefined,
   ): Promise<HashedFile> {
-    return hashFile(path, {
-      fileSystem: systemFileSystem,
-      pool: this.#deps.hashPool,
-      onProgress: ({ hashedBytes, sizeBytes }) => onProgress(hashedBytes, sizeBytes),
-      ...(signal === undefined ? {} : { signal }),
-    })
+    return this.#deps.publicly.hashBeside((beside) =>
+      hashFile(path, {
+        fileSystem: systemFileSystem,
+        pool: this.#deps.hashPool,
+        onProgress: ({ hashedBytes, sizeBytes }) => onProgress(hashedBytes, sizeBytes),
+        ...(beside === undefined ? {} : { beside }),
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    )
   }
 
   #shareOf(

@@ -33,6 +33,7 @@ export const LEECHER: Omit<Hello, 'nonce'> = {
 export interface ShelvedFile {
   readonly file: ServedFile
   readonly content: Uint8Array
+  readonly partHashes: readonly Uint8Array[]
   /** Without sources. */
   readonly link: string
 }
@@ -42,24 +43,26 @@ export async function shelve(content: Uint8Array, over: Partial<ServedFile> = {}
   const sizeBytes = content.byteLength
   const hasher = await PartHasher.create()
   hasher.update(content)
+  const { hash, partHashes } = hasher.digest()
   const file: ServedFile = {
-    ...hasher.digest(),
+    hash,
     fileHash: parseFileHash('22'.repeat(32)),
     sizeBytes,
     name: 'a file.bin',
     held: Bitfield.full(chunkCount(sizeBytes)),
     ...over,
   }
-  return { file, content, link: formatEd2kLink({ ...file, sources: [] }) }
+  return { file, content, partHashes, link: formatEd2kLink({ ...file, sources: [] }) }
 }
 
 export function shelfOf(...shelved: readonly ShelvedFile[]): ServedFiles {
   const byHash = new Map<Ed2kHash, ShelvedFile>(shelved.map((one) => [one.file.hash, one]))
-  const contents = new Map<FileHash, Uint8Array>(shelved.map(({ file, content }) => [file.fileHash, content]))
+  const byFile = new Map<FileHash, ShelvedFile>(shelved.map((one) => [one.file.fileHash, one]))
   return {
     file: (hash) => byHash.get(hash)?.file,
+    partHashes: (fileHash) => byFile.get(fileHash)?.partHashes,
     async read(fileHash, chunkIndex) {
-      const content = contents.get(fileHash)
+      const content = byFile.get(fileHash)?.content
       if (content === undefined) throw new Error('no such file')
       const start = chunkIndex * CHUNK_SIZE_BYTES
       return content.subarray(start, start + chunkLength(content.byteLength, chunkIndex))

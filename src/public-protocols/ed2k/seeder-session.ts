@@ -84,7 +84,7 @@ export class SeederSession implements Uploadee {
       case 'ask-status':
         return void this.#answer(message.hash, (file) => ({ kind: 'status', hash: file.hash, parts: heldParts(file) }))
       case 'ask-hashes':
-        return void this.#answer(message.hash, ({ hash, partHashes }) => ({ kind: 'hashes', hash, partHashes }))
+        return void this.#answer(message.hash, (file) => this.#hashesOf(file))
       case 'ask-slot':
         return void this.#answer(message.hash, () => this.#takeSlot())
       case 'grant':
@@ -110,6 +110,11 @@ export class SeederSession implements Uploadee {
     const file = this.#parts.files.file(hash)
     const answer = file === undefined ? ({ kind: 'no-file', hash } as const) : make(file)
     if (answer !== undefined) this.#wire.send(answer)
+  }
+
+  #hashesOf({ hash, fileHash }: ServedFile): Message {
+    const partHashes = this.#parts.files.partHashes(fileHash)
+    return partHashes === undefined ? { kind: 'no-file', hash } : { kind: 'hashes', hash, partHashes }
   }
 
   #takeSlot(): Message {

@@ -1,7 +1,7 @@
 import { CHUNK_SIZE_BYTES } from '../../domain/chunk.ts'
 import type { FileHash } from '../../domain/ids.ts'
 import type { Ed2kHash } from './ed2k-hash.ts'
-import { type Ed2kHashes, partCount, partSpan } from './parts.ts'
+import { partCount, partSpan } from './parts.ts'
 
 /** Which chunks are held; the content store's bitfields are such. */
 export interface HeldChunks {
@@ -11,7 +11,8 @@ export interface HeldChunks {
 }
 
 /** A file as it is shown to whoever asks for it. */
-export interface ServedFile extends Ed2kHashes {
+export interface ServedFile {
+  readonly hash: Ed2kHash
   readonly fileHash: FileHash
   readonly sizeBytes: number
   /** As published, and clean: no separators, no control characters. */
@@ -22,6 +23,8 @@ export interface ServedFile extends Ed2kHashes {
 /** What this node serves; `node/` passes its shares. */
 export interface ServedFiles {
   file(hash: Ed2kHash): ServedFile | undefined
+  /** As an answer to a request for them has them. */
+  partHashes(fileHash: FileHash): readonly Uint8Array[] | undefined
   /** The bytes of a held chunk. */
   read(fileHash: FileHash, chunkIndex: number): Promise<Uint8Array>
 }

@@ -1,0 +1,169 @@
+import { isIPv6 } from 'node:net'
+import type { ContentStore } from '../content/content-store.ts'
+import type { BesideHasher, HashedFile } from '../content/hash-file.ts'
+import { cleanFileName } from '../discovery/file-name.ts'
+import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
+import type { FileHash } from '../domain/ids.ts'
+import type { GrantBook } from '../in-band/grants.ts'
+import type { Network } from '../network/network.ts'
+import { type Ed2kEndpoint, formatAddress } from '../public-protocols/ed2k/endpoint.ts'
+import { HashBook } from '../public-protocols/ed2k/hash-book.ts'
+import type { Hello } from '../public-protocols/ed2k/hello.ts'
+import { type Ed2kSource, formatEd2kLink, MAX_ED2K_FILE_BYTES } from '../public-protocols/ed2k/link.ts'
+import { type CounterFactory, createSeederMetrics } from '../public-protocols/ed2k/metrics.ts'
+import type { ServedFiles } from '../public-protocols/ed2k/served-files.ts'
+import { type Ed2kSeeder, startEd2kSeeder } from '../public-protocols/ed2k/server.ts'
+import type { Gate } from '../public-protocols/gate.ts'
+import { abortable } from '../system/abortable.ts'
+import type { Database } from '../system/database.ts'
+import type { RateLimit } from '../system/rate-limit.ts'
+import { createEd2kStore, type Ed2kStore } from './ed2k-hash-store.ts'
+import { defaultListen, ipsOf, WILDCARDS } from './http-listen.ts'
+import type { HttpListen, NodeConfig } from './node-config.ts'
+import type { NodeSystem } from './node-system.ts'
+import type { StoredShare } from './share-store.ts'
+
+/** The port that eDonkey clients have. */
+const DEFAULT_PORT = 4_662
+
+/** Files over ed2k. */
+export interface Ed2kStack {
+  /** As other clients see this node. */
+  readonly self: Omit<Hello, 'nonce'>
+  /** Runs a pass over a file that makes its id, and its ed2k hash with it where files are served this way. */
+  hashBeside(pass: (beside: BesideHasher | undefined) => Promise<HashedFile>): Promise<HashedFile>
+  /** Hashes a file that was shared before. Never rejects: without a hash the file is served by the other protocols. */
+  prepare(share: StoredShare, signal?: AbortSignal): Promise<void>
+  /** The file is not shared any more. */
+  forget(fileHash: FileHash): Promise<void>
+  /** As the offer of a file names it; `undefined` where it is not served this way, or is not hashed yet. */
+  endpointOf(share: StoredShare): Ed2kEndpoint | undefined
+  /** Stopping twice is fine. */
+  stop(): Promise<void>
+}
+
+export interface Ed2kParts {
+  readonly system: NodeSystem
+  readonly database: Database
+  readonly network: Pick<Network, 'addresses'>
+  readonly content: ContentStore
+  readonly gate: Gate
+  readonly grants: Pick<GrantBook, 'tokenWithId'>
+  readonly counter: CounterFactory
+  readonly rate: RateLimit
+  /** A file of this node that is for whoever asks. */
+  share(fileHash: FileHash): StoredShare | undefined
+}
+
+/** Serves what is shared over ed2k, where the configuration wants that. @throws ChiralError `LISTEN_FAILED` */
+export async function openEd2k(config: NodeConfig, parts: Ed2kParts): Promise<Ed2kStack> {
+  const { system, network, content } = parts
+  const { clock, log, random } = system
+  const store = createEd2kStore(parts.database)
+  const self = { userHash: await store.userHash(random), port: 0, name: 'Chiral', unpacks: true, largeFiles: true }
+  const isWanted = config.uploads?.protocols?.includes('ed2k') ?? true
+  const listen = config.ed2k?.listen
+  const chosen = isWanted ? (listen ?? defaultListen(config.network.scope, network.addresses(), DEFAULT_PORT)) : 'off'
+  if (chosen === 'off') return { ...OFF, self }
+  const read = (fileHash: FileHash, chunkIndex: number): Promise<Uint8Array> => content.read(fileHash, chunkIndex)
+  const book = new HashBook({ store, read, clock })
+  const serving = {
+    files: servedFiles(book, store, parts),
+    gate: parts.gate,
+    grantOf: (id: Uint8Array) => parts.grants.tokenWithId(id),
+    clock,
+    log,
+    random,
+    metrics: createSeederMetrics(parts.counter),
+    rate: parts.rate,
+    self,
+  }
+  const seeder = await startAt(chosen, listen === undefined, (port) =>
+    startEd2kSeeder(serving, { host: chosen.host, port }),
+  )
+  return {
+    self: { ...self, port: seeder.port },
+    async hashBeside(pass) {
+      const beside = book.beside()
+      try {
+        const hashed = await pass(beside)
+        await beside.done(hashed.fileHash)
+        return hashed
+      } catch (error) {
+        beside.abandon()
+        throw error
+      }
+    },
+    async prepare({ fileHash, sizeBytes }, signal) {
+      try {
+        const made = book.make({ fileHash, sizeBytes })
+        await (signal === undefined ? made : abortable(made, signal))
+      } catch (error) {
+        if (signal?.aborted === true || codeOf(error) === 'SHUTTING_DOWN') return
+        log.warn(
+          { file_hash: fileHash, code: codeOf(error), reason: messageOf(error) },
+          'a file could not be hashed for ed2k',
+        )
+      }
+    },
+    forget: (fileHash) => book.forget(fileHash),
+    endpointOf(share) {
+      const hash = book.of(share.fileHash)
+      const host = hostOf(chosen, network.addresses())
+      const { sizeBytes } = share
+      if (hash === undefined || host === undefined || sizeBytes > MAX_ED2K_FILE_BYTES) return undefined
+      const source: Ed2kSource = { host, port: seeder.port }
+      const sources = isIPv6(host) ? [] : [source]
+      const link = formatEd2kLink({ name: nameOf(share), sizeBytes, hash, sources })
+      return { link, address: formatAddress(host, seeder.port) }
+    },
+    async stop() {
+      await Promise.all([seeder.stop(), book.stop()])
+    },
+  }
+}
+
+const OFF: Omit<Ed2kStack, 'self'> = {
+  hashBeside: (pass) => pass(undefined),
+  async prepare() {},
+  async forget() {},
+  endpointOf: () => undefined,
+  async stop() {},
+}
+
+async function startAt(
+  { port }: HttpListen,
+  anyPort: boolean,
+  start: (port: number) => Promise<Ed2kSeeder>,
+): Promise<Ed2kSeeder> {
+  try {
+    return await start(port)
+  } catch (error) {
+    if (!anyPort || !(error instanceof ChiralError) || error.details['taken'] !== true) throw error
+    return start(0)
+  }
+}
+
+/** Where others reach a server that listens there; `undefined` while no address of this node is known. */
+function hostOf({ host }: HttpListen, addresses: readonly string[]): string | undefined {
+  if (!WILDCARDS.has(host)) return host
+  return ipsOf(addresses).find((ip) => host === '::' || !isIPv6(ip))
+}
+
+function nameOf({ name, folder }: StoredShare): string {
+  return cleanFileName(folder === undefined ? name : `${name}.listing`)
+}
+
+function servedFiles(book: HashBook, store: Ed2kStore, { share, content }: Ed2kParts): ServedFiles {
+  return {
+    file(hash) {
+      const fileHash = book.fileOf(hash)
+      const shared = fileHash === undefined ? undefined : share(fileHash)
+      if (shared === undefined) return undefined
+      const { sizeBytes } = shared
+      return { hash, fileHash: shared.fileHash, sizeBytes, name: nameOf(shared), held: content.have(shared.fileHash) }
+    },
+    partHashes: (fileHash) => store.partHashes(fileHash),
+    read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
+  }
+}
