@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
 import { multiaddr } from '@multiformats/multiaddr'
 import { z } from 'zod'
 import { parseCoins } from '../domain/amount.ts'
@@ -6,6 +6,7 @@ import { messageOf } from '../domain/errors.ts'
 import { parseAddress } from '../domain/ids.ts'
 import { HIGHEST_RATE, isRate, RATE_RULE } from '../domain/rate.ts'
 import { parseTransferProtocols } from '../domain/transfer.ts'
+import type { KadBootstrap } from './node-config.ts'
 
 /** What the values of settings may be, in TOML's types or, from flags and the environment, as text; each error says what is needed. */
 
@@ -24,6 +25,7 @@ export const httpUrl = rpcUrl
   .refine((text) => !/[?#@]/.test(text), { error: 'an address without a query, a fragment or a name is needed' })
   .transform((text) => (text.endsWith('/') ? text : `${text}/`))
 export const httpListen = z.string().transform(parsed(parseListen))
+export const kadBootstrap = z.string().min(1).transform(parsed(parseKadBootstrap))
 export const multiaddrs = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
   .transform((list) => list.filter((text) => text !== ''))
@@ -104,6 +106,15 @@ function parseListen(text: string): { readonly host: string; readonly port: numb
   if (isIP(address) === 0 || Number(port) > 65_535)
     throw new Error('an IP address and a port are needed, such as 0.0.0.0:8080 or [::]:8080, or off')
   return { host: address, port: Number(port) }
+}
+
+/** What is no address is a path; Kad knows IPv4 alone. */
+function parseKadBootstrap(text: string): KadBootstrap {
+  const [, host = '', port = ''] = /^([\d.]+):(\d{1,5})$/.exec(text) ?? []
+  if (host === '') return { kind: 'file', path: text }
+  if (!isIPv4(host) || Number(port) === 0 || Number(port) > 65_535)
+    throw new Error('a path, or an IPv4 address and a port are needed, such as 192.0.2.7:4672')
+  return { kind: 'node', address: host, port: Number(port) }
 }
 
 function parseMultiaddr(text: string): void {

@@ -3,6 +3,7 @@ import { type BittorrentParts, type BittorrentStack, openBittorrent } from './bi
 import type { PublicEndpoints } from './download/public-endpoints.ts'
 import { type Ed2kParts, type Ed2kStack, openEd2k } from './ed2k-stack.ts'
 import { type HttpParts, type HttpStack, openHttp } from './http-stack.ts'
+import { openKad } from './kad-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { StoredShare } from './share-store.ts'
 
@@ -37,6 +38,10 @@ export async function openPublic(
     await Promise.all([http.stop(), bittorrent.stop()])
     throw error
   })
+  const kad = await openKad(config, { ...parts, ed2k }).catch(async (error: unknown) => {
+    await Promise.all([http.stop(), bittorrent.stop(), ed2k.stop()])
+    throw error
+  })
   return {
     http,
     bittorrent,
@@ -44,8 +49,10 @@ export async function openPublic(
     hashBeside: ed2k.hashBeside,
     async prepare(share, signal) {
       await Promise.all([bittorrent.prepare(share, signal), ed2k.prepare(share, signal)])
+      kad.add(share)
     },
     async forget(fileHash) {
+      kad.forget(fileHash)
       await Promise.all([bittorrent.forget(fileHash), ed2k.forget(fileHash)])
     },
     endpointsOf(share) {
@@ -59,7 +66,7 @@ export async function openPublic(
       }
     },
     async stop() {
-      await Promise.all([http.stop(), bittorrent.stop(), ed2k.stop()])
+      await Promise.all([http.stop(), bittorrent.stop(), ed2k.stop(), kad.stop()])
     },
   }
 }

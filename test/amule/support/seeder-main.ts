@@ -27,9 +27,9 @@ const content = await readFile(path)
 const sizeBytes = content.byteLength
 const hasher = await PartHasher.create()
 hasher.update(content)
-const hashes = hasher.digest()
+const { hash, partHashes } = hasher.digest()
 const file = {
-  ...hashes,
+  hash,
   fileHash: parseFileHash('22'.repeat(32)),
   sizeBytes,
   name: basename(path),
@@ -47,7 +47,8 @@ const seeder = await startEd2kSeeder(
   {
     ...system,
     files: {
-      file: (hash) => (hash === file.hash ? file : undefined),
+      file: (asked) => (asked === hash ? file : undefined),
+      partHashes: () => partHashes,
       async read(_, chunkIndex) {
         const start = chunkIndex * CHUNK_SIZE_BYTES
         return content.subarray(start, start + chunkLength(sizeBytes, chunkIndex))
@@ -62,13 +63,13 @@ const seeder = await startEd2kSeeder(
   { host, port: SEEDER_PORTS.tcp },
 )
 // aMule asks a node for sources only when the two begin with the same bits.
-const id = parseKadId(`${file.hash.slice(0, 8)}${'11'.repeat(12)}`)
+const id = parseKadId(`${hash.slice(0, 8)}${'11'.repeat(12)}`)
 const kad = await startKadNode(
   {
     ...system,
     id,
     tcpPort: seeder.port,
-    address: host,
+    address: () => host,
     allows: () => true,
     contactsPerAddress: 2,
     bootstrap: nearby === '' ? [] : [{ address: nearby, port: SEEDER_PORTS.udp }],
@@ -76,6 +77,6 @@ const kad = await startKadNode(
   },
   { host, port: SEEDER_PORTS.udp },
 )
-kad.serve([{ target: parseKadId(file.hash), sizeBytes }])
+kad.serve([{ target: parseKadId(hash), sizeBytes }])
 process.stdout.write(`${JSON.stringify({ link: formatEd2kLink({ ...file, sources: [] }), id })}\n`)
 process.once('SIGTERM', () => process.exit())

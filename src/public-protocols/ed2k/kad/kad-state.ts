@@ -15,8 +15,8 @@ import { Tasks } from './tasks.ts'
 
 export interface KadOptions extends Self {
   readonly udpPort: number
-  /** Where others reach this node's files; absent: it publishes them, but names itself to nobody who searches here. */
-  readonly address?: string | undefined
+  /** Where others reach this node's files; `undefined`: it publishes them, but names itself to nobody who searches here. */
+  address(): string | undefined
   /** May a node or source of this address be asked, kept, or told to others? */
   allows(address: string): boolean
   /** Nodes of one address that are known. */
@@ -49,7 +49,7 @@ export class KadState {
 
   constructor(options: KadOptions) {
     this.#options = options
-    const { id, tcpPort, udpPort, address, contactsPerAddress, random } = options
+    const { id, tcpPort, udpPort, contactsPerAddress, random } = options
     this.#self = { id, tcpPort }
     this.#table = new RoutingTable(id, contactsPerAddress)
     this.#bootstrap = new Bootstrap(options.bootstrap)
@@ -57,7 +57,7 @@ export class KadState {
     this.#responder = new Responder({
       ...shared,
       ownSource: (target) => {
-        const file = this.#publications.get(target)
+        const [file, address] = [this.#publications.get(target), options.address()]
         if (file === undefined || address === undefined) return undefined
         return { publisher: id, address, tcpPort, udpPort, sizeBytes: file.sizeBytes }
       },

@@ -127,7 +127,7 @@ function bind(socket: Socket, { host, port }: { readonly host: string; readonly 
     socket.once('error', (error) => {
       const taken = codeOf(error) === 'EADDRINUSE'
       const why = taken ? 'something else uses it' : messageOf(error)
-      const message = `Kad cannot use UDP port ${port} of ${host} (${why}): choose another with ed2k.listen.`
+      const message = `Kad cannot use UDP port ${port} of ${host} (${why}).`
       reject(new ChiralError('LISTEN_FAILED', message, { details: { taken }, cause: error }))
     })
     socket.bind({ address: host, port, exclusive: true }, () => {

@@ -35,7 +35,7 @@ export class KadNetwork {
   ): KadState {
     const node = new KadState({
       id,
-      address,
+      address: () => address,
       tcpPort: TCP_PORT,
       udpPort: UDP_PORT,
       allows: () => true,

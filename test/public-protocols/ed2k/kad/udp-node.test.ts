@@ -37,7 +37,7 @@ describe('public-protocols/ed2k/kad/udp-node', function () {
     const parts = {
       id,
       tcpPort: TCP_PORT,
-      address: HOST,
+      address: () => HOST,
       allows: (address: string) => address === HOST,
       contactsPerAddress: Number.POSITIVE_INFINITY,
       bootstrap,
@@ -116,7 +116,15 @@ describe('public-protocols/ed2k/kad/udp-node', function () {
   it('refuses a port that is taken', async () => {
     const { port } = await start([])
     const parts = { clock: systemClock, log: silentLogger, metrics: createKadMetrics(), random: systemRandom }
-    const options = { ...parts, id: FILE, tcpPort: 1, allows: () => true, contactsPerAddress: 1, bootstrap: [] }
+    const options = {
+      ...parts,
+      id: FILE,
+      tcpPort: 1,
+      address: () => undefined,
+      allows: () => true,
+      contactsPerAddress: 1,
+      bootstrap: [],
+    }
     const refused = await startKadNode(options, { host: HOST, port }).catch((error: unknown) => error)
     expect(refused).to.have.property('code', 'LISTEN_FAILED')
   })
