@@ -119,7 +119,9 @@ export class Amule {
   /** Between two looks; at once when aMule ended, which is an error. */
   async #pause(): Promise<void> {
     const ended = await Promise.race([this.#process.exited, delay(systemClock, POLL_MS)])
-    if (ended !== undefined) throw new Error(`aMule ended (${JSON.stringify(ended)}): see ${this.folder}/amuled.log`)
+    if (ended === undefined) return
+    const said = await readFile(join(this.folder, 'amuled.log'), 'utf8')
+    throw new Error(`aMule ended. It is of the Debian packages amule-daemon and amule-utils. It said:\n${said}`)
   }
 }
 
