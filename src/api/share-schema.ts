@@ -32,6 +32,7 @@ export const shareSchema = z
     totalPrice: weiCodec,
     announced: z.boolean(),
     httpUrl: z.string().optional().describe('Where the file is served over HTTP, if it is.'),
+    ed2kLink: z.string().optional().describe('What other ed2k clients find the file by, if it is served to them.'),
     folder: z
       .object({
         files: count,

@@ -11,6 +11,7 @@ export function shareViewOf(
   now: {
     readonly announced: boolean
     readonly httpUrl: string | undefined
+    readonly ed2kLink: string | undefined
     /** Where the copy is: files may be moved. */
     readonly path: string
     /** What was left out of a folder just now. */
@@ -33,6 +34,7 @@ export function shareViewOf(
     totalPrice: folder?.totalPrice ?? filePrice(pricePerMiB, sizeBytes),
     announced: now.announced,
     ...(now.httpUrl === undefined ? {} : { httpUrl: now.httpUrl }),
+    ...(now.ed2kLink === undefined ? {} : { ed2kLink: now.ed2kLink }),
     ...(folder === undefined
       ? {}
       : {

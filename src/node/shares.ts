@@ -289,6 +289,7 @@ export class Shares implements FileCatalog {
     return shareViewOf(share, {
       announced,
       httpUrl: this.#deps.publicly.urlOf(share),
+      ed2kLink: this.#deps.publicly.endpointsOf(share).ed2k?.link,
       path: folder === undefined ? this.#deps.content.pathOf(fileHash, path) : path,
       left,
     })

@@ -35,6 +35,8 @@ export interface ShareView {
   readonly announced: boolean
   /** Where it is served over HTTP, if it is. */
   readonly httpUrl?: string | undefined
+  /** Names the file and this node to other ed2k clients, where it is served that way. */
+  readonly ed2kLink?: string | undefined
   /** Of a folder, whose listing this is: what is sold by it. Prices and sizes beside it are those of the files together. */
   readonly folder?:
     | {

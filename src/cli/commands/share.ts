@@ -107,6 +107,7 @@ function announce(output: Output, session: Session, view: Share): void {
   output.notice(`  total   ${session.amount(view.totalPrice)}`)
   if (!view.announced) output.notice('  note    no other peer knows of this file yet; announcing goes on')
   if (view.httpUrl !== undefined) output.notice(`  url     ${view.httpUrl}`)
+  if (view.ed2kLink !== undefined) output.notice(`  ed2k    ${view.ed2kLink}`)
   output.notice(`  get it  ${command}`)
 }
 
