@@ -37,7 +37,7 @@ export class Lookup {
 
   /** Whom to ask now; each is told once. */
   next(): KadContact[] {
-    const asked = this.#near().filter(({ standing }) => standing === 'asked').length
+    const asked = [...this.#candidates.values()].filter(({ standing }) => standing === 'asked').length
     const free = Math.min(LOOKUP_PARALLEL - asked, MAX_LOOKUP_QUESTIONS - this.#questions)
     const chosen = this.#near()
       .filter(({ standing }) => standing === 'new')
