@@ -4,6 +4,7 @@ import type { NodeConfig } from '../node/node-config.ts'
 import type { ChiralNode } from '../node/types.ts'
 import type { Logger } from '../system/logger.ts'
 import type { GethParts } from './geth-parts.ts'
+import type { SwarmProgress } from './progress.ts'
 import type { RpcProxyHandle, RpcProxyRequest } from './rpc-proxy-parts.ts'
 
 /** What the command line needs of a terminal or pipe. */
@@ -24,6 +25,30 @@ export interface HashResult {
 export interface HashOptions {
   readonly onProgress?: (progress: { readonly hashedBytes: number; readonly sizeBytes: number }) => void
   readonly signal?: AbortSignal
+}
+
+/** How a torrent is fetched from its swarm; rates in bytes a second, 0 for none. */
+export interface TorrentOptions {
+  readonly folder: string
+  readonly trackers: readonly string[]
+  readonly sequential: boolean
+  readonly overwrite: boolean
+  readonly loopbackOnly: boolean
+  /** `undefined`: where everybody enters; `false`: not at all. */
+  readonly dhtBootstrap: readonly string[] | undefined | false
+  readonly iceServers: readonly string[]
+  readonly maxDownloadRate: number
+  readonly maxUploadRate: number
+  readonly onProgress: (progress: SwarmProgress) => void
+  readonly onNotice: (message: string) => void
+  readonly signal: AbortSignal
+}
+
+export interface TorrentResult {
+  readonly infohash: string
+  readonly path: string
+  readonly files: number
+  readonly sizeBytes: number
 }
 
 export interface VerifiedReceipts {
@@ -69,6 +94,8 @@ export interface NodeParts {
   }): Promise<readonly { readonly address: Address; readonly received: Wei; readonly agrees: boolean }[]>
   /** @throws ChiralError `RECEIPTS_INVALID` */
   verifyReceipts(text: string): Promise<VerifiedReceipts>
+  /** A magnet link, or the content of a .torrent. @throws ChiralError `TORRENT_INVALID`, `SWARM_FAILED`, `TARGET_EXISTS` */
+  downloadTorrent(reference: string | Uint8Array, options: TorrentOptions): Promise<TorrentResult>
   runDevChain(options: {
     readonly dataDirectory: string
     readonly port?: number

@@ -8,6 +8,8 @@ export const systemNodeParts: NodeParts = {
   backupWallet: async (options) => (await import('../node/wallet.ts')).backupWallet(options),
   auditAccounts: async (options) => (await import('../node/audit.ts')).auditAccounts(options),
   verifyReceipts: async (text) => (await import('../node/receipts.ts')).verifyReceipts(text),
+  downloadTorrent: async (reference, options) =>
+    (await import('../node/torrent-download.ts')).downloadTorrent(reference, options),
   runDevChain: async (options) => (await import('../node/dev-chain.ts')).runDevChain(options),
   geth: async () => (await import('../node/geth/geth-parts.ts')).gethParts,
   startRpcProxy: async (request) => (await import('../node/rpc-proxy.ts')).runRpcProxy(request),

@@ -69,6 +69,32 @@ export function renderBatch(state: BatchProgress, width: number): string {
   return truncate(parts, width)
 }
 
+/** What a progress line shows of a torrent. */
+export interface SwarmProgress {
+  /** `undefined` until a peer has told what the torrent is. */
+  readonly sizeBytes: number | undefined
+  readonly verifiedBytes: number
+  readonly bytesPerSecond: number
+  readonly peers: number
+}
+
+/** One line about a torrent: percent, size, speed, ETA, peers. */
+export function renderSwarm(state: SwarmProgress, width: number): string {
+  const { sizeBytes, verifiedBytes, bytesPerSecond, peers } = state
+  const swarm = `${peers} ${peers === 1 ? 'peer' : 'peers'}`
+  if (sizeBytes === undefined) return truncate(['asking the swarm what it is', swarm], width)
+  const fraction = sizeBytes === 0 ? 1 : verifiedBytes / sizeBytes
+  const moving = bytesPerSecond >= MIN_RATE && verifiedBytes < sizeBytes
+  const parts = [
+    percentOf(fraction).padStart(4),
+    `${formatBytes(verifiedBytes)} of ${formatBytes(sizeBytes)}`,
+    ...(moving ? [`${formatBytes(bytesPerSecond)}/s`] : []),
+    ...(moving ? [`ETA ${formatDuration((sizeBytes - verifiedBytes) / bytesPerSecond)}`] : []),
+    swarm,
+  ]
+  return truncate(parts, width)
+}
+
 /** One line about hashing a file. */
 export function renderHashing(
   state: { readonly hashedBytes: number; readonly sizeBytes: number },

@@ -80,7 +80,9 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
     peerId: newPeerId(random),
   }
   const seeder = await listen(plan, (port) => startBittorrentSeeder(serving, { host: plan.host, port }))
-  const addresses = (): readonly string[] => announcedPeers({ ...plan, port: seeder.port }, network.addresses())
+  const { announce } = config.bittorrent ?? {}
+  const addresses = (): readonly string[] =>
+    announcedPeers(announce ?? { ...plan, port: seeder.port }, network.addresses())
   return {
     async prepare(share, signal) {
       const { fileHash, sizeBytes } = share

@@ -26,6 +26,7 @@ export const httpUrl = rpcUrl
   .transform((text) => (text.endsWith('/') ? text : `${text}/`))
 export const httpListen = z.string().transform(parsed(parseListen))
 export const kadBootstrap = z.string().min(1).transform(parsed(parseKadBootstrap))
+export const peerAddress = z.string().transform(parsed(parsePeer))
 export const multiaddrs = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
   .transform((list) => list.filter((text) => text !== ''))
@@ -115,6 +116,13 @@ function parseKadBootstrap(text: string): KadBootstrap {
   if (!isIPv4(host) || Number(port) === 0 || Number(port) > 65_535)
     throw new Error('a path, or an IPv4 address and a port are needed, such as 192.0.2.7:4672')
   return { kind: 'node', address: host, port: Number(port) }
+}
+
+function parsePeer(text: string): { readonly host: string; readonly port: number } {
+  const address = parseListen(text)
+  if (address === 'off' || address.port === 0)
+    throw new Error('an IP address and a port are needed, such as 203.0.113.7:6881')
+  return address
 }
 
 function parseMultiaddr(text: string): void {

@@ -110,7 +110,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         freeRateEach: values.httpFreeRateEach,
         vouchers: values.httpVouchers,
       },
-      bittorrent: { listen: values.bittorrentListen },
+      bittorrent: { listen: values.bittorrentListen, announce: values.bittorrentAnnounce },
       ed2k: ed2kConfig(values, workingDirectory),
       payments: {
         confirmations: values.confirmations,

@@ -75,6 +75,8 @@ export interface HttpConfig {
 export interface BittorrentConfig {
   /** Absent: where the scope makes it of use. */
   readonly listen?: HttpListen | 'off' | undefined
+  /** Where others reach this node, when that is not where it listens. */
+  readonly announce?: HttpListen | undefined
 }
 
 export interface Ed2kConfig {

@@ -11,11 +11,11 @@ export function grantIdOf(grant: string): Uint8Array {
 }
 
 /** Shows that the grant is known, without sending it. `about`: the protocol, and what is new with each connection: a proof must fit no other. */
-export function proofOf(grant: string, about: Uint8Array): Uint8Array {
+export function proveGrant(grant: string, about: Uint8Array): Uint8Array {
   return createHmac('sha256', grant).update(about).digest()
 }
 
-export function isProofOf(grant: string, about: Uint8Array, proof: Uint8Array): boolean {
-  const expected = proofOf(grant, about)
+export function isGrantProved(grant: string, about: Uint8Array, proof: Uint8Array): boolean {
+  const expected = proveGrant(grant, about)
   return expected.byteLength === proof.byteLength && timingSafeEqual(expected, proof)
 }

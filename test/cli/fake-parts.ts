@@ -41,6 +41,11 @@ export function fakeParts(env: Readonly<Record<string, string | undefined>>): No
     },
     auditAccounts: async () => [],
     verifyReceipts: async (text) => verifyReceipts(text),
+    async downloadTorrent(reference, { folder, onProgress }) {
+      if (reference === 'magnet:?nothing') throw new ChiralError('TORRENT_INVALID', 'That is no torrent: give another.')
+      onProgress({ sizeBytes: 5, verifiedBytes: 5, bytesPerSecond: 0, peers: 1 })
+      return { infohash: 'ab'.repeat(20), path: join(folder, 'film.mkv'), files: 1, sizeBytes: 5 }
+    },
     async runDevChain({ port }) {
       return { rpcUrl: `http://127.0.0.1:${port ?? 8545}`, exited: new Promise(() => {}), stop: async () => {} }
     },

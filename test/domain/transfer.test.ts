@@ -9,6 +9,8 @@ describe('domain/transfer', () => {
 
   for (const names of [[], [''], ['gopher'], ['http', 'HTTP'], ['mixed']])
     it(`takes no list ${JSON.stringify(names)}, and says what there is`, () => {
-      expect(() => parseTransferProtocols(names)).to.throw(/is no transfer protocol: use bitswap, webrpc, http$/)
+      expect(() => parseTransferProtocols(names)).to.throw(
+        `is no transfer protocol: use ${TRANSFER_PROTOCOLS.join(', ')}`,
+      )
     })
 })

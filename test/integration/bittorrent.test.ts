@@ -5,9 +5,11 @@ import type { ShareView } from '../../src/node/types.ts'
 import { openBittorrentTransfer } from '../../src/public-protocols/bittorrent/bittorrent-transfer.ts'
 import { createDownloaderMetrics } from '../../src/public-protocols/bittorrent/metrics.ts'
 import { systemClock } from '../../src/system/clock.ts'
+import { freePort } from '../../src/system/free-port.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { LOOPBACK_RULES } from '../support/bittorrent-seeder.ts'
 import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
+import { cuttingProxy } from '../support/loopback.ts'
 
 const ANY = { downloads: { protocol: undefined, stallMs: 30_000 } } as const
 const PRICE = wei(10n ** 15n)
@@ -67,6 +69,35 @@ describe('integration: bittorrent', function () {
       .catch((error) => error.code)
     expect(refused).to.equal('PAYMENT_REQUIRED')
     await stranger.close()
+  })
+
+  it('goes on by the stream when BitTorrent dies in the middle of what is paid for, and pays nothing twice', async () => {
+    const port = await freePort('127.0.0.1')
+    const proxy = await cuttingProxy(port, 3.5 * CHUNK_SIZE_BYTES)
+    swarm.defer(() => proxy.stop())
+    const [listen, announce] = [port, proxy.port].map((each) => ({ host: '127.0.0.1', port: each }))
+    const seller = await swarm.start('mortal seller', { bittorrent: { listen, announce } })
+    const buyer = await swarm.start('buyer of a mortal', ANY)
+    const share = await shared(120, seller, PRICE)
+    const out = swarm.path('mortal')
+    const job = { reference: share.fileHash, out, protocol: 'bittorrent', closeChannels: true } as const
+    const download = await get(buyer.node, job)
+    expect(download.phase, JSON.stringify(download.error)).to.equal('done')
+    expect(received(buyer)).to.be.within(1, 119)
+    expect(await sha256Of(out)).to.equal(share.sha256)
+    expect(download.spent).to.equal(share.totalPrice)
+    expect(await swarm.received(seller.status.address)).to.equal(share.totalPrice)
+  })
+
+  it('uses another way at once where nobody answers at the address of the offer', async () => {
+    const nowhere = { host: '127.0.0.1', port: await freePort('127.0.0.1') }
+    const seller = await swarm.start('misled', { bittorrent: { announce: nowhere } })
+    const leecher = await swarm.start('leecher of the misled', ANY)
+    const share = await shared(4, seller)
+    const out = swarm.path('misled')
+    const download = await get(leecher.node, { reference: share.fileHash, out, protocol: 'bittorrent' })
+    expect(download.phase, JSON.stringify(download.error)).to.equal('done')
+    expect(download.sources.map((source) => source.protocol)).to.deep.equal(['http'])
   })
 
   it('keeps the torrent of a file over a restart', async () => {

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { wei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
+import { publicOf } from '../../src/domain/transfer.ts'
 import type { DownloadView } from '../../src/node/types.ts'
 import { type FailPoints, noFailPoints } from '../../src/system/fail-points.ts'
 import { freePort } from '../../src/system/free-port.ts'
@@ -52,7 +53,7 @@ describe('integration: one download over several protocols', function () {
       const sources = buyer.node.downloadOf(watchedId)?.sources ?? []
       const on = new Map(sources.map(({ payee, protocol }) => [payee, protocol]))
       for (const { payee, vouchered, verified } of readBooks(join(buyer.config.dataDirectory, 'node.db')).asPayer) {
-        const most = verified + (on.get(payee) === 'http' ? 0n : PRICE)
+        const most = verified + (publicOf(on.get(payee)) === undefined ? PRICE : 0n)
         if (vouchered > most) ahead.push(`${on.get(payee)} ${payee}: ${vouchered} for ${verified}`)
       }
     },
@@ -62,7 +63,7 @@ describe('integration: one download over several protocols', function () {
   before(async () => {
     swarm = await startSwarm()
     liar = await seller('liar', { lies: true })
-    honest = await Promise.all(['first', 'second', 'third'].map((name) => seller(name)))
+    honest = await Promise.all(['first', 'second', 'third', 'fourth', 'fifth'].map((name) => seller(name)))
     const downloads = { protocol: 'mixed', stallMs: 30_000 } as const
     buyer = await swarm.start('buyer', {
       downloads,
@@ -107,7 +108,13 @@ describe('integration: one download over several protocols', function () {
     const moving = await untilDownload(buyer.node, downloadId, (view) =>
       honest.every((each) => (sourceOf(view, each)?.chunks ?? 0) >= AT_LEAST),
     )
-    expect(honest.map((each) => sourceOf(moving, each)?.protocol)).to.have.members(['http', 'bitswap', 'webrpc'])
+    expect(honest.map((each) => sourceOf(moving, each)?.protocol)).to.have.members([
+      'http',
+      'bittorrent',
+      'ed2k',
+      'bitswap',
+      'webrpc',
+    ])
     expect(sourceOf(moving, liar)).to.include({ protocol: 'http', phase: 'banned', chunks: 0, paid: 0n })
 
     const killed = honest.find((each) => sourceOf(moving, each)?.protocol === 'webrpc')

@@ -24,6 +24,7 @@ export interface NodeChoices {
   readonly storage?: Partial<NodeConfig['storage']>
   readonly uploads?: NodeConfig['uploads']
   readonly http?: NodeConfig['http']
+  readonly bittorrent?: NodeConfig['bittorrent']
   readonly system?: Partial<NodeSystem>
 }
 
@@ -65,7 +66,10 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
   const bootstrap: string[] = []
   let contract: Address | undefined
 
-  const config = (name: string, { downloads, payments, storage, uploads, http }: NodeChoices = {}): NodeConfig => ({
+  const config = (
+    name: string,
+    { downloads, payments, storage, uploads, http, bittorrent }: NodeChoices = {},
+  ): NodeConfig => ({
     dataDirectory: join(directory, name),
     chain: { rpcUrl: chain.rpcUrl },
     network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap: [...bootstrap], scope: 'loopback' },
@@ -74,6 +78,7 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
     storage: { memoryBytes: 2 ** 24, ...storage },
     uploads,
     http,
+    bittorrent,
     walletPassword: '',
     logLevel: 'silent',
   })

@@ -1,7 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { concatBytes, fromHex } from '../../domain/bytes.ts'
 import { DecodeError } from '../../domain/errors.ts'
-import { sha256 } from '../../system/sha256.ts'
+import { isGrantProved, proveGrant } from '../grant-proof.ts'
 import { decodeDict, encodeBencode } from './bencode.ts'
 import { bytesIn, numberIn } from './extended-handshake.ts'
 
@@ -71,18 +70,15 @@ export interface ProofContext {
   readonly seederId: Uint8Array
 }
 
-/** What names a grant to those who know it, and tells nothing to others. SPEC 03 §5.4. */
-export function grantIdOf(grant: string): Uint8Array {
-  return sha256(utf8.encode(grant))
-}
-
 /** SPEC 12 §4.3: shows that the grant is known, on this connection alone. */
-export function proofOf(grant: string, { nonce, infohash, leecherId, seederId }: ProofContext): Uint8Array {
-  const about = concatBytes(utf8.encode('chiral bittorrent 1'), nonce, fromHex(infohash), leecherId, seederId)
-  return createHmac('sha256', grant).update(about).digest()
+export function proofOf(grant: string, context: ProofContext): Uint8Array {
+  return proveGrant(grant, aboutOf(context))
 }
 
 export function isProofOf(grant: string, context: ProofContext, proof: Uint8Array): boolean {
-  const expected = proofOf(grant, context)
-  return expected.byteLength === proof.byteLength && timingSafeEqual(expected, proof)
+  return isGrantProved(grant, aboutOf(context), proof)
+}
+
+function aboutOf({ nonce, infohash, leecherId, seederId }: ProofContext): Uint8Array {
+  return concatBytes(utf8.encode('chiral bittorrent 1'), nonce, fromHex(infohash), leecherId, seederId)
 }

@@ -17,7 +17,8 @@ export class ChunkFetch {
 
   constructor(pieceIndex: number, lengthBytes: number) {
     this.pieceIndex = pieceIndex
-    this.#bytes = new Uint8Array(lengthBytes)
+    // Nobody sees it before all of it is written.
+    this.#bytes = new Uint8Array(Buffer.allocUnsafeSlow(lengthBytes).buffer)
     this.#come = new Bitfield(Math.ceil(lengthBytes / BLOCK_BYTES))
     this.left = this.#left.promise
     this.chunk = this.#result.promise
@@ -43,7 +44,7 @@ export class ChunkFetch {
   take(offset: number, bytes: Uint8Array): boolean {
     const index = offset / BLOCK_BYTES
     const length = Math.min(BLOCK_BYTES, this.#bytes.byteLength - offset)
-    if (this.#isOver || bytes.byteLength !== length || !this.#come.add(index)) return false
+    if (this.#isOver || !Number.isInteger(index) || bytes.byteLength !== length || !this.#come.add(index)) return false
     this.#bytes.set(bytes, offset)
     if (this.#come.complete) {
       this.#isOver = true

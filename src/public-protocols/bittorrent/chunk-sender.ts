@@ -41,6 +41,8 @@ interface Work {
   admission: Extract<Admission, { kind: 'admitted' }> | undefined
   chunk: Uint8Array | undefined
   sentBytes: number
+  /** A block of it is on its way: whatever is cancelled now, that left. */
+  isLeaving: boolean
 }
 
 /**
@@ -54,10 +56,16 @@ export class ChunkSender {
   readonly #over = new AbortController()
   #waiting: Block[] = []
   #isSending = false
+  #sentBytes = 0
 
   constructor(parts: SendingParts, host: SenderHost) {
     this.#parts = parts
     this.#host = host
+  }
+
+  /** Bytes of blocks that the peer took. */
+  get sentBytes(): number {
+    return this.#sentBytes
   }
 
   /** Blocks asked for and not sent. */
@@ -84,7 +92,7 @@ export class ChunkSender {
     const work = this.#works.get(block.pieceIndex)
     if (work === undefined) return
     work.blocks = work.blocks.filter(isOther)
-    if (work.chunk !== undefined && work.blocks.length === 0 && work.sentBytes === 0) this.#finish(block.pieceIndex)
+    if (isIdle(work) && work.sentBytes === 0) this.#finish(block.pieceIndex)
     this.#goOn()
   }
 
@@ -115,8 +123,8 @@ export class ChunkSender {
   /** Also by letting go of a chunk of which nothing more is asked for. One that is being read stays: its memory is taken. */
   #hasRoom(): boolean {
     if (this.#works.size < this.#host.atOnce()) return true
-    for (const [pieceIndex, { blocks, chunk }] of this.#works) {
-      if (blocks.length > 0 || chunk === undefined) continue
+    for (const [pieceIndex, work] of this.#works) {
+      if (!isIdle(work)) continue
       this.#finish(pieceIndex)
       return true
     }
@@ -127,7 +135,7 @@ export class ChunkSender {
     const isOfIt = (block: Block): boolean => block.pieceIndex === pieceIndex
     const blocks = this.#waiting.filter(isOfIt)
     this.#waiting = this.#waiting.filter((block) => !isOfIt(block))
-    const work: Work = { blocks, admission: undefined, chunk: undefined, sentBytes: 0 }
+    const work: Work = { blocks, admission: undefined, chunk: undefined, sentBytes: 0, isLeaving: false }
     this.#works.set(pieceIndex, work)
     void this.#prepare(pieceIndex, work).then(() => this.#goOn())
   }
@@ -182,11 +190,17 @@ export class ChunkSender {
       const { pieceIndex, offset, length } = block
       const bytes = chunk.subarray(offset, offset + length)
       const goesOn = this.#host.wire.send({ kind: 'piece', pieceIndex, offset, bytes })
+      work.isLeaving = true
       if (!goesOn && !(await this.#host.wire.whenDrained())) break
+      work.isLeaving = false
       work.blocks = work.blocks.filter((other) => other !== block) // it may have been cancelled meanwhile
       work.sentBytes += bytes.byteLength
       this.#count(bytes.byteLength)
-      if (work.sentBytes >= chunk.byteLength && work.blocks.length === 0) this.#finish(pieceIndex)
+      if (work.sentBytes >= chunk.byteLength) {
+        // Who asks for a block twice has the chunk admitted twice.
+        this.#waiting.push(...work.blocks.splice(0))
+        this.#finish(pieceIndex)
+      }
       this.#takeUp()
     }
     this.#isSending = false
@@ -195,6 +209,7 @@ export class ChunkSender {
 
   #count(bytes: number): void {
     const { bytesSent, bytesSentGranted } = this.#parts.metrics
+    this.#sentBytes += bytes
     bytesSent.inc(bytes)
     if (this.#host.asker().grant !== undefined) bytesSentGranted.inc(bytes)
   }
@@ -218,4 +233,9 @@ export class ChunkSender {
     if (left) this.#parts.metrics.chunksSent.inc()
     void work.admission?.finished(left)
   }
+}
+
+/** In memory, and nothing more of it is asked for. */
+function isIdle({ blocks, chunk, isLeaving }: Work): boolean {
+  return chunk !== undefined && blocks.length === 0 && !isLeaving
 }

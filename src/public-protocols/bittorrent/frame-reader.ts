@@ -19,7 +19,8 @@ export class FrameReader {
 
   /** What is whole now: first the handshake, then messages without their lengths. @throws DecodeError for one that is too long */
   *read(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
-    this.#parts.push(bytes)
+    // Not a Buffer, whose `slice` would copy nothing.
+    this.#parts.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
     this.#held += bytes.byteLength
     for (;;) {
       if (this.#wanted === undefined) {

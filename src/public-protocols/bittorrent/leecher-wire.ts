@@ -4,7 +4,8 @@ import { chunkCount } from '../../domain/chunk.ts'
 import type { TransferFile } from '../../domain/transfer.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Random } from '../../system/random.ts'
-import { type ChiralMessage, decodeChiralMessage, encodeChiralMessage, grantIdOf, proofOf } from './chiral-message.ts'
+import { grantIdOf } from '../grant-proof.ts'
+import { type ChiralMessage, decodeChiralMessage, encodeChiralMessage, proofOf } from './chiral-message.ts'
 import {
   decodeExtendedHandshake,
   type ExtendedHandshake,

@@ -19,7 +19,7 @@ export function formatMagnet({ infohash, name, sizeBytes, trackers, peers }: Mag
     ...(name === undefined ? [] : [`dn=${encodeURIComponent(name)}`]),
     ...(sizeBytes === undefined ? [] : [`xl=${sizeBytes}`]),
     ...trackers.map((tracker) => `tr=${encodeURIComponent(tracker)}`),
-    ...peers.map((peer) => `x.pe=${encodeURIComponent(peer)}`),
+    ...peers.map((peer) => `x.pe=${peer}`), // an address and a port: other clients take them as they are
   ]
   return `magnet:?${parts.join('&')}`
 }
@@ -42,12 +42,12 @@ export function parseMagnet(text: string): Magnet {
   }
 }
 
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 
 function infohashIn(topic: string): string | undefined {
   const hash = /^urn:btih:([0-9a-z]+)$/i.exec(topic)?.[1] ?? ''
   if (/^[0-9a-f]{40}$/i.test(hash)) return hash.toLowerCase()
-  return /^[a-z2-7]{32}$/i.test(hash) ? fromBase32(hash.toUpperCase()) : undefined
+  return /^[a-z2-7]{32}$/i.test(hash) ? fromBase32(hash.toLowerCase()) : undefined
 }
 
 /** As old clients write it. */

@@ -39,6 +39,8 @@ export interface ServeParts extends SendingParts {
 export interface ServedPeer {
   /** Resolves with the reason when the connection is over. */
   readonly ended: Promise<Error>
+  /** Of chunks. */
+  readonly sentBytes: number
   /** Ends the connection. Twice is fine. */
   stop(): void
 }
@@ -84,10 +86,15 @@ class ServedWire implements ServedPeer {
         this.#cancelTimer()
         this.#sender?.end()
         if (codeOf(reason) === 'DECODE_FAILED') parts.metrics.peersRefused.inc()
-        parts.log.debug({ address, reason: messageOf(reason) }, 'A BitTorrent connection ended')
+        const told = { address, reason: messageOf(reason), sent_bytes: this.sentBytes }
+        parts.log.debug(told, 'A BitTorrent connection ended')
         ended.resolve(reason)
       },
     })
+  }
+
+  get sentBytes(): number {
+    return this.#sender?.sentBytes ?? 0
   }
 
   stop(): void {
@@ -96,7 +103,7 @@ class ServedWire implements ServedPeer {
 
   /** SPEC 12 §2.2: "The seeder MUST end a connection that asks for a torrent which it does not serve." */
   #greet(handshake: Handshake): void {
-    const { torrents, peerId, clock, metrics } = this.#parts
+    const { torrents, peerId, metrics } = this.#parts
     const torrent = torrents.torrent(handshake.infohash)
     if (torrent === undefined || Buffer.compare(handshake.peerId, peerId) === 0) {
       metrics.peersRefused.inc()
@@ -115,7 +122,7 @@ class ServedWire implements ServedPeer {
     // SPEC 12 §3: "Of a file with a price the seeder MUST NOT announce pieces to a peer that showed no grant"
     const announced = torrent.isFree ? torrent.held : new Bitfield(torrent.held.length)
     this.#wire.send(...announcementOf(announced, handshake.fast))
-    if (!torrent.isFree) this.#cancelTimer = clock.schedule(UNPROVEN_TIMEOUT_MS, () => this.#unproven())
+    if (!torrent.isFree) this.#endUnlessProved()
     this.#sender = new ChunkSender(this.#parts, {
       wire: this.#wire,
       fileHash: torrent.fileHash,
@@ -130,8 +137,9 @@ class ServedWire implements ServedPeer {
     return { address: this.#address, grant: this.#grant }
   }
 
-  #unproven(): void {
-    this.#wire.end(new ChiralError('HELLO_REQUIRED', 'A peer showed no grant for a file with a price.'))
+  #endUnlessProved(): void {
+    const unproved = new ChiralError('HELLO_REQUIRED', 'A peer showed no grant for a file with a price.')
+    this.#cancelTimer = this.#parts.clock.schedule(UNPROVEN_TIMEOUT_MS, () => this.#wire.end(unproved))
   }
 
   #received(message: WireMessage): void {
@@ -183,9 +191,12 @@ class ServedWire implements ServedPeer {
     if (this.#stopped === undefined || this.#isChoked || this.#sender?.isBusy === true) return
     this.#isChoked = true
     this.#wire.send({ kind: 'choke' })
-    if (this.#stopped.kind === 'payment-required') return
-    const { retryAfterMs = RETRY_MS } = this.#stopped
     this.#cancelTimer()
+    if (this.#stopped.kind === 'payment-required') {
+      if (this.#grant === undefined) this.#endUnlessProved()
+      return
+    }
+    const { retryAfterMs = RETRY_MS } = this.#stopped
     this.#cancelTimer = this.#parts.clock.schedule(retryAfterMs, () => this.#again())
   }
 

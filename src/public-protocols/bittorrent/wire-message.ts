@@ -24,6 +24,8 @@ export type WireMessage =
 const EMPTY = { choke: 0, unchoke: 1, interested: 2, 'not-interested': 3, 'have-all': 14, 'have-none': 15 } as const
 const OF_BLOCKS = { request: 6, cancel: 8, reject: 16 } as const
 const [HAVE, BITFIELD, PIECE, EXTENDED] = [4, 5, 7, 20] as const
+const KIND_OF_EMPTY = new Map(entriesOf(EMPTY).map(([kind, id]) => [id, kind]))
+const KIND_OF_BLOCK = new Map(entriesOf(OF_BLOCKS).map(([kind, id]) => [id, kind]))
 
 /** A message with its length in front. */
 export function encodeMessage(message: Exclude<WireMessage, { kind: 'unknown' }>): Uint8Array {
@@ -51,8 +53,9 @@ export function encodeMessage(message: Exclude<WireMessage, { kind: 'unknown' }>
 
 function frame(id: number, numbers: readonly number[], ...rest: readonly Uint8Array[]): Uint8Array {
   const head = 5 + 4 * numbers.length
-  const bytes = new Uint8Array(rest.reduce((sum, { byteLength }) => sum + byteLength, head))
-  const view = new DataView(bytes.buffer)
+  // All of it is written below; zeros would cost as much as the copy.
+  const bytes = Buffer.allocUnsafe(rest.reduce((sum, { byteLength }) => sum + byteLength, head))
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
   view.setUint32(0, bytes.byteLength - 4)
   view.setUint8(4, id)
   for (const [index, number] of numbers.entries()) view.setUint32(5 + 4 * index, number)
@@ -76,16 +79,16 @@ export function decodeMessage(body: Uint8Array): WireMessage {
   const atLeast = (length: number): void => {
     if (body.byteLength < length) throw new DecodeError(`A BitTorrent message ${id} is cut off.`)
   }
-  for (const [kind, number] of entriesOf(EMPTY)) {
-    if (id !== number) continue
+  const empty = KIND_OF_EMPTY.get(id)
+  if (empty !== undefined) {
     exactly(1)
-    return { kind }
+    return { kind: empty }
   }
-  for (const [kind, number] of entriesOf(OF_BLOCKS)) {
-    if (id !== number) continue
+  const ofBlock = KIND_OF_BLOCK.get(id)
+  if (ofBlock !== undefined) {
     exactly(13)
     const block = { pieceIndex: view.getUint32(1), offset: view.getUint32(5), length: view.getUint32(9) }
-    return { kind, block }
+    return { kind: ofBlock, block }
   }
   if (id === HAVE) {
     exactly(5)

@@ -3,7 +3,7 @@ import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../domain/chunk.ts
 import { ChiralError, DecodeError } from '../../domain/errors.ts'
 import { abortable } from '../../system/abortable.ts'
 import { type Clock, within } from '../../system/clock.ts'
-import { grantIdOf, proofOf } from '../grant-proof.ts'
+import { grantIdOf, proveGrant } from '../grant-proof.ts'
 import type { Hello } from './hello.ts'
 import { ANSWER_TIMEOUT_MS, QUEUE_TIMEOUT_MS } from './limits.ts'
 import type { Ed2kLink } from './link.ts'
@@ -97,7 +97,7 @@ export class Greeting {
     const { nonce, userHash: seeder } = this.#hello ?? {}
     if (nonce === undefined || seeder === undefined) throw failed('the seeder does not know what names a payer')
     const { hash } = this.#link
-    const proof = proofOf(grant, proofContext({ hash, nonce, leecher: userHash, seeder }))
+    const proof = proveGrant(grant, proofContext({ hash, nonce, leecher: userHash, seeder }))
     this.#wire.send({ kind: 'grant', hash, id: grantIdOf(grant), proof })
   }
 

@@ -1,7 +1,7 @@
 import { DecodeError } from '../../domain/errors.ts'
 import type { Random } from '../../system/random.ts'
 import { TokenBucket } from '../../system/token-bucket.ts'
-import { isProofOf } from '../grant-proof.ts'
+import { isGrantProved } from '../grant-proof.ts'
 import { type AskedChunk, askedChunks, RecentRanges } from './asked-chunks.ts'
 import type { Ed2kHash } from './ed2k-hash.ts'
 import { type Hello, NONCE_BYTES } from './hello.ts'
@@ -132,7 +132,7 @@ export class SeederSession implements Uploadee {
     if (token === undefined) return
     const seeder = this.#parts.self.userHash
     const about = proofContext({ hash, nonce: this.#nonce, leecher: peer.userHash, seeder })
-    if (isProofOf(token, about, proof)) this.#grant = { hash, token }
+    if (isGrantProved(token, about, proof)) this.#grant = { hash, token }
   }
 
   #takeRanges({ hash, ranges }: { readonly hash: Ed2kHash; readonly ranges: readonly ByteSpan[] }): void {

@@ -1,0 +1,62 @@
+/** What is used of webtorrent 3; the package brings no types. */
+declare module 'webtorrent' {
+  import type { EventEmitter } from 'node:events'
+
+  interface Options {
+    readonly dht?: false | { readonly bootstrap?: readonly string[] }
+    readonly tracker?: { readonly rtcConfig?: { readonly iceServers: readonly { readonly urls: string }[] } }
+    readonly lsd?: boolean
+    readonly natUpnp?: boolean
+    readonly natPmp?: boolean
+    readonly utp?: boolean
+    readonly webSeeds?: boolean
+    /** Bytes a second; -1 for no limit. */
+    readonly downloadLimit?: number
+    readonly uploadLimit?: number
+    readonly blocklist?: readonly { readonly start: string; readonly end: string }[]
+  }
+
+  interface TorrentDescription {
+    readonly infoHash: string
+    readonly name?: string | undefined
+    readonly announce: readonly string[]
+    readonly peerAddresses?: readonly string[]
+  }
+
+  interface AddOptions {
+    readonly path: string
+    readonly announce?: readonly string[]
+    readonly strategy?: 'rarest' | 'sequential'
+  }
+
+  export interface Torrent extends EventEmitter {
+    readonly infoHash: string
+    readonly name: string
+    readonly files: readonly { readonly path: string; readonly length: number }[]
+    readonly length: number
+    /** Bytes that are verified. */
+    readonly downloaded: number
+    readonly downloadSpeed: number
+    readonly numPeers: number
+    addPeer(peer: string): boolean
+  }
+
+  export default class WebTorrent extends EventEmitter {
+    constructor(options?: Options)
+    add(torrent: TorrentDescription | Uint8Array, options: AddOptions): Torrent
+    destroy(done: (error?: Error) => void): void
+  }
+}
+
+declare module 'parse-torrent' {
+  interface ParsedTorrent {
+    readonly infoHash?: string
+    readonly name?: string
+    readonly announce?: readonly string[]
+    readonly peerAddresses?: readonly string[]
+    readonly length?: number
+    readonly files?: readonly { readonly path: string; readonly length: number }[]
+  }
+
+  export default function parseTorrent(torrent: string | Uint8Array): Promise<ParsedTorrent>
+}
