@@ -12,7 +12,7 @@ const CAPITALS = /'([A-Z][A-Z0-9_]*)'/g
 /** What else is: variables of the environment, codes of Node and ethers, signals, HTTP, SQL, the DHT, contract constants. */
 const NO_CODE = new RegExp(
   `^(?:${[
-    'CHIRAL_[A-Z_]+|NO_COLOR|PATH|CC', // names of environment variables
+    'CHIRAL_[A-Z0-9_]+|NO_COLOR|PATH|CC', // names of environment variables
     ...Object.keys(constants.errno),
     'ENOTFOUND|EAI_AGAIN|ERR_[A-Z_]+|ABORT_ERR|INVALID_ARGUMENT',
     'SIG[A-Z]+',
