@@ -85,6 +85,8 @@ export const SUITES: readonly Suite[] = [
   },
   // curl and aria2, which no npm package holds.
   { name: 'clients', runner: 'mocha', folders: ['clients'], timeoutMs: 5 * MINUTE_MS, long: false, secondTry: true },
+  // aMule, which no npm package holds: a download of 25 MB takes it a minute.
+  { name: 'amule', runner: 'mocha', folders: ['amule'], timeoutMs: 20 * MINUTE_MS, long: false, secondTry: true },
   { name: 'browser', runner: 'mocha', folders: ['page'], timeoutMs: 10 * MINUTE_MS, long: false, secondTry: true },
   { name: 'e2e', runner: 'mocha', folders: ['e2e'], timeoutMs: 35 * MINUTE_MS, long: false, secondTry: true },
   // The first run in a checkout builds geth and makes its mining data: 10 minutes of two cores.

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
 import { multiaddr } from '@multiformats/multiaddr'
 import { z } from 'zod'
 import { parseCoins } from '../domain/amount.ts'
@@ -8,6 +8,7 @@ import { HIGHEST_RATE, isRate, RATE_RULE } from '../domain/rate.ts'
 import { parseTransferProtocols } from '../domain/transfer.ts'
 import { MAX_TRACKERS } from '../public-protocols/bittorrent/announce/limits.ts'
 import { parseTrackerUrl } from '../public-protocols/bittorrent/announce/tracker-url.ts'
+import type { KadBootstrap } from './node-config.ts'
 
 /** What the values of settings may be, in TOML's types or, from flags and the environment, as text; each error says what is needed. */
 
@@ -32,6 +33,7 @@ export const trackerUrls = z
   .transform((list) => list.filter((text) => text !== ''))
   .transform(parsed((list) => [...new Set(list.map((text) => parseTrackerUrl(text).href))] as readonly string[]))
   .refine((list) => list.length <= MAX_TRACKERS, { error: `at most ${MAX_TRACKERS} trackers can be used` })
+export const kadBootstrap = z.string().min(1).transform(parsed(parseKadBootstrap))
 export const peerAddress = z.string().transform(parsed(parsePeer))
 export const multiaddrs = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
@@ -121,6 +123,15 @@ function parseAddressAndPort(text: string): { readonly host: string; readonly po
   if (isIP(address) === 0 || Number(port) > 65_535)
     throw new Error('an IP address and a port are needed, such as 0.0.0.0:8080 or [::]:8080')
   return { host: address, port: Number(port) }
+}
+
+/** What is no address is a path; Kad knows IPv4 alone. */
+function parseKadBootstrap(text: string): KadBootstrap {
+  const [, host = '', port = ''] = /^([\d.]+):(\d{1,5})$/.exec(text) ?? []
+  if (host === '') return { kind: 'file', path: text }
+  if (!isIPv4(host) || Number(port) === 0 || Number(port) > 65_535)
+    throw new Error('a path, or an IPv4 address and a port are needed, such as 192.0.2.7:4672')
+  return { kind: 'node', address: host, port: Number(port) }
 }
 
 function parsePeer(text: string): { readonly host: string; readonly port: number } {

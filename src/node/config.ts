@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
 import { parseCoins } from '../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
+import { ed2kConfig } from './config-ed2k.ts'
 import type { Setting } from './config-setting.ts'
 import { type Budget, SETTINGS, type SettingName, type SettingValues } from './config-settings.ts'
 import { storageConfig } from './config-storage.ts'
@@ -116,7 +117,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         serveTracker: values.bittorrentServeTracker,
         trackerListen: values.bittorrentTrackerListen,
       },
-      ed2k: { listen: values.ed2kListen },
+      ed2k: ed2kConfig(values, workingDirectory),
       payments: {
         confirmations: values.confirmations,
         smallDeposit: values.smallDeposit,

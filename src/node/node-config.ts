@@ -87,7 +87,15 @@ export interface BittorrentConfig {
 export interface Ed2kConfig {
   /** Absent: where the scope makes it of use. */
   readonly listen?: HttpListen | 'off' | undefined
+  /** Whom to meet in Kad; absent: Kad is off. */
+  readonly kadBootstrap?: KadBootstrap | undefined
 }
+
+export type KadBootstrap =
+  /** An absolute path. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** An IPv4 address and a UDP port. */
+  | { readonly kind: 'node'; readonly address: string; readonly port: number }
 
 export interface HttpListen {
   /** An IP address. */

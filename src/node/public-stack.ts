@@ -3,6 +3,7 @@ import { type BittorrentParts, type BittorrentStack, openBittorrent } from './bi
 import type { PublicEndpoints } from './download/public-endpoints.ts'
 import { type Ed2kParts, type Ed2kStack, openEd2k } from './ed2k-stack.ts'
 import { type HttpParts, type HttpStack, openHttp } from './http-stack.ts'
+import { openKad } from './kad-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { StoredShare } from './share-store.ts'
 import { openTrackers } from './tracker-stack.ts'
@@ -42,6 +43,8 @@ export async function openPublic(config: NodeConfig, parts: PublicParts): Promis
     stack.defer(() => webtorrent.stop())
     const ed2k = await openEd2k(config, parts)
     stack.defer(() => ed2k.stop())
+    const kad = await openKad(config, { ...parts, ed2k })
+    stack.defer(() => kad.stop())
     const running = stack.move()
     return {
       http,
@@ -51,9 +54,11 @@ export async function openPublic(config: NodeConfig, parts: PublicParts): Promis
       async prepare(share, signal) {
         await Promise.all([bittorrent.prepare(share, signal), ed2k.prepare(share, signal)])
         webtorrent.join(share)
+        kad.add(share)
       },
       async forget(fileHash) {
         webtorrent.leave(fileHash)
+        kad.forget(fileHash)
         await Promise.all([bittorrent.forget(fileHash), ed2k.forget(fileHash)])
       },
       endpointsOf(share) {

@@ -16,10 +16,10 @@ import { parseAddress } from '../../src/domain/ids.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { createSigner } from '../../src/system/signer.ts'
 import { fieldsOf } from '../support/json.ts'
+import { NameSpaces } from '../support/name-spaces.ts'
 import { Processes } from '../support/processes.ts'
 import { eventually, GethLab, type LabNode, receiptOf } from './support/geth-lab.ts'
 import { gethProgram, INSTALL_TIMEOUT_MS } from './support/geth-program.ts'
-import { NameSpaces } from './support/name-spaces.ts'
 
 /** Nobody's chain, and the one whose records git ignores. */
 const CHAIN_ID = 31337
@@ -59,8 +59,8 @@ describe('geth/deploy', function () {
     expect(code, stderr).to.equal(0)
     lab = await GethLab.create(program)
     await spaces.begin()
-    const geth = await lab.withoutWork()
-    const binary = await spaces.add({ name: 'g', address: '10.96.0.1', folder: lab.folder, geth })
+    await spaces.add('g', '10.96.0.1')
+    const binary = await spaces.program('g', { folder: lab.folder, runs: await lab.withoutWork() })
     const genesis = testGenesis(systemRandom.bytes(8), { [deployer.address]: COIN })
     const genesisFile = join(lab.folder, 'funded.json')
     await writeFile(genesisFile, JSON.stringify({ ...genesis, config: { ...genesis.config, chainId: CHAIN_ID } }))

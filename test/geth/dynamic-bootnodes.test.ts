@@ -5,9 +5,9 @@ import { gethPaths } from '../../src/chain/geth/geth-directory.ts'
 import { type DynamicBootnodes, startDynamicBootnodes } from '../../src/node/geth/dynamic-bootnodes.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { silentLogger } from '../../src/system/logger.ts'
+import { NameSpaces } from '../support/name-spaces.ts'
 import { eventually, GethLab, type LabNode } from './support/geth-lab.ts'
 import { gethProgram, INSTALL_TIMEOUT_MS } from './support/geth-program.ts'
-import { NameSpaces } from './support/name-spaces.ts'
 
 const PORTS = { p2pPort: 30_303, rpcPort: 8545, wsPort: 8546 }
 
@@ -21,7 +21,8 @@ describe('geth/dynamic bootnodes', function () {
   async function begin(index: number, bootstrap: readonly string[]): Promise<LabNode> {
     const name = `d${index}`
     const address = `10.97.0.${index}`
-    const binary = await spaces.add({ name, address, folder: lab.folder, geth: await lab.withoutWork() })
+    await spaces.add(name, address)
+    const binary = await spaces.program(name, { folder: lab.folder, runs: await lab.withoutWork() })
     const node = await lab.start({
       name,
       binary,

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { parseAddress } from '../../src/domain/ids.ts'
+import { NameSpaces } from '../support/name-spaces.ts'
 import {
   agreement,
   blockOf,
@@ -14,7 +15,6 @@ import {
   stopMining,
 } from './support/geth-lab.ts'
 import { gethProgram, INSTALL_TIMEOUT_MS } from './support/geth-program.ts'
-import { NameSpaces } from './support/name-spaces.ts'
 
 const MINER = parseAddress('0x00000000000000000000000000000000000000aa')
 const OTHER_MINER = parseAddress('0x00000000000000000000000000000000000000ab')
@@ -33,8 +33,8 @@ describe('geth/network', function () {
   async function join(index: number, bootnodes: readonly string[]): Promise<LabNode> {
     const name = `n${index}`
     const address = `10.98.0.${index}`
-    const geth = await lab.withoutWork()
-    const binary = await spaces.add({ name, address, folder: lab.folder, geth })
+    await spaces.add(name, address)
+    const binary = await spaces.program(name, { folder: lab.folder, runs: await lab.withoutWork() })
     const node = await lab.start({
       name,
       binary,

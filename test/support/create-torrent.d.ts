@@ -7,12 +7,12 @@ declare module 'create-torrent' {
     readonly private?: boolean
   }
 
-  // biome-ignore lint/style/noDefaultExport: so the package has it
   function createTorrent(
     input: string | Uint8Array,
     options: Options,
     done: (error: Error | null, torrent: Uint8Array) => void,
   ): void
 
+  // biome-ignore lint/style/noDefaultExport: so the package has it
   export { createTorrent as default }
 }

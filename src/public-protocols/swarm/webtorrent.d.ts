@@ -47,6 +47,7 @@ declare module 'webtorrent' {
     destroy(done: (error?: Error) => void): void
   }
 
+  // biome-ignore lint/style/noDefaultExport: so the package has it
   export { WebTorrent as default }
 }
 
@@ -63,5 +64,6 @@ declare module 'parse-torrent' {
 
   function parseTorrent(torrent: string | Uint8Array): Promise<ParsedTorrent>
 
+  // biome-ignore lint/style/noDefaultExport: so the package has it
   export { parseTorrent as default }
 }

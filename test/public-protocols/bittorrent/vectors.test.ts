@@ -5,7 +5,6 @@ import {
   type ChiralMessage,
   decodeChiralMessage,
   encodeChiralMessage,
-  grantIdOf,
   isProofOf,
   proofOf,
 } from '../../../src/public-protocols/bittorrent/chiral-message.ts'
@@ -14,6 +13,7 @@ import {
   encodeExtendedHandshake,
 } from '../../../src/public-protocols/bittorrent/extended-handshake.ts'
 import { encodeInfo, infohashOf } from '../../../src/public-protocols/bittorrent/torrent.ts'
+import { grantIdOf } from '../../../src/public-protocols/grant-proof.ts'
 
 interface Message {
   readonly kind: ChiralMessage['kind']
