@@ -4,6 +4,9 @@
 const { writeFileSync } = require('node:fs')
 const { reporters, Runner } = require('mocha')
 
+/** What a failed test left running may go on for ever, and would hide what failed behind a suite that hangs. A run that passed ends by itself or hangs. */
+const LEFT_OVER_MS = 20_000
+
 const { EVENT_RUN_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } = Runner.constants
 
 class SummaryReporter extends reporters.Spec {
@@ -36,6 +39,7 @@ class SummaryReporter extends reporters.Spec {
         process.env.CHIRAL_TEST_SUMMARY,
         JSON.stringify({ passed: passes, failed, skipped: pending, failures, files }),
       )
+      if (failed > 0) setTimeout(() => process.exit(1), LEFT_OVER_MS).unref()
     })
   }
 }

@@ -72,6 +72,8 @@ export const SUITES: readonly Suite[] = [
     ],
     timeoutMs: 10 * MINUTE_MS,
     long: false,
+    // Sockets, WebRTC and processes are in it as well.
+    secondTry: true,
   },
   { name: 'consumer', runner: 'mocha', folders: ['consumer'], timeoutMs: 15 * MINUTE_MS, long: false },
   { name: 'simulation', runner: 'mocha', folders: ['simulation'], timeoutMs: 30 * MINUTE_MS, long: false },
