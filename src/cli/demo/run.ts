@@ -76,6 +76,13 @@ export interface DemoResult {
   readonly chain?: MinedChainView | undefined
 }
 
+/** What makes a seeder serve by one protocol. Peers of WebTorrent meet at a tracker, and there is none but its own. */
+function servingBy(protocol: TransferProtocol | undefined): Readonly<Record<string, string>> {
+  if (protocol === undefined) return {}
+  const tracker = protocol === 'webtorrent' ? { CHIRAL_BITTORRENT_SERVE_TRACKER: 'true' } : {}
+  return { CHIRAL_UPLOAD_PROTOCOLS: protocol, ...tracker }
+}
+
 /** The main job, for real: a chain, seeders and a leecher as processes, one file, every wei accounted for. */
 export async function runDemo(parts: NodeParts, options: DemoOptions): Promise<DemoResult> {
   const { directory, onStep, signal } = options
@@ -102,7 +109,7 @@ export async function runDemo(parts: NodeParts, options: DemoOptions): Promise<D
         bootstrap,
         listen: options.listen,
         readyTimeoutMs: options.chain === 'geth' ? READY_ON_MINED_CHAIN_TIMEOUT_MS : READY_TIMEOUT_MS,
-        env: serves === undefined ? env : { ...env, CHIRAL_UPLOAD_PROTOCOLS: serves },
+        env: { ...env, ...servingBy(serves) },
       })
       stack.defer(() => member.stop())
       signal.throwIfAborted()
