@@ -22,7 +22,7 @@ const NO_CODE = new RegExp(
     'ADD_PROVIDER|PEER_RESPONSE|PROVIDER',
     'DISPUTE_WINDOW|DOMAIN_SEPARATOR',
     'NOT_FOUND|INVALID|FAILED', // answers of the lookup protocol, which its client turns into codes
-    'HTTP|NFC|B|T',
+    'HTTP|TCP|UDP|NFC|B|T',
   ].join('|')})$`,
 )
 

@@ -115,6 +115,7 @@ export class RtcConnection {
     this.#opened.reject(unreachable('the connection ended'))
     this.#cancelCheck()
     this.#onEnd()
+    this.#channel?.close()
     this.#peer.close()
   }
 
