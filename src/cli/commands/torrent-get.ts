@@ -15,12 +15,15 @@ export function torrentGetCommand(app: App) {
     .option('--sequential', 'in the order of the file, to play it meanwhile')
     .option('--tracker <url>', 'ask this tracker as well; may be repeated', collect)
     .option('--dht-node <host:port>', 'enter the BitTorrent DHT here; may be repeated', collect)
-    .option('--no-dht', 'leave the BitTorrent DHT alone')
+    .option(
+      '--dht',
+      'look for peers in the BitTorrent DHT as well, entered where everybody does unless --dht-node says otherwise',
+    )
     .addHelpText(
       'after',
       `
 Every piece is checked against the torrent. Stopped, it goes on where it was. In scope loopback peers of this machine alone
-are used, and no DHT but by --dht-node. What it brought can be shared: "chiral share FILE --price 0.001".
+are used. What it brought can be shared: "chiral share FILE --price 0.001".
 
 Examples:
   chiral torrent get film.torrent -o downloads
@@ -39,7 +42,7 @@ Examples:
         sequential: options.sequential === true,
         overwrite: options.overwrite === true,
         loopbackOnly: network.scope === 'loopback',
-        dhtBootstrap: options.dht ? (options.dhtNode ?? (network.scope === 'public' ? undefined : false)) : false,
+        dhtBootstrap: options.dhtNode ?? (options.dht === true && network.scope === 'public' ? undefined : false),
         iceServers: network.iceServers ?? [],
         maxDownloadRate: downloads.maxRate ?? 0,
         maxUploadRate: uploads?.maxRate ?? 0,
