@@ -83,8 +83,9 @@ describe('integration: seeders paid afterwards, in one transaction', function ()
     expect(download.phase, JSON.stringify(download.error)).to.equal('done')
     const entries = await leecher.node.receipts({})
     const paid = download.sources.filter((source) => source.paid > 0n)
+    const payments = entries.filter(({ kind }) => kind === 'transferred')
     expect(
-      entries.map(({ kind, role, peer, amount, files }) => ({ kind, role, peer, amount, files })),
+      payments.map(({ kind, role, peer, amount, files }) => ({ kind, role, peer, amount, files })),
     ).to.have.deep.members(
       paid.map((source) => ({
         kind: 'transferred',
@@ -94,10 +95,12 @@ describe('integration: seeders paid afterwards, in one transaction', function ()
         files: [{ fileHash: share.fileHash, amount: source.paid }],
       })),
     )
-    expect(new Set(entries.map(({ transactionHash }) => transactionHash)).size).to.equal(1)
+    expect(new Set(payments.map(({ transactionHash }) => transactionHash)).size).to.equal(1)
+    const quoted = entries.filter(({ kind }) => kind === 'quoted').map(({ peer }) => peer)
+    expect(quoted, 'what they signed to sell at').to.have.members(paid.map(({ payee }) => payee))
     for (const format of ['csv', 'json'] as const) {
       const { text } = await leecher.node.exportReceipts({ format })
-      expect(verifyReceipts(text)).to.include({ entries: paid.length, signed: chunks(3), deposited: 0n })
+      expect(verifyReceipts(text)).to.include({ entries: 2 * paid.length, signed: chunks(3), deposited: 0n })
     }
     for (const seeder of seeders) {
       const own = (await seeder.node.receipts({})).filter(({ peer }) => peer === leecher.status.address)
