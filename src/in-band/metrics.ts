@@ -1,8 +1,5 @@
 import type { InBandProtocol } from '../domain/in-band-protocol.ts'
-import type { Counter } from '../system/metrics.ts'
-
-/** Makes a counter of that name; `node/` passes the registry of the process. */
-export type CounterFactory = (options: { readonly name: string; readonly help: string }) => Counter
+import { type Counter, type CounterFactory, NO_COUNTERS } from '../system/metrics.ts'
 
 /** What an in-band protocol counts, over all streams of a node. */
 export interface StreamMetrics {
@@ -19,10 +16,8 @@ export interface StreamMetrics {
   readonly streamsAborted: Counter
 }
 
-const NOTHING: Counter = { inc() {} }
-
 /** Counters named `chiral_<protocol>_…_total`; without a factory they count nothing. */
-export function createStreamMetrics(protocol: InBandProtocol, counter: CounterFactory = () => NOTHING): StreamMetrics {
+export function createStreamMetrics(protocol: InBandProtocol, counter: CounterFactory = NO_COUNTERS): StreamMetrics {
   const make = (what: string, help: string): Counter => counter({ name: `chiral_${protocol}_${what}_total`, help })
   return {
     chunksSent: make('chunks_sent', 'Chunks sent to payers.'),

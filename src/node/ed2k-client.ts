@@ -1,9 +1,10 @@
 import { scopeAllowsIp } from '../network/addresses.ts'
+import { createDownloaderMetrics } from '../public-protocols/downloader-metrics.ts'
 import { openEd2kTransfer } from '../public-protocols/ed2k/ed2k-transfer.ts'
 import type { Hello } from '../public-protocols/ed2k/hello.ts'
-import { type CounterFactory, createDownloaderMetrics } from '../public-protocols/ed2k/metrics.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
+import type { CounterFactory } from '../system/metrics.ts'
 import type { Random } from '../system/random.ts'
 import type { PublicConnectors } from './download/public-endpoints.ts'
 import type { NetworkConfig } from './node-config.ts'
@@ -19,7 +20,7 @@ export function ed2kConnector(parts: {
   readonly ed2kSelf: Omit<Hello, 'nonce'>
 }): NonNullable<PublicConnectors['ed2k']> {
   const { scope, clock, random, log, ed2kSelf: self } = parts
-  const metrics = createDownloaderMetrics(parts.counter)
+  const metrics = createDownloaderMetrics('ed2k', parts.counter)
   const rules = { allows: (address: string) => scopeAllowsIp(scope, address) }
   return (endpoint, file, { grant, signal }) =>
     openEd2kTransfer(endpoint, file, { rules, clock, random, log, metrics, self, grant, signal })

@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises'
 import { scopeAllowsIp } from '../network/addresses.ts'
+import { createDownloaderMetrics } from '../public-protocols/downloader-metrics.ts'
 import { openHttpTransfer } from '../public-protocols/http/http-transfer.ts'
-import { type CounterFactory, createDownloaderMetrics } from '../public-protocols/http/metrics.ts'
 import type { Clock } from '../system/clock.ts'
+import type { CounterFactory } from '../system/metrics.ts'
 import type { PublicConnectors } from './download/public-endpoints.ts'
 import type { NetworkConfig } from './node-config.ts'
 
@@ -13,7 +14,7 @@ export function httpConnector(parts: {
   readonly counter: CounterFactory
 }): NonNullable<PublicConnectors['http']> {
   const { scope, clock } = parts
-  const metrics = createDownloaderMetrics(parts.counter)
+  const metrics = createDownloaderMetrics('http', parts.counter)
   const rules = {
     allows: (address: string) => scopeAllowsIp(scope, address),
     allowsPlain: scope !== 'public',

@@ -1,6 +1,7 @@
-import { type CounterFactory, createDownloaderMetrics } from '../public-protocols/bittorrent/metrics.ts'
 import { openWebtorrentTransfer } from '../public-protocols/bittorrent/webrtc/webtorrent-transfer.ts'
+import { createDownloaderMetrics } from '../public-protocols/downloader-metrics.ts'
 import type { Clock } from '../system/clock.ts'
+import type { CounterFactory } from '../system/metrics.ts'
 import type { Random } from '../system/random.ts'
 import type { PublicConnectors } from './download/public-endpoints.ts'
 import type { NetworkConfig } from './node-config.ts'
@@ -14,7 +15,7 @@ export function webtorrentConnector(parts: {
   readonly counter: CounterFactory
 }): NonNullable<PublicConnectors['webtorrent']> {
   const { network, clock, random } = parts
-  const metrics = createDownloaderMetrics(parts.counter, 'webtorrent')
+  const metrics = createDownloaderMetrics('webtorrent', parts.counter)
   const rtc = webrtcSettings(network, clock)
   return (endpoint, file, { grant, signal }) =>
     openWebtorrentTransfer(endpoint, file, { rtc, clock, random, metrics, grant, signal })

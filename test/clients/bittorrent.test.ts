@@ -14,8 +14,8 @@ import type { TransferSession } from '../../src/domain/transfer.ts'
 import { encodeBencode } from '../../src/public-protocols/bittorrent/bencode.ts'
 import { openBittorrentTransfer } from '../../src/public-protocols/bittorrent/bittorrent-transfer.ts'
 import { formatMagnet } from '../../src/public-protocols/bittorrent/magnet.ts'
-import { createDownloaderMetrics } from '../../src/public-protocols/bittorrent/metrics.ts'
 import { encodeInfo, encodeTorrent, infohashOf, pieceHashOf } from '../../src/public-protocols/bittorrent/torrent.ts'
+import { createDownloaderMetrics } from '../../src/public-protocols/downloader-metrics.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
 import { systemRandom } from '../../src/system/random.ts'
@@ -141,7 +141,7 @@ describe('BitTorrent clients that know nothing of us', function () {
   /** As soon as it listens, has looked at its file and lets be asked. */
   async function connected(port: number): Promise<TransferSession> {
     for (;;) {
-      const deps = { clock: systemClock, random: systemRandom, metrics: createDownloaderMetrics() }
+      const deps = { clock: systemClock, random: systemRandom, metrics: createDownloaderMetrics('bittorrent') }
       const endpoint = { infohash: INFOHASH, addresses: [`127.0.0.1:${port}`] }
       const session = await openBittorrentTransfer(endpoint, FILE, { ...deps, rules: LOOPBACK_RULES }).catch(
         () => undefined,

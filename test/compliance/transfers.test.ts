@@ -4,8 +4,8 @@ import * as bittorrent from '../../src/public-protocols/bittorrent/metrics.ts'
 import { serveWire } from '../../src/public-protocols/bittorrent/served-wire.ts'
 import { openWebtorrentTransfer } from '../../src/public-protocols/bittorrent/webrtc/webtorrent-transfer.ts'
 import type { ByteDuplex } from '../../src/public-protocols/bittorrent/wire.ts'
+import { createDownloaderMetrics } from '../../src/public-protocols/downloader-metrics.ts'
 import { openHttpTransfer } from '../../src/public-protocols/http/http-transfer.ts'
-import { createDownloaderMetrics } from '../../src/public-protocols/http/metrics.ts'
 import { createTlsIdentity, fingerprintOf } from '../../src/public-protocols/http/self-signed.ts'
 import type { ServedFiles } from '../../src/public-protocols/http/served-files.ts'
 import * as bitswap from '../bitswap/harness.ts'
@@ -69,7 +69,7 @@ function openHttp(tls?: typeof TLS): OpenTransfer {
     const session = await openHttpTransfer(
       { url, ...(tls && { tlsFingerprint: fingerprintOf(tls.certificate) }) },
       seeder.file,
-      { rules: LOOPBACK_RULES, clock, metrics: createDownloaderMetrics() },
+      { rules: LOOPBACK_RULES, clock, metrics: createDownloaderMetrics('http') },
     )
     const stop = async (): Promise<void> => {
       await proxy.stop()
@@ -99,7 +99,7 @@ function openBittorrent(): OpenTransfer {
       rules: loopback.LOOPBACK_RULES,
       clock,
       random: seededRandom('leecher'),
-      metrics: bittorrent.createDownloaderMetrics(),
+      metrics: createDownloaderMetrics('bittorrent'),
     })
     const stop = async (): Promise<void> => {
       await proxy.stop()
@@ -124,7 +124,7 @@ function openWebtorrent(): OpenTransfer {
       rtc: loopbackRtc(clock),
       clock,
       random: seededRandom('leecher'),
-      metrics: bittorrent.createDownloaderMetrics(),
+      metrics: createDownloaderMetrics('bittorrent'),
     })
     const stop = async (): Promise<void> => {
       await seeder.stop()

@@ -3,7 +3,7 @@ import { wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import type { ShareView } from '../../src/node/types.ts'
 import { openBittorrentTransfer } from '../../src/public-protocols/bittorrent/bittorrent-transfer.ts'
-import { createDownloaderMetrics } from '../../src/public-protocols/bittorrent/metrics.ts'
+import { createDownloaderMetrics } from '../../src/public-protocols/downloader-metrics.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
 import { systemRandom } from '../../src/system/random.ts'
@@ -62,7 +62,12 @@ describe('integration: bittorrent', function () {
     expect(await swarm.received(seeder.status.address)).to.equal(before + share.totalPrice)
 
     const { infohash, peers: addresses } = seeder.node.torrent(share.fileHash)
-    const deps = { rules: LOOPBACK_RULES, clock: systemClock, random: systemRandom, metrics: createDownloaderMetrics() }
+    const deps = {
+      rules: LOOPBACK_RULES,
+      clock: systemClock,
+      random: systemRandom,
+      metrics: createDownloaderMetrics('bittorrent'),
+    }
     const stranger = await openBittorrentTransfer({ infohash, addresses }, share, deps)
     const refused = await stranger
       .request({ chunkIndex: 0, lengthBytes: CHUNK_SIZE_BYTES })

@@ -3,12 +3,13 @@ import { Bitfield } from '../../src/domain/bitfield.ts'
 import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../src/domain/chunk.ts'
 import { type FileHash, parseFileHash } from '../../src/domain/ids.ts'
 import type { TransferSession } from '../../src/domain/transfer.ts'
+import { createDownloaderMetrics } from '../../src/public-protocols/downloader-metrics.ts'
 import type { Ed2kHash } from '../../src/public-protocols/ed2k/ed2k-hash.ts'
 import { openEd2kTransfer } from '../../src/public-protocols/ed2k/ed2k-transfer.ts'
 import type { DialRules } from '../../src/public-protocols/ed2k/endpoint.ts'
 import { type Hello, userHashOf } from '../../src/public-protocols/ed2k/hello.ts'
 import { formatEd2kLink } from '../../src/public-protocols/ed2k/link.ts'
-import { createDownloaderMetrics, createSeederMetrics } from '../../src/public-protocols/ed2k/metrics.ts'
+import { createSeederMetrics } from '../../src/public-protocols/ed2k/metrics.ts'
 import { PartHasher } from '../../src/public-protocols/ed2k/parts.ts'
 import type { ServedFile, ServedFiles } from '../../src/public-protocols/ed2k/served-files.ts'
 import { type Ed2kSeeder, startEd2kSeeder } from '../../src/public-protocols/ed2k/server.ts'
@@ -109,7 +110,7 @@ export function openTestTransfer(
     clock,
     random: seededRandom(`leecher ${port}`),
     log: silentLogger,
-    metrics: createDownloaderMetrics(),
+    metrics: createDownloaderMetrics('ed2k'),
     self: LEECHER,
     grant,
     signal,

@@ -1,7 +1,4 @@
-import type { Counter } from '../../system/metrics.ts'
-
-/** Makes a counter of that name; `node/` passes the registry of the process. */
-export type CounterFactory = (options: { readonly name: string; readonly help: string }) => Counter
+import { type Counter, type CounterFactory, NO_COUNTERS } from '../../system/metrics.ts'
 
 /** What is counted of serving. */
 export interface SeederMetrics {
@@ -16,16 +13,6 @@ export interface SeederMetrics {
   readonly peersRefused: Counter
 }
 
-/** What is counted of downloading. */
-export interface DownloaderMetrics {
-  readonly chunksReceived: Counter
-  readonly bytesReceived: Counter
-  readonly requestsFailed: Counter
-}
-
-const NOTHING: Counter = { inc() {} }
-const NO_COUNTERS: CounterFactory = () => NOTHING
-
 export function createSeederMetrics(counter: CounterFactory = NO_COUNTERS): SeederMetrics {
   const make = (what: string, help: string): Counter => counter({ name: `chiral_bittorrent_${what}_total`, help })
   return {
@@ -35,22 +22,5 @@ export function createSeederMetrics(counter: CounterFactory = NO_COUNTERS): Seed
     chunksRefused: make('chunks_refused', 'Chunks that were asked for over BitTorrent and not granted.'),
     connectionsRefused: make('connections_refused', 'BitTorrent connections over the limits.'),
     peersRefused: make('peers_refused', 'BitTorrent connections that were ended for what came on them.'),
-  }
-}
-
-const NAMES = { bittorrent: 'BitTorrent', webtorrent: 'WebTorrent' } as const
-
-export function createDownloaderMetrics(
-  counter: CounterFactory = NO_COUNTERS,
-  protocol: 'bittorrent' | 'webtorrent' = 'bittorrent',
-): DownloaderMetrics {
-  const make = (what: string, help: string): Counter => counter({ name: `chiral_${protocol}_${what}_total`, help })
-  return {
-    chunksReceived: make('chunks_received', `Chunks received over ${NAMES[protocol]}, before verification.`),
-    bytesReceived: make(
-      'chunk_received_bytes',
-      `Bytes of the chunks received over ${NAMES[protocol]}, before verification.`,
-    ),
-    requestsFailed: make('requests_failed', `Requests for chunks over ${NAMES[protocol]} that brought none.`),
   }
 }

@@ -4,6 +4,7 @@ import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import type { TransferFile, TransferRequest, TransferSession } from '../../domain/transfer.ts'
 import { abortable } from '../../system/abortable.ts'
 import type { Clock } from '../../system/clock.ts'
+import type { DownloaderMetrics } from '../downloader-metrics.ts'
 import { RequestSlots } from '../request-slots.ts'
 import {
   type DialRules,
@@ -21,7 +22,6 @@ import {
   MAX_REFUSAL_BYTES,
   STALL_TIMEOUT_MS,
 } from './limits.ts'
-import type { DownloaderMetrics } from './metrics.ts'
 import { pinnedConnector } from './pinned-connector.ts'
 
 export interface HttpTransferDependencies {

@@ -1,7 +1,4 @@
-import type { Counter } from '../../system/metrics.ts'
-
-/** Makes a counter of that name; `node/` passes the registry of the process. */
-export type CounterFactory = (options: { readonly name: string; readonly help: string }) => Counter
+import { type Counter, type CounterFactory, NO_COUNTERS } from '../../system/metrics.ts'
 
 /** What is counted of serving over HTTP. */
 export interface SeederMetrics {
@@ -16,16 +13,6 @@ export interface SeederMetrics {
   readonly paymentsRefused: Counter
 }
 
-/** What is counted of downloading over HTTP. */
-export interface DownloaderMetrics {
-  readonly chunksReceived: Counter
-  readonly bytesReceived: Counter
-  readonly requestsFailed: Counter
-}
-
-const NOTHING: Counter = { inc() {} }
-const NO_COUNTERS: CounterFactory = () => NOTHING
-
 export function createSeederMetrics(counter: CounterFactory = NO_COUNTERS): SeederMetrics {
   const make = (what: string, help: string): Counter => counter({ name: `chiral_http_${what}_total`, help })
   return {
@@ -35,14 +22,5 @@ export function createSeederMetrics(counter: CounterFactory = NO_COUNTERS): Seed
     connectionsRefused: make('connections_refused', 'HTTP connections over the limit of their address.'),
     paymentsTaken: make('payments_taken', 'Requests over HTTP that were paid for with a voucher of their own.'),
     paymentsRefused: make('payments_refused', 'Requests over HTTP with a payment that could not be taken.'),
-  }
-}
-
-export function createDownloaderMetrics(counter: CounterFactory = NO_COUNTERS): DownloaderMetrics {
-  const make = (what: string, help: string): Counter => counter({ name: `chiral_http_${what}_total`, help })
-  return {
-    chunksReceived: make('chunks_received', 'Chunks received over HTTP, before verification.'),
-    bytesReceived: make('chunk_received_bytes', 'Bytes of the chunks received over HTTP, before verification.'),
-    requestsFailed: make('requests_failed', 'Requests for chunks over HTTP that brought none.'),
   }
 }

@@ -5,10 +5,10 @@
 import { open } from 'node:fs/promises'
 import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../../src/domain/chunk.ts'
 import { parseFileHash } from '../../../src/domain/ids.ts'
+import { createDownloaderMetrics } from '../../../src/public-protocols/downloader-metrics.ts'
 import { openEd2kTransfer } from '../../../src/public-protocols/ed2k/ed2k-transfer.ts'
 import { userHashOf } from '../../../src/public-protocols/ed2k/hello.ts'
 import { parseEd2kLink } from '../../../src/public-protocols/ed2k/link.ts'
-import { createDownloaderMetrics } from '../../../src/public-protocols/ed2k/metrics.ts'
 import { systemClock } from '../../../src/system/clock.ts'
 import { silentLogger } from '../../../src/system/logger.ts'
 import { systemRandom } from '../../../src/system/random.ts'
@@ -23,7 +23,7 @@ const session = await openEd2kTransfer(
     clock: systemClock,
     random: systemRandom,
     log: silentLogger,
-    metrics: createDownloaderMetrics(),
+    metrics: createDownloaderMetrics('ed2k'),
     // A name of its own each time: aMule remembers those that asked before.
     self: {
       userHash: userHashOf(systemRandom.bytes(16)),

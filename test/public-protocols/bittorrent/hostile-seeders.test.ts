@@ -5,8 +5,8 @@ import { parseFileHash } from '../../../src/domain/ids.ts'
 import type { TransferSession } from '../../../src/domain/transfer.ts'
 import { proofOf } from '../../../src/public-protocols/bittorrent/chiral-message.ts'
 import { ANSWER_TIMEOUT_MS, MAX_STRAY_BYTES } from '../../../src/public-protocols/bittorrent/limits.ts'
-import { createDownloaderMetrics } from '../../../src/public-protocols/bittorrent/metrics.ts'
 import { openWireTransfer } from '../../../src/public-protocols/bittorrent/wire-transfer.ts'
+import { createDownloaderMetrics } from '../../../src/public-protocols/downloader-metrics.ts'
 import { grantIdOf } from '../../../src/public-protocols/grant-proof.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
@@ -43,7 +43,12 @@ describe('public-protocols/bittorrent: seeders that are not as they should be', 
   function open(over: { readonly grant?: string; readonly signal?: AbortSignal } = {}): Opened {
     const seeder = new HandPeer()
     seeders.push(seeder)
-    const options = { infohash: INFOHASH, protocol: 'bittorrent', clock, metrics: createDownloaderMetrics() } as const
+    const options = {
+      infohash: INFOHASH,
+      protocol: 'bittorrent',
+      clock,
+      metrics: createDownloaderMetrics('bittorrent'),
+    } as const
     const opening = openWireTransfer(seeder.far, FILE, { ...options, random: seededRandom('leecher'), ...over })
     const refused = opening.then(() => undefined, codeOf)
     return { seeder, opening, refused }

@@ -8,8 +8,9 @@ import { codeOf } from '../../../src/domain/errors.ts'
 import { parseFileHash } from '../../../src/domain/ids.ts'
 import { openBittorrentTransfer } from '../../../src/public-protocols/bittorrent/bittorrent-transfer.ts'
 import { MAX_CONNECTIONS_PER_ADDRESS } from '../../../src/public-protocols/bittorrent/limits.ts'
-import { createDownloaderMetrics, createSeederMetrics } from '../../../src/public-protocols/bittorrent/metrics.ts'
+import { createSeederMetrics } from '../../../src/public-protocols/bittorrent/metrics.ts'
 import { startBittorrentSeeder } from '../../../src/public-protocols/bittorrent/server.ts'
+import { createDownloaderMetrics } from '../../../src/public-protocols/downloader-metrics.ts'
 import { systemClock } from '../../../src/system/clock.ts'
 import { LOOPBACK_RULES, servePartsOf, startTestBittorrent, torrentsOf } from '../../support/bittorrent-seeder.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
@@ -65,7 +66,7 @@ describe('public-protocols/bittorrent/server', () => {
     rules: LOOPBACK_RULES,
     clock: systemClock,
     random: seededRandom('leecher'),
-    metrics: createDownloaderMetrics(),
+    metrics: createDownloaderMetrics('bittorrent'),
   }
 
   it('serves a client made of another implementation of the protocol, with and without extensions', async () => {

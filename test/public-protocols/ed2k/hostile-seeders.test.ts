@@ -2,6 +2,7 @@ import { deflateSync } from 'node:zlib'
 import { expect } from 'chai'
 import { CHUNK_SIZE_BYTES, chunkLength } from '../../../src/domain/chunk.ts'
 import { codeOf } from '../../../src/domain/errors.ts'
+import { createDownloaderMetrics } from '../../../src/public-protocols/downloader-metrics.ts'
 import { openEd2kTransfer } from '../../../src/public-protocols/ed2k/ed2k-transfer.ts'
 import { userHashOf } from '../../../src/public-protocols/ed2k/hello.ts'
 import {
@@ -11,7 +12,6 @@ import {
   STALL_TIMEOUT_MS,
 } from '../../../src/public-protocols/ed2k/limits.ts'
 import type { Message } from '../../../src/public-protocols/ed2k/messages.ts'
-import { createDownloaderMetrics } from '../../../src/public-protocols/ed2k/metrics.ts'
 import { PART_BYTES } from '../../../src/public-protocols/ed2k/parts.ts'
 import { systemClock } from '../../../src/system/clock.ts'
 import { silentLogger } from '../../../src/system/logger.ts'
@@ -217,7 +217,7 @@ describe('public-protocols/ed2k: seeders that misbehave', () => {
       clock: systemClock,
       random: seededRandom('none'),
       log: silentLogger,
-      metrics: createDownloaderMetrics(),
+      metrics: createDownloaderMetrics('ed2k'),
       self: LEECHER,
     }
     const { link, file } = shelved

@@ -4,10 +4,10 @@ import { CHUNK_SIZE_BYTES } from '../../../src/domain/chunk.ts'
 import { ChiralError, codeOf } from '../../../src/domain/errors.ts'
 import { parseFileHash } from '../../../src/domain/ids.ts'
 import type { TransferSession } from '../../../src/domain/transfer.ts'
+import { createDownloaderMetrics } from '../../../src/public-protocols/downloader-metrics.ts'
 import { type DialRules, resolveEndpoint } from '../../../src/public-protocols/http/endpoint.ts'
 import { openHttpTransfer } from '../../../src/public-protocols/http/http-transfer.ts'
 import { ANSWER_TIMEOUT_MS, CONNECT_TIMEOUT_MS, STALL_TIMEOUT_MS } from '../../../src/public-protocols/http/limits.ts'
-import { createDownloaderMetrics } from '../../../src/public-protocols/http/metrics.ts'
 import { createTlsIdentity, fingerprintOf } from '../../../src/public-protocols/http/self-signed.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { LOOPBACK_RULES, shelfOf, shelve, startTestSeeder } from '../../support/http-seeder.ts'
@@ -39,7 +39,7 @@ describe('public-protocols/http: seeders that misbehave', () => {
         })
       }),
     )
-    const metrics = createDownloaderMetrics()
+    const metrics = createDownloaderMetrics('http')
     session = await openHttpTransfer({ url: `http://localhost:${server.port}/` }, FILE, { rules, clock, metrics })
     return session
   }
@@ -189,7 +189,7 @@ describe('public-protocols/http: seeders that misbehave', () => {
 
   it('shows what names its payer to nobody in the clear, but within one machine', async () => {
     const rules: DialRules = { ...LOOPBACK_RULES, allows: () => true, allowsPlain: true }
-    const deps = { rules, clock, metrics: createDownloaderMetrics(), grant: 'ab'.repeat(32) }
+    const deps = { rules, clock, metrics: createDownloaderMetrics('http'), grant: 'ab'.repeat(32) }
     const refused = await failure(openHttpTransfer({ url: 'http://10.0.0.9:8080/' }, FILE, deps))
     expect(refused.code).to.equal('ENDPOINT_REFUSED')
     const shelved = shelve(new Uint8Array(LENGTH))
@@ -204,7 +204,7 @@ describe('public-protocols/http: seeders that misbehave', () => {
     const other = fingerprintOf(createTlsIdentity(seededRandom('other')).certificate)
     const shelved = shelve(new Uint8Array(LENGTH))
     const served = await startTestSeeder(shelfOf(shelved), { tls })
-    const metrics = createDownloaderMetrics()
+    const metrics = createDownloaderMetrics('http')
     const deps = { rules: LOOPBACK_RULES, clock, metrics }
     const refused = await failure(openHttpTransfer({ url: served.url, tlsFingerprint: other }, shelved.file, deps))
     expect(refused.code).to.equal('TRANSFER_FAILED')
@@ -222,7 +222,7 @@ describe('public-protocols/http: seeders that misbehave', () => {
   it('waits for a connection only so long', async () => {
     const connected = Promise.withResolvers<void>()
     const mute = await listenOnLoopback(createServer(() => connected.resolve()))
-    const metrics = createDownloaderMetrics()
+    const metrics = createDownloaderMetrics('http')
     const endpoint = { url: `https://127.0.0.1:${mute.port}/`, tlsFingerprint: '00'.repeat(32) }
     const failed = failure(openHttpTransfer(endpoint, FILE, { rules: LOOPBACK_RULES, clock, metrics }))
     await connected.promise

@@ -1,7 +1,4 @@
-import type { Counter } from '../../../system/metrics.ts'
-
-/** Makes a counter of that name; `node/` passes the registry of the process. */
-export type CounterFactory = (options: { readonly name: string; readonly help: string }) => Counter
+import { type Counter, type CounterFactory, NO_COUNTERS } from '../../../system/metrics.ts'
 
 /** What is counted of the tracker. */
 export interface TrackerMetrics {
@@ -13,9 +10,7 @@ export interface TrackerMetrics {
   readonly connectionsRefused: Counter
 }
 
-const NOTHING: Counter = { inc() {} }
-
-export function createTrackerMetrics(counter: CounterFactory = () => NOTHING): TrackerMetrics {
+export function createTrackerMetrics(counter: CounterFactory = NO_COUNTERS): TrackerMetrics {
   const make = (what: string, help: string): Counter => counter({ name: `chiral_tracker_${what}_total`, help })
   return {
     announces: make('announces', 'Announces that the tracker took, over HTTP, UDP and WebSocket.'),

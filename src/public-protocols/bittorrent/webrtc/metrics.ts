@@ -1,5 +1,4 @@
-import type { Counter } from '../../../system/metrics.ts'
-import type { CounterFactory } from '../metrics.ts'
+import { type Counter, type CounterFactory, NO_COUNTERS } from '../../../system/metrics.ts'
 
 /** What is counted of connections by WebRTC; what goes over them is counted as of any connection of BitTorrent. */
 export interface WebrtcMetrics {
@@ -12,9 +11,7 @@ export interface WebrtcMetrics {
   readonly offersFailed: Counter
 }
 
-const NOTHING: Counter = { inc() {} }
-
-export function createWebrtcMetrics(counter: CounterFactory = () => NOTHING): WebrtcMetrics {
+export function createWebrtcMetrics(counter: CounterFactory = NO_COUNTERS): WebrtcMetrics {
   const make = (what: string, help: string): Counter => counter({ name: `chiral_webtorrent_${what}_total`, help })
   return {
     connectionsOpened: make('connections_opened', 'WebTorrent connections that were served.'),

@@ -1,4 +1,4 @@
-import type { Counter } from '../../../system/metrics.ts'
+import { type Counter, type CounterFactory, NO_COUNTERS } from '../../../system/metrics.ts'
 
 /** What is counted of taking part in Kad. */
 export interface KadMetrics {
@@ -8,12 +8,8 @@ export interface KadMetrics {
   readonly datagramsRefused: Counter
 }
 
-const NOTHING: Counter = { inc() {} }
-
 /** @param counter makes a counter of that name; `node/` passes the registry of the process */
-export function createKadMetrics(
-  counter: (options: { readonly name: string; readonly help: string }) => Counter = () => NOTHING,
-): KadMetrics {
+export function createKadMetrics(counter: CounterFactory = NO_COUNTERS): KadMetrics {
   const make = (what: string, help: string): Counter => counter({ name: `chiral_kad_${what}_total`, help })
   return {
     datagramsReceived: make('datagrams_received', 'Datagrams of Kad that were read.'),

@@ -4,12 +4,12 @@ import { WebSocket } from 'ws'
 import { CHUNK_SIZE_BYTES } from '../../../../src/domain/chunk.ts'
 import { codeOf } from '../../../../src/domain/errors.ts'
 import type { TransferSession } from '../../../../src/domain/transfer.ts'
-import { createDownloaderMetrics } from '../../../../src/public-protocols/bittorrent/metrics.ts'
 import { binary } from '../../../../src/public-protocols/bittorrent/signal-messages.ts'
 import { MAX_PENDING, OFFER_BURST } from '../../../../src/public-protocols/bittorrent/webrtc/limits.ts'
 import { RtcConnection } from '../../../../src/public-protocols/bittorrent/webrtc/rtc-connection.ts'
 import type { WebtorrentEndpoint } from '../../../../src/public-protocols/bittorrent/webrtc/webtorrent-endpoint.ts'
 import { openWebtorrentTransfer } from '../../../../src/public-protocols/bittorrent/webrtc/webtorrent-transfer.ts'
+import { createDownloaderMetrics } from '../../../../src/public-protocols/downloader-metrics.ts'
 import type { Gate } from '../../../../src/public-protocols/gate.ts'
 import { type Clock, systemClock } from '../../../../src/system/clock.ts'
 import { systemRandom } from '../../../../src/system/random.ts'
@@ -46,7 +46,7 @@ describe('bittorrent/webrtc', () => {
     clock: Clock = systemClock,
     signal?: AbortSignal,
   ): Promise<TransferSession> {
-    const metrics = createDownloaderMetrics()
+    const metrics = createDownloaderMetrics('webtorrent')
     const deps = { rtc: loopbackRtc(clock), clock, random: systemRandom, metrics, signal }
     const session = await openWebtorrentTransfer(endpoint, FILE.torrent, deps)
     stack.defer(() => session.close())
