@@ -1,6 +1,5 @@
 import { createStreamMetrics } from '../../src/in-band/metrics.ts'
 import { openBittorrentTransfer } from '../../src/public-protocols/bittorrent/bittorrent-transfer.ts'
-import * as bittorrent from '../../src/public-protocols/bittorrent/metrics.ts'
 import { serveWire } from '../../src/public-protocols/bittorrent/served-wire.ts'
 import { openWebtorrentTransfer } from '../../src/public-protocols/bittorrent/webrtc/webtorrent-transfer.ts'
 import type { ByteDuplex } from '../../src/public-protocols/bittorrent/wire.ts'
