@@ -85,8 +85,8 @@ export const SUITES: readonly Suite[] = [
     long: false,
     secondTry: true,
   },
-  // curl and aria2, which no npm package holds.
-  { name: 'clients', runner: 'mocha', folders: ['clients'], timeoutMs: 5 * MINUTE_MS, long: false, secondTry: true },
+  // curl, aria2 and transmission, which no npm package holds, and stock WebTorrent.
+  { name: 'clients', runner: 'mocha', folders: ['clients'], timeoutMs: 10 * MINUTE_MS, long: false, secondTry: true },
   // aMule, which no npm package holds: a download of 25 MB takes it a minute.
   { name: 'amule', runner: 'mocha', folders: ['amule'], timeoutMs: 20 * MINUTE_MS, long: false, secondTry: true },
   { name: 'browser', runner: 'mocha', folders: ['page'], timeoutMs: 10 * MINUTE_MS, long: false, secondTry: true },
