@@ -117,7 +117,7 @@ describe('demo', function () {
   for (const [args, sentence] of [
     [
       ['--protocols', 'http,gopher'],
-      '"gopher" is no transfer protocol: use bitswap, webrpc, http, bittorrent, several with commas between them, or all.',
+      `"gopher" is no transfer protocol: use ${TRANSFER_PROTOCOLS.join(', ')}, several with commas between them, or all.`,
     ],
     [['--protocols', 'all', '--seeders', '2'], 'With --protocols there is a seeder for each: leave out --seeders.'],
   ] as const)
