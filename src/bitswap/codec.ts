@@ -9,6 +9,7 @@ import * as fields from '../in-band/fields.ts'
 import { TOKEN_BYTES } from '../in-band/grants.ts'
 import { decodeHello, encodeHello } from '../in-band/hello-fields.ts'
 import type { MessageCodec } from '../in-band/message-codec.ts'
+import { decodeBid, decodeTerms, encodeBid, encodeTerms } from '../in-band/quote-fields.ts'
 import type { Message } from './message.ts'
 import * as wire from './messages.js'
 import { MAX_OUTSTANDING_REQUESTS, MAX_PAYEE_FRAME_BYTES, MAX_PAYER_FRAME_BYTES } from './protocol.ts'
@@ -91,7 +92,7 @@ function toWire(message: Exclude<Message, { type: 'block' }>): wire.Message.$Pro
         paymentRequired: {
           requestId: message.requestId,
           code: message.code,
-          ...(message.quote === undefined ? {} : { quote: fields.encodeTerms(message.quote) }),
+          ...(message.quote === undefined ? {} : { quote: encodeTerms(message.quote) }),
           ...(message.status === undefined ? {} : { status: fields.encodeStatus(message.status) }),
         },
       }
@@ -102,14 +103,14 @@ function toWire(message: Exclude<Message, { type: 'block' }>): wire.Message.$Pro
         quoteRequest: {
           requestId: message.requestId,
           fileHash: fileHashBytes(message.fileHash),
-          ...(message.bid === undefined ? {} : { bid: fields.encodeBid(message.bid) }),
+          ...(message.bid === undefined ? {} : { bid: encodeBid(message.bid) }),
         },
       }
     case 'quote':
       return {
         quote: {
           requestId: message.requestId,
-          terms: fields.encodeTerms(message.terms),
+          terms: encodeTerms(message.terms),
           have: fields.encodeHave(message.have),
         },
       }
@@ -205,7 +206,7 @@ function fromWire(message: wire.Message, ownMemory: boolean): Message {
         type: 'payment-required',
         requestId: requestId(refusal.requestId),
         code: fields.decodeCode(refusal.code),
-        ...(refusal.quote === null ? {} : { quote: fields.decodeTerms(refusal.quote) }),
+        ...(refusal.quote === null ? {} : { quote: decodeTerms(refusal.quote) }),
         ...(refusal.status === null ? {} : { status: fields.decodeStatus(refusal.status) }),
       }
     }
@@ -217,7 +218,7 @@ function fromWire(message: wire.Message, ownMemory: boolean): Message {
         type: 'quote-request',
         requestId: requestId(request.requestId),
         fileHash: fileHashOf(request.fileHash),
-        ...(request.bid === null ? {} : { bid: fields.decodeBid(request.bid) }),
+        ...(request.bid === null ? {} : { bid: decodeBid(request.bid) }),
       }
     }
     case 'quote': {
@@ -225,7 +226,7 @@ function fromWire(message: wire.Message, ownMemory: boolean): Message {
       return {
         type: 'quote',
         requestId: requestId(quote.requestId),
-        terms: fields.decodeTerms(required(quote.terms, 'the terms of a quote')),
+        terms: decodeTerms(required(quote.terms, 'the terms of a quote')),
         have: fields.decodeHave(required(quote.have, 'the chunks of a quote')),
       }
     }

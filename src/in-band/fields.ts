@@ -3,20 +3,17 @@ import { Bitfield } from '../domain/bitfield.ts'
 import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../domain/bytes.ts'
 import { codeOf, DecodeError } from '../domain/errors.ts'
 import { fileHashBytes, fileHashOf, parseChannelId } from '../domain/ids.ts'
-import type { Bid } from '../domain/quote.ts'
 import type { CloseAgreement, Voucher } from '../domain/voucher.ts'
 import { type ChunkRange, formOf, type Have, RangeSet } from './have.ts'
 import {
   MAX_BITFIELD_BYTES,
   MAX_CODE_LENGTH,
   MAX_HAVE_RANGES,
-  MAX_QUOTE_VALIDITY_MS,
   MAX_RECENT_CHUNKS,
   MAX_SIGNATURE_BYTES,
 } from './limits.ts'
 import type { StreamFailure } from './message-codec.ts'
 import type { AccountStatus, ChunkRef } from './payments.ts'
-import type { QuoteTerms } from './terms.ts'
 
 /**
  * Messages that stand alike in both protocols' messages.proto, to domain values and back. Every decoder throws only
@@ -50,19 +47,6 @@ interface WireStatus<Ref = WireRef> {
   readonly recent: Ref[]
   readonly best?: WireVoucher | null
   readonly transferred: Uint8Array
-}
-
-interface WireTerms {
-  readonly quoteId: number
-  readonly pricePerMib: Uint8Array
-  readonly validForMs: number
-  readonly expiresAt: number
-  readonly signature: Uint8Array
-}
-
-interface WireBid {
-  readonly quoteId: number
-  readonly pricePerMib: Uint8Array
 }
 
 interface WireHave {
@@ -228,39 +212,6 @@ export function decodeStatus(status: WireStatus): AccountStatus {
     ...(status.best === undefined || status.best === null ? {} : { best: decodeVoucher(status.best) }),
     ...(status.transferred.byteLength === 0 ? {} : { transferred: decodeAmount(status.transferred) }),
   }
-}
-
-export function encodeTerms(terms: QuoteTerms): WireTerms {
-  return {
-    quoteId: terms.quoteId,
-    pricePerMib: encodeAmount(terms.pricePerMiB),
-    validForMs: Math.min(terms.validForMs, MAX_QUOTE_VALIDITY_MS),
-    expiresAt: terms.signed?.expiresAt ?? 0,
-    signature: terms.signed?.signature ?? new Uint8Array(0),
-  }
-}
-
-export function decodeTerms(terms: WireTerms): QuoteTerms {
-  if (terms.validForMs > MAX_QUOTE_VALIDITY_MS) throw new DecodeError('a quote may hold for a day at most.')
-  const { quoteId, validForMs } = terms
-  return { quoteId, pricePerMiB: decodeAmount(terms.pricePerMib), validForMs, ...decodePromise(terms) }
-}
-
-function decodePromise({ expiresAt, signature }: WireTerms): Pick<QuoteTerms, 'signed'> {
-  if (expiresAt === 0 && signature.byteLength === 0) return {}
-  if (expiresAt === 0) throw new DecodeError('a signed quote must say when it ends.')
-  return { signed: { expiresAt, signature: exactBytes(signature, 64, 'the signature of a quote') } }
-}
-
-export function encodeBid(bid: Bid): WireBid {
-  return { quoteId: bid.quoteId, pricePerMib: encodeAmount(bid.pricePerMiB) }
-}
-
-/** SPEC 03 §4.2: "A bid MUST be above zero." */
-export function decodeBid(bid: WireBid): Bid {
-  const pricePerMiB = decodeAmount(bid.pricePerMib)
-  if (pricePerMiB === 0n) throw new DecodeError('a bid must be above zero.')
-  return { quoteId: bid.quoteId, pricePerMiB }
 }
 
 /** @param maxBytes What of a frame the set may take: what does not fit is left out. */

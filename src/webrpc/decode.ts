@@ -4,6 +4,7 @@ import { decodeChunk } from '../in-band/chunk-message.ts'
 import { decodeEnd } from '../in-band/end-fields.ts'
 import * as fields from '../in-band/fields.ts'
 import { decodeHello } from '../in-band/hello-fields.ts'
+import { decodeTerms } from '../in-band/quote-fields.ts'
 import { decodeBids, decodeFiles, decodeOffset, decodeQuotes, decodeRanges, decodeSessionId } from './fields.ts'
 import type { Message } from './message.ts'
 import type * as wire from './messages.js'
@@ -111,7 +112,7 @@ const DECODERS: Decoders = {
     requestId: requestId(withheld.requestId),
     ranges: decodeRanges(withheld.ranges),
     code: fields.decodeCode(withheld.code),
-    ...(withheld.quote === null ? {} : { quote: fields.decodeTerms(withheld.quote) }),
+    ...(withheld.quote === null ? {} : { quote: decodeTerms(withheld.quote) }),
     ...statusOf(withheld.status),
   }),
   cancel: (cancel) => ({

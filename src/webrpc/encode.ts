@@ -3,6 +3,7 @@ import { fileHashBytes } from '../domain/ids.ts'
 import { encodeEnd } from '../in-band/end-fields.ts'
 import * as fields from '../in-band/fields.ts'
 import { encodeHello } from '../in-band/hello-fields.ts'
+import { encodeBid, encodeTerms } from '../in-band/quote-fields.ts'
 import { encodeFiles, encodeOffset, encodeQuotes, encodeSessionId } from './fields.ts'
 import type { Message, PayeeMessage, PayerMessage } from './message.ts'
 import type * as wire from './messages.js'
@@ -43,7 +44,7 @@ function payerToWire(message: Exclude<PayerMessage, { type: 'error' }>): wire.Me
         quoteRequest: {
           requestId: message.requestId,
           fileHashes: encodeFiles(message.files),
-          ...(message.bids === undefined ? {} : { bids: message.bids.map(fields.encodeBid) }),
+          ...(message.bids === undefined ? {} : { bids: message.bids.map(encodeBid) }),
         },
       }
     case 'chunk-request': {
@@ -105,7 +106,7 @@ function payeeToWire(
           requestId: message.requestId,
           ranges: [...message.ranges],
           code: message.code,
-          ...(message.quote === undefined ? {} : { quote: fields.encodeTerms(message.quote) }),
+          ...(message.quote === undefined ? {} : { quote: encodeTerms(message.quote) }),
           ...statusOf(message.status),
         },
       }

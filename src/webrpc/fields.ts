@@ -2,19 +2,10 @@ import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../domain/bytes.ts
 import { DecodeError } from '../domain/errors.ts'
 import { type FileHash, fileHashBytes, fileHashOf } from '../domain/ids.ts'
 import type { Bid } from '../domain/quote.ts'
-import {
-  ascendingRanges,
-  decodeBid,
-  decodeHave,
-  decodeTerms,
-  encodeHave,
-  encodeTerms,
-  exactBytes,
-  required,
-  trimmed,
-} from '../in-band/fields.ts'
+import { ascendingRanges, decodeHave, encodeHave, exactBytes, required, trimmed } from '../in-band/fields.ts'
 import type { ChunkRange } from '../in-band/have.ts'
 import { MAX_BITFIELD_BYTES } from '../in-band/limits.ts'
+import { decodeBid, decodeTerms, encodeTerms } from '../in-band/quote-fields.ts'
 import type { FileQuote } from './message.ts'
 import type * as wire from './messages.js'
 import { MAX_FILES_PER_REQUEST, MAX_RANGES_PER_REQUEST, SESSION_ID_BYTES } from './protocol.ts'
