@@ -47,7 +47,7 @@ export async function targetPath(
   if (out === '') throw new ChiralError('USAGE', 'The target of -o is empty: give a file or folder.')
   const path = resolve(workingDirectory, out)
   if (await isDirectory(path)) return path
-  if (folderNeeded) throw new ChiralError('USAGE', `Several files need a folder: ${path} is not one; create it first.`)
+  if (folderNeeded) throw new ChiralError('USAGE', `A folder is needed here, and ${path} is not one: create it first.`)
   if (/[/\\]$/.test(out) || basename(path) === '')
     throw new ChiralError('FILE_NOT_FOUND', `There is no folder ${path}: create it first.`)
   if (!(await isDirectory(dirname(path))))
