@@ -275,7 +275,7 @@ describe('cli/commands/get', () => {
       [[FILE_HASH, '-o', ''], 2, 'empty'],
       [[FILE_HASH, '-o', 'none/'], 3, 'no folder'],
       [[FILE_HASH, '-o', 'none/x'], 3, 'no folder'],
-      [[FILE_HASH, OTHER, '-o', 'x'], 2, 'need a folder'],
+      [[FILE_HASH, OTHER, '-o', 'x'], 2, 'folder is needed'],
       [[FILE_HASH, '--max-total', '-1'], 2, 'not an amount'],
       [[FILE_HASH, '--seeders', '0'], 2, 'from 1 to 256'],
       [[FILE_HASH, '--max-rate', '1'], 2, 'bytes a second from 16384'],
