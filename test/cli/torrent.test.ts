@@ -26,7 +26,9 @@ describe('cli/torrent get', () => {
     expect(missing.code).to.equal(3)
     expect(missing.stderr).to.match(/There is no file .*other\.torrent/)
     expect((await sandbox.run(['torrent', 'get', 'magnet:?nothing'])).code).to.equal(2)
-    expect((await sandbox.run(['torrent', 'get', 'film.torrent', '-o', 'nowhere'])).stderr).to.include('A folder is needed')
+    expect((await sandbox.run(['torrent', 'get', 'film.torrent', '-o', 'nowhere'])).stderr).to.include(
+      'A folder is needed',
+    )
   })
 })
 
