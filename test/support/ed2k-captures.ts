@@ -25,7 +25,7 @@ const KEPT_BYTES = 64
 
 /** Keeps a message, cut where it is long. */
 export function capture(from: Capture['from'], bytes: Uint8Array, message: unknown): Capture {
-  const said = { message: message === undefined ? null : plain(message) }
+  const said = { message: plain(message) }
   if (bytes.byteLength <= WHOLE_BYTES) return { from, bytes: toHex(bytes), ...said }
   return { from, bytes: toHex(bytes.subarray(0, KEPT_BYTES)), length: bytes.byteLength, ...said }
 }
@@ -36,9 +36,11 @@ export function capturedBytes({ bytes, length }: Capture): Uint8Array {
   return concatBytes(kept, new Uint8Array((length ?? kept.byteLength) - kept.byteLength))
 }
 
-/** A message as vectors have it: bytes as hexadecimal, many as their number alone; nothing for what is not there. */
+/** A message as vectors have it: bytes as hexadecimal, many as their number alone; no field for what is not there, and `null` for no message. */
 export function plain(message: unknown): unknown {
-  return JSON.parse(JSON.stringify(message, (_key, value) => (value instanceof Uint8Array ? plainBytes(value) : value)))
+  return JSON.parse(
+    JSON.stringify(message ?? null, (_key, value) => (value instanceof Uint8Array ? plainBytes(value) : value)),
+  )
 }
 
 function plainBytes(bytes: Uint8Array): string {
