@@ -35,6 +35,15 @@ export const MAX_RANGE_BYTES = 552_960
 export const HELLO_TIMEOUT_MS = 10_000
 /** A connection on which nothing comes and nothing goes for so long is ended; eMule gives up after 40 s itself. */
 export const IDLE_TIMEOUT_MS = 60_000
+/**
+ * After that silence, until a client that was being sent to is called back: aMule 2.3.3 at times stops reading, notices it after 100 s, and would not
+ * come back for 22 minutes.
+ */
+export const CALL_BACK_AFTER_MS = 60_000
+/** Clients that wait to be called back. */
+export const MAX_CALL_BACKS = 64
+/** Ports below are those of other services: nobody has us connect there. */
+export const LOWEST_CALLED_PORT = 1_024
 /** For a peer to take a message: slower than 4.4 KB/s, chunks are in memory for nothing. */
 export const SEND_TIMEOUT_MS = 60_000
 /** Bytes of answers that wait to be taken, beside chunks; who asks for more and does not read is let go. */
