@@ -74,6 +74,16 @@ describe('network/fast-tls', () => {
       expect(Buffer.compare(await received, sent)).to.equal(0)
     })
 
+  it('knows each of many peers by its own certificate', async () => {
+    const [listener, ...dialers] = await Promise.all(Array.from({ length: 5 }, () => start([fastTls])))
+    for (const dialer of [...dialers, ...dialers]) {
+      const connection = await dialer.dial(listener?.getMultiaddrs() ?? [])
+      expect(connection.remotePeer.toString()).to.equal(listener?.peerId.toString())
+      expect(listener?.getConnections(dialer.peerId)).to.have.length(1)
+      await connection.close()
+    }
+  })
+
   it('lets in nobody but the peer that was dialled', async () => {
     const [dialer, listener, other] = await Promise.all([start([fastTls]), start([fastTls]), start([fastTls])])
     const [address] = listener.getMultiaddrs()

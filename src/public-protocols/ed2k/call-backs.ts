@@ -43,6 +43,7 @@ export class CallBacks {
 
   async #call(callee: Callee): Promise<void> {
     const { clock, isHere, answered } = this.#parts
+    // SPEC 14 §5: "It MUST NOT call ports below 1,024, one of ours, or a client that came back"
     if (isHere(callee)) return
     const { signal } = this.#stopped
     const socket = await dial(callee, { clock, signal }).catch(() => undefined) // gone: it comes back by itself, or not

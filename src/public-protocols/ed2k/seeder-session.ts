@@ -139,6 +139,7 @@ export class SeederSession implements Uploadee {
   /** Who was called answered: its turn has come, or it waits for it as others do. */
   #meet(peer: Hello, { userHash }: Callee): void {
     this.#peer = peer
+    // SPEC 14 §5: "and MUST end the call when another user hash answers"
     if (!this.isOf(userHash)) throw new DecodeError('It is not who was called.')
     this.#wire.send(this.#takeSlot())
   }
