@@ -59,6 +59,8 @@ export const MAX_QUEUE = 256
 export const STOCK_DATA_BYTES = 10_240
 /** Between two of those: aMule 2.3.3 stops reading when they come as fast as they can. */
 export const STOCK_PAUSE_MS = 15
+/** The pause doubles with each silence of a client up to here, where it gets 170 KB/s: its machine is busier than it was taken for. */
+export const MAX_STOCK_PAUSE_MS = 60
 /** Bytes of a message with data between our own: a chunk. */
 export const OWN_DATA_BYTES = 262_144
 

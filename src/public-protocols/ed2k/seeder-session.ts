@@ -11,9 +11,11 @@ import {
   LOWEST_CALLED_PORT,
   MAX_CHUNKS_ASKED,
   MAX_CHUNKS_AT_ONCE,
+  MAX_STOCK_PAUSE_MS,
   MAX_WAITING_BYTES,
   MESSAGE_BURST,
   MESSAGES_PER_SECOND,
+  STOCK_PAUSE_MS,
 } from './limits.ts'
 import type { Message } from './messages.ts'
 import { type ByteSpan, PART_BYTES } from './parts.ts'
@@ -37,6 +39,8 @@ export interface Callee {
   readonly host: string
   readonly port: number
   readonly userHash: Uint8Array
+  /** Between two messages with data from now on. */
+  readonly pauseMs: number
 }
 
 interface Job {
@@ -82,7 +86,8 @@ export class SeederSession implements Uploadee {
   get abandoned(): Callee | undefined {
     if (!this.#wire.wasSilent || !this.#isServed || this.#peer === undefined || this.#isOwn) return undefined
     const { port, userHash } = this.#peer
-    return port < LOWEST_CALLED_PORT ? undefined : { host: this.address, port, userHash }
+    const pauseMs = Math.min(2 * this.#pauseMs, MAX_STOCK_PAUSE_MS)
+    return port < LOWEST_CALLED_PORT ? undefined : { host: this.address, port, userHash, pauseMs }
   }
 
   get pays(): boolean {
@@ -184,6 +189,10 @@ export class SeederSession implements Uploadee {
     this.#sendMore()
   }
 
+  get #pauseMs(): number {
+    return this.#callee?.pauseMs ?? STOCK_PAUSE_MS
+  }
+
   get #isOwn(): boolean {
     return this.#peer?.nonce !== undefined
   }
@@ -207,7 +216,12 @@ export class SeederSession implements Uploadee {
     const grant = this.#grant?.hash === file.hash ? { grant: this.#grant.token } : {}
     const what = { file, asked, asker: { address: this.address, ...grant } }
     try {
-      const notSent = await sendChunk(this.#parts, what, { wire: this.#wire, isOwn: this.#isOwn, signal })
+      const notSent = await sendChunk(this.#parts, what, {
+        wire: this.#wire,
+        isOwn: this.#isOwn,
+        pauseMs: this.#pauseMs,
+        signal,
+      })
       if (signal.aborted) return
       if (notSent !== undefined) return void this.#refuse(file, asked, notSent)
       this.#sentInSlot += asked.spans.reduce((sum, { start, end }) => sum + end - start, 0)

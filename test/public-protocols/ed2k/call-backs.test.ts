@@ -2,7 +2,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect } from 'chai'
 import type { Hello } from '../../../src/public-protocols/ed2k/hello.ts'
-import { CALL_BACK_AFTER_MS, IDLE_TIMEOUT_MS, STOCK_DATA_BYTES } from '../../../src/public-protocols/ed2k/limits.ts'
+import {
+  CALL_BACK_AFTER_MS,
+  IDLE_TIMEOUT_MS,
+  STOCK_DATA_BYTES,
+  STOCK_PAUSE_MS,
+} from '../../../src/public-protocols/ed2k/limits.ts'
 import type { Ed2kSeeder } from '../../../src/public-protocols/ed2k/server.ts'
 import { ScriptedPeer, stockClient } from '../../support/ed2k-peer.ts'
 import { LEECHER, shelfOf, shelve, startTestSeeder } from '../../support/ed2k-seeder.ts'
@@ -77,9 +82,18 @@ describe('public-protocols/ed2k: calling back', () => {
     expect(hello?.hello.nonce).to.equal(undefined)
     peer.say({ kind: 'hello-answer', hello: { ...LEECHER, port: listener.port } })
     await peer.heard('slot')
-    peer.say({ kind: 'ask-ranges', hash, ranges: [RANGE] })
+    peer.say({ kind: 'ask-ranges', hash, ranges: [{ ...RANGE, end: 2 * STOCK_DATA_BYTES }] })
     const [data] = await peer.heard('data')
     expect(data?.data).to.deep.equal(CONTENT.subarray(RANGE.start, RANGE.end))
+    // It gets what follows more slowly than before. Whoever answers has begun to wait, and has sent what it had to.
+    peer.say({ kind: 'ask-name', hash })
+    await peer.heard('name')
+    await clock.advance(2 * STOCK_PAUSE_MS - 1)
+    peer.say({ kind: 'ask-name', hash })
+    await peer.heard('name', 2)
+    expect(peer.messages.filter(({ kind }) => kind === 'data').length).to.equal(1)
+    await clock.advance(1)
+    await peer.heard('data', 2)
   })
 
   it('ends the call when somebody else answers', async () => {
