@@ -71,7 +71,8 @@ export class ChunkCommitter {
         for (const { reject } of [...group, ...this.#waiting.splice(0)]) reject(ioError(error, this.#parts.path))
         continue
       }
-      await Promise.all(group.map((waiting) => this.#commitBit(waiting)))
+      // The disk is free for the bytes of the next while these wait for the database.
+      for (const waiting of group) void this.#commitBit(waiting)
     }
     this.#running = false
   }
