@@ -21,6 +21,8 @@ export interface SeedOptions {
   readonly http?: NodeConfig['http']
   /** A file that this seeder alone has. */
   readonly ownFile?: string
+  /** Before memory is counted, V8 gives back to the system what it keeps for later. */
+  readonly givesBack?: boolean
 }
 
 /** More than any machine sends. */
@@ -62,7 +64,8 @@ async function seed([path = '', price = '0', text = '{}']: string[]): Promise<vo
   const { addresses, peerId, address, chain } = await node.status()
   const { contract } = chain
   process.on('SIGUSR2', () => {
-    globalThis.gc?.()
+    if (options.givesBack === true) globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+    else globalThis.gc?.()
     console.log(JSON.stringify(process.memoryUsage()))
   })
   const ready = { id: fileHash, address: addresses[0], peerId, wallet: address, contract, ownId: own?.fileHash }
