@@ -49,9 +49,11 @@ export function benchCommand(app: App) {
     .option('--sizes <list>', 'sizes in MiB (default: 10,100,1000,10240)')
     .option('--channels <list>', 'numbers of channels (default: 1,10,100,1000)')
     .option('--runs <number>', 'runs of each size, of which the median counts (default: 3)')
-    .action((options) =>
+    .option('--held', 'count what a channel holds in memory, without what the runtime keeps resident for later')
+    .action(({ held, ...lists }) =>
       run(app, 'scale/main.ts', [
-        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+        ...Object.entries(lists).flatMap(([name, value]) => [`--${name}`, value]),
+        ...(held === true ? ['--held'] : []),
         ...(app.output.json ? ['--json'] : []),
       ]),
     )
