@@ -42,6 +42,8 @@ export const IDLE_TIMEOUT_MS = 60_000
 export const CALL_BACK_AFTER_MS = 60_000
 /** Clients that wait to be called back. */
 export const MAX_CALL_BACKS = 64
+/** Calls one after another that lead to no request: aMule overlooks the slot at times, as it does data. */
+export const MAX_VAIN_CALLS = 3
 /** Ports below are those of other services: nobody has us connect there. */
 export const LOWEST_CALLED_PORT = 1_024
 /** For a peer to take a message: slower than 4.4 KB/s, chunks are in memory for nothing. */

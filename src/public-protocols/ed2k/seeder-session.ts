@@ -12,6 +12,7 @@ import {
   MAX_CHUNKS_ASKED,
   MAX_CHUNKS_AT_ONCE,
   MAX_STOCK_PAUSE_MS,
+  MAX_VAIN_CALLS,
   MAX_WAITING_BYTES,
   MESSAGE_BURST,
   MESSAGES_PER_SECOND,
@@ -41,6 +42,8 @@ export interface Callee {
   readonly userHash: Uint8Array
   /** Between two messages with data from now on. */
   readonly pauseMs: number
+  /** Calls before this one after which it asked for nothing. */
+  readonly vainCalls: number
 }
 
 interface Job {
@@ -64,8 +67,9 @@ export class SeederSession implements Uploadee {
   #sentInSlot = 0
   /** Aborts when the slot is given up. */
   #slot = new AbortController()
-  /** It asked for ranges in its slot, and did not say that it wants no more. */
+  /** It asked for ranges in its slot, or was called to, and did not say that it wants no more. */
   #isServed = false
+  #hasAsked = false
   readonly #callee: Callee | undefined
 
   /** @param callee whom this end called; absent: the peer did */
@@ -86,8 +90,10 @@ export class SeederSession implements Uploadee {
   get abandoned(): Callee | undefined {
     if (!this.#wire.wasSilent || !this.#isServed || this.#peer === undefined || this.#isOwn) return undefined
     const { port, userHash } = this.#peer
+    const vainCalls = this.#hasAsked ? 0 : (this.#callee?.vainCalls ?? 0) + 1
+    if (vainCalls === MAX_VAIN_CALLS) return undefined
     const pauseMs = Math.min(2 * this.#pauseMs, MAX_STOCK_PAUSE_MS)
-    return port < LOWEST_CALLED_PORT ? undefined : { host: this.address, port, userHash, pauseMs }
+    return port < LOWEST_CALLED_PORT ? undefined : { host: this.address, port, userHash, pauseMs, vainCalls }
   }
 
   get pays(): boolean {
@@ -146,6 +152,7 @@ export class SeederSession implements Uploadee {
     this.#peer = peer
     // SPEC 14 §5: "and MUST end the call when another user hash answers"
     if (!this.isOf(userHash)) throw new DecodeError('It is not who was called.')
+    this.#isServed = true
     this.#wire.send(this.#takeSlot())
   }
 
@@ -183,6 +190,7 @@ export class SeederSession implements Uploadee {
     if (file === undefined) return void this.#wire.send({ kind: 'no-file', hash })
     if (!this.#parts.slots.has(this)) return void this.#wire.send({ kind: 'no-slot' })
     this.#isServed = true
+    this.#hasAsked = true
     const wanted = this.#isOwn ? ranges : this.#recent.fresh(ranges)
     for (const asked of askedChunks(wanted, file.sizeBytes)) this.#asked.push({ file, asked })
     if (this.#asked.length + this.#sending > MAX_CHUNKS_ASKED) throw new DecodeError('It asks for too much at once.')

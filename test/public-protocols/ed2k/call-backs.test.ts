@@ -5,6 +5,7 @@ import type { Hello } from '../../../src/public-protocols/ed2k/hello.ts'
 import {
   CALL_BACK_AFTER_MS,
   IDLE_TIMEOUT_MS,
+  MAX_VAIN_CALLS,
   STOCK_DATA_BYTES,
   STOCK_PAUSE_MS,
 } from '../../../src/public-protocols/ed2k/limits.ts'
@@ -94,6 +95,26 @@ describe('public-protocols/ed2k: calling back', () => {
     expect(peer.messages.filter(({ kind }) => kind === 'data').length).to.equal(1)
     await clock.advance(1)
     await peer.heard('data', 2)
+  })
+
+  it('calls three times who answers and asks for nothing, and nobody who cancels then', async () => {
+    await silence(await served())
+    for (let call = 1; call <= MAX_VAIN_CALLS; call++) {
+      const peer = await callTaken.promise
+      callTaken = Promise.withResolvers()
+      peer.say({ kind: 'hello-answer', hello: { ...LEECHER, port: listener.port } })
+      await peer.heard('slot')
+      await silence(peer)
+    }
+    expect(await calls()).to.equal(MAX_VAIN_CALLS)
+    await silence(await served())
+    const peer = await callTaken.promise
+    peer.say({ kind: 'hello-answer', hello: { ...LEECHER, port: listener.port } })
+    await peer.heard('slot')
+    peer.say({ kind: 'cancel' }, { kind: 'ask-name', hash })
+    await peer.heard('name')
+    await silence(peer)
+    expect(await calls()).to.equal(MAX_VAIN_CALLS + 1)
   })
 
   it('ends the call when somebody else answers', async () => {
