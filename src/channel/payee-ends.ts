@@ -48,8 +48,11 @@ interface DecidedEnd {
   readonly channel: Channel
 }
 
-/** The most of one transaction: 30 stay below the block gas limit of 4.7 M where every payer is a contract that takes all the gas that it may, for its signature and its refund. */
-const MAX_ENDS = 30
+/**
+ * The most of one transaction: 25 stay below the block gas limit of 4.7 M where every payer is a contract that takes all the gas that it may, for its
+ * signature and its refund.
+ */
+const MAX_ENDS = 25
 
 /** How a payee ends channels. */
 export function createPayeeEnds({ database, signer, contract, log }: Dependencies): PayeeEnds {

@@ -49,6 +49,16 @@ describe('channel/payee-ends', () => {
     for (const other of others) expect(settledOf(world, other)).to.equal(0n)
   })
 
+  it('ends more than one block holds by several', async () => {
+    const world = new World()
+    await world.start()
+    const ids: ChannelId[] = []
+    for (let salt = 1n; salt <= 60n; salt++) ids.push(await openByHand(world, salt))
+    const sent = await world.payee.closeMany(ids)
+    expect(sent.map(({ channelIds }) => channelIds.length)).to.deep.equal([25, 25, 10])
+    expect(sent.flatMap(({ channelIds }) => channelIds)).to.deep.equal(ids)
+  })
+
   it('ends one alone by the call for one', async () => {
     const world = new World()
     const { channelId } = await world.openChannel()
