@@ -87,7 +87,7 @@ export const SUITES: readonly Suite[] = [
       'webrpc',
     ],
     minutes: 5,
-    timeoutMs: 10 * MINUTE_MS,
+    timeoutMs: 20 * MINUTE_MS,
     long: false,
     // Sockets, WebRTC and processes are in it as well.
     secondTry: true,

@@ -109,11 +109,11 @@ export function createPayeeEnds({ database, signer, contract, log }: Dependencie
       for (const channelId of underWay) if (!decided.has(channelId)) underWay.delete(channelId)
       const due = [...decided].filter((channelId) => !underWay.has(channelId))
       if (due.length === 0) return
+      const failed = (error: unknown): void =>
+        log.warn({ channels: due.length, err: error }, 'Closing failed; it is tried again on the next block')
       // After a crash: what was sent under the same key is not sent again, and what has ended meanwhile is passed over by the contract.
-      for (const together of inTransactions(await decideAll(due)))
-        await present(together).catch((error: unknown) =>
-          log.warn({ channels: together.length, err: error }, 'Closing failed; it is tried again on the next block'),
-        )
+      const ends = await decideAll(due).catch(failed)
+      for (const together of inTransactions(ends ?? [])) await present(together).catch(failed)
     },
   }
 }
