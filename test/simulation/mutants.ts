@@ -235,7 +235,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the payee has taken what is not on its disk',
-    seed: 26,
+    seed: 33,
     file: 'channel/payee-account.ts',
     find: 'const result = await database.write((connection): PayeeCommitResult => {',
     replace: 'const result = await database.read((connection): PayeeCommitResult => {',
