@@ -25,6 +25,7 @@ export interface NodeChoices {
   readonly uploads?: NodeConfig['uploads']
   readonly http?: NodeConfig['http']
   readonly bittorrent?: NodeConfig['bittorrent']
+  readonly ed2k?: NodeConfig['ed2k']
   readonly system?: Partial<NodeSystem>
 }
 
@@ -68,7 +69,7 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
 
   const config = (
     name: string,
-    { downloads, payments, storage, uploads, http, bittorrent }: NodeChoices = {},
+    { downloads, payments, storage, uploads, http, bittorrent, ed2k }: NodeChoices = {},
   ): NodeConfig => ({
     dataDirectory: join(directory, name),
     chain: { rpcUrl: chain.rpcUrl },
@@ -79,6 +80,7 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
     uploads,
     http,
     bittorrent,
+    ed2k,
     walletPassword: '',
     logLevel: 'silent',
   })

@@ -68,6 +68,8 @@ export function getCommand(app: App) {
     .addOption(new Option('--prefer <what>', 'which seeders come first').choices(PREFERENCES))
     .option('--max-rate <rate>', 'most bytes a second, such as 500k or 2M; 0 for no limit', rateArgument)
     .option('--sequential', 'in the order of the file, so that it can be played while it comes')
+    .option('--free-sources', 'get chunks from peers of public swarms as well, for nothing; they learn what is wanted')
+    .option('--no-free-sources', 'do not, whatever is configured')
     .addOption(new Option('--pay-by <way>', 'how and when the seeders are paid').choices(PAY_BY_CHOICES))
     .option('--prepay <amount>', 'most that a coin transfer pays ahead (default: one chunk)', amountArgument)
     .addHelpText(

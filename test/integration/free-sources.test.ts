@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { expect } from 'chai'
+import { wei } from '../../src/domain/amount.ts'
+import { Bitfield } from '../../src/domain/bitfield.ts'
+import { CHUNK_SIZE_BYTES, chunkCount } from '../../src/domain/chunk.ts'
+import { NOBODY } from '../../src/domain/ids.ts'
+import type { SourceView } from '../../src/node/source-view.ts'
+import type { DownloadView, ShareView } from '../../src/node/types.ts'
+import { encodeBencode } from '../../src/public-protocols/bittorrent/bencode.ts'
+import { systemClock } from '../../src/system/clock.ts'
+import { freePort } from '../../src/system/free-port.ts'
+import { servePartsOf, startTestBittorrent, torrentsOf } from '../support/bittorrent-seeder.ts'
+import { chunkOf } from '../support/http-seeder.ts'
+import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
+import { listenOnLoopback } from '../support/loopback.ts'
+
+const PRICE = wei(10n ** 15n)
+const CHUNKS = 120
+/** A seller so slow that there is something left for others when they are found: 8 chunks a second. */
+const SLOW_BYTES_PER_SECOND = 8 * CHUNK_SIZE_BYTES
+
+interface Shared {
+  readonly share: ShareView
+  readonly content: Uint8Array
+  readonly seller: LiveNode
+}
+
+describe('integration: sources without an offer', function () {
+  this.timeout(120_000)
+  let swarm: Swarm
+  let count = 0
+
+  before(async () => {
+    swarm = await startSwarm()
+  })
+  after(() => swarm.stop())
+
+  /** By a seller of its own. */
+  async function sold(maxRate = SLOW_BYTES_PER_SECOND): Promise<Shared> {
+    const seller = await swarm.start(`seller ${++count}`, { uploads: { maxRate } })
+    const { path } = await swarm.file(`file ${count}`, CHUNKS * CHUNK_SIZE_BYTES - 1)
+    const share = await seller.node.share({ path, pricePerMiB: PRICE })
+    return { share, content: await readFile(path), seller }
+  }
+
+  /** A peer of the file's swarm that wants nothing, and perhaps lies. */
+  async function peer(
+    { share, content, seller }: Shared,
+    read = async (index: number) => chunkOf(content, index),
+  ): Promise<number> {
+    const { infohash } = seller.node.torrent(share.fileHash)
+    const held = Bitfield.full(chunkCount(share.sizeBytes))
+    const torrent = { fileHash: share.fileHash, sizeBytes: share.sizeBytes, infohash, isFree: true, held }
+    const started = await startTestBittorrent(servePartsOf(torrentsOf(torrent, read), { clock: systemClock }))
+    swarm.defer(() => started.stop())
+    return started.port
+  }
+
+  /** A tracker that names these ports, and hears what it is asked. */
+  async function tracker(
+    ...ports: readonly number[]
+  ): Promise<{ readonly url: string; readonly asked: URLSearchParams[] }> {
+    const asked: URLSearchParams[] = []
+    const peers = Uint8Array.from(ports.flatMap((port) => [127, 0, 0, 1, port >> 8, port & 0xff]))
+    const server = await listenOnLoopback(
+      createServer((request, response) => {
+        asked.push(new URL(request.url ?? '', 'http://tracker').searchParams)
+        response.end(encodeBencode({ interval: 60, peers }))
+      }),
+    )
+    swarm.defer(() => server.stop())
+    return { url: `http://127.0.0.1:${server.port}/announce`, asked }
+  }
+
+  async function bought(
+    { share }: Shared,
+    trackers: readonly string[],
+    freeSources?: boolean,
+  ): Promise<{ download: DownloadView; buyer: LiveNode }> {
+    const buyer = await swarm.start(`buyer ${++count}`, { bittorrent: { trackers } })
+    const out = swarm.path(`out ${count}`)
+    const download = await get(buyer.node, { reference: share.fileHash, out, freeSources })
+    expect(download.phase, JSON.stringify(download.error)).to.equal('done')
+    expect(await sha256Of(out)).to.equal(share.sha256)
+    return { download, buyer }
+  }
+
+  const strangersOf = ({ sources }: DownloadView): SourceView[] => sources.filter(({ payee }) => payee === NOBODY)
+
+  /** To the wei what the seller's chunks cost, and not one beside. */
+  async function expectPaid({ download }: { download: DownloadView }, { share, seller }: Shared): Promise<void> {
+    const sold = download.sources.find(({ payee }) => payee === seller.status.address)
+    const all = share.totalPrice
+    const brought = strangersOf(download).reduce((sum, { chunks }) => sum + chunks, 0)
+    expect((sold?.chunks ?? 0) + brought).to.equal(CHUNKS)
+    expect(download.spent).to.equal(sold?.verified)
+    expect(await swarm.received(seller.status.address)).to.equal(sold?.verified)
+    expect(sold?.verified ?? 0n).to.satisfy((paid: bigint) => paid < all && paid > 0n)
+    for (const { paid, vouchers, verified } of strangersOf(download))
+      expect({ paid, vouchers, verified }).to.deep.equal({ paid: 0n, vouchers: 0, verified: 0n })
+  }
+
+  it('brings chunks from a swarm for nothing while a seller is paid for the others', async () => {
+    const file = await sold()
+    const { url } = await tracker(await peer(file))
+    const got = await bought(file, [url], true)
+    await expectPaid(got, file)
+    const [stranger] = strangersOf(got.download)
+    expect(stranger?.chunks).to.be.greaterThan(0)
+    expect(stranger?.chunksBy).to.deep.equal({ bittorrent: stranger?.chunks })
+    expect(stranger?.bytes).to.be.greaterThan(0)
+  })
+
+  it('bans a peer that lies, for this download and by its address, and nobody else', async () => {
+    const file = await sold()
+    const honest = await peer(file)
+    const liar = await peer(file, async (index) => new Uint8Array(chunkOf(file.content, index).byteLength))
+    const got = await bought(file, [(await tracker(liar, honest)).url], true)
+    await expectPaid(got, file)
+    const phases = strangersOf(got.download).map(({ peerId, phase, chunks }) => [
+      peerId,
+      phase === 'banned',
+      chunks > 0,
+    ])
+    expect(phases).to.have.deep.members([
+      [`bittorrent:127.0.0.1:${liar}`, true, false],
+      [`bittorrent:127.0.0.1:${honest}`, false, true],
+    ])
+    const bans = got.buyer.node.peerBook.bans()
+    expect(bans.map(({ subject }) => subject)).to.deep.equal([`bittorrent:127.0.0.1:${liar}`])
+    await got.buyer.node.peerBook.unban(`bittorrent:127.0.0.1:${liar}`)
+    expect(got.buyer.node.peerBook.bans()).to.deep.equal([])
+  })
+
+  it('goes on as without it where nobody answers', async () => {
+    const file = await sold(0)
+    const nobody = await freePort('127.0.0.1')
+    const { url } = await tracker(nobody)
+    const { download } = await bought(file, [url, `http://127.0.0.1:${nobody}/announce`], true)
+    expect(download.sources.map(({ payee }) => payee)).to.deep.equal([file.seller.status.address])
+    expect(download.spent).to.equal(file.share.totalPrice)
+  })
+
+  it('asks nobody unless it is wanted', async () => {
+    const file = await sold(0)
+    const { url, asked } = await tracker(await peer(file))
+    const { download } = await bought(file, [url])
+    expect(download.spent).to.equal(file.share.totalPrice)
+    expect(asked).to.deep.equal([])
+  })
+})
