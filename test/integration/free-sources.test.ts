@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { expect } from 'chai'
 import { wei } from '../../src/domain/amount.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
@@ -7,16 +6,15 @@ import { CHUNK_SIZE_BYTES, chunkCount } from '../../src/domain/chunk.ts'
 import { NOBODY } from '../../src/domain/ids.ts'
 import type { SourceView } from '../../src/node/source-view.ts'
 import type { DownloadView, ShareView } from '../../src/node/types.ts'
-import { encodeBencode } from '../../src/public-protocols/bittorrent/bencode.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
 import { servePartsOf, startTestBittorrent, torrentsOf } from '../support/bittorrent-seeder.ts'
 import { chunkOf } from '../support/http-seeder.ts'
 import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
-import { listenOnLoopback } from '../support/loopback.ts'
+import { type PeerTracker, startPeerTracker } from '../support/swarm-peers.ts'
 
 const PRICE = wei(10n ** 15n)
-const CHUNKS = 120
+const CHUNKS = 60
 /** A seller so slow that there is something left for others when they are found: 8 chunks a second. */
 const SLOW_BYTES_PER_SECOND = 8 * CHUNK_SIZE_BYTES
 
@@ -44,33 +42,24 @@ describe('integration: sources without an offer', function () {
     return { share, content: await readFile(path), seller }
   }
 
-  /** A peer of the file's swarm that wants nothing, and perhaps lies. */
+  /** A peer of the file's swarm that wants nothing, has every other chunk, and perhaps lies. */
   async function peer(
     { share, content, seller }: Shared,
     read = async (index: number) => chunkOf(content, index),
   ): Promise<number> {
     const { infohash } = seller.node.torrent(share.fileHash)
-    const held = Bitfield.full(chunkCount(share.sizeBytes))
+    const held = new Bitfield(chunkCount(share.sizeBytes))
+    for (let index = 0; index < held.length; index += 2) held.add(index)
     const torrent = { fileHash: share.fileHash, sizeBytes: share.sizeBytes, infohash, isFree: true, held }
     const started = await startTestBittorrent(servePartsOf(torrentsOf(torrent, read), { clock: systemClock }))
     swarm.defer(() => started.stop())
     return started.port
   }
 
-  /** A tracker that names these ports, and hears what it is asked. */
-  async function tracker(
-    ...ports: readonly number[]
-  ): Promise<{ readonly url: string; readonly asked: URLSearchParams[] }> {
-    const asked: URLSearchParams[] = []
-    const peers = Uint8Array.from(ports.flatMap((port) => [127, 0, 0, 1, port >> 8, port & 0xff]))
-    const server = await listenOnLoopback(
-      createServer((request, response) => {
-        asked.push(new URL(request.url ?? '', 'http://tracker').searchParams)
-        response.end(encodeBencode({ interval: 60, peers }))
-      }),
-    )
-    swarm.defer(() => server.stop())
-    return { url: `http://127.0.0.1:${server.port}/announce`, asked }
+  async function tracker(...ports: readonly number[]): Promise<PeerTracker> {
+    const started = await startPeerTracker(ports)
+    swarm.defer(() => started.stop())
+    return started
   }
 
   async function bought(

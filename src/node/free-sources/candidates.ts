@@ -89,6 +89,12 @@ export class Candidates {
     return waiting.length === 0 ? undefined : Math.min(...waiting.map(({ from }) => from))
   }
 
+  /** Is there somebody who would be connected to, were there a place? */
+  isAwaited(now: number): boolean {
+    const at = this.wakesAt()
+    return at !== undefined && at <= now
+  }
+
   /** Lied about so often that it cannot be the file's. */
   isWrong(name: string): boolean {
     return (this.#liars.get(name) ?? 0) >= MAX_LIARS

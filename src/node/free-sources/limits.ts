@@ -12,6 +12,8 @@ export const SEARCH_TIMEOUT_MS = 45_000
 export const MAX_AT_ONCE = 8
 /** Of them, at one address: several clients may be behind one router; more is somebody who is many. */
 export const MAX_AT_ONE_HOST = 4
+/** How often it is looked who has nothing to do: whoever has the whole file always has, until the last seconds. */
+export const IDLE_MS = 30_000
 /** Strangers that are heard of, for one download: what a tracker that lies may have this node dial. */
 export const MAX_CANDIDATES = 200
 /** Ports below this are of other services, which a tracker that lies could have us knock at. */

@@ -3,12 +3,13 @@ import { type Clock, delay } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { BanList } from '../ban-list.ts'
 import type { DownloadStore } from '../download/download-store.ts'
+import { every } from '../download/every.ts'
 import type { FreeDownload, Strangers } from '../download/free-sources.ts'
 import type { PublicEndpoints } from '../download/public-endpoints.ts'
 import { Source } from '../download/source.ts'
 import { strangerTerms } from '../download/stranger.ts'
 import { addressOf, type Candidate, Candidates, idOf } from './candidates.ts'
-import { ASK_AGAIN_MS, LEAST_MISSING_CHUNKS } from './limits.ts'
+import { ASK_AGAIN_MS, IDLE_MS, LEAST_MISSING_CHUNKS } from './limits.ts'
 import { type SwarmNames, sellersAddresses, swarmNames } from './names.ts'
 import { type SwarmsToAsk, searchSwarms } from './search.ts'
 
@@ -32,6 +33,8 @@ export class StrangerPool implements Strangers {
   readonly #signal: AbortSignal
   readonly #sources = new Map<string, Source>()
   readonly #running = new Set<Promise<void>>()
+  /** At the last look. */
+  #idle: ReadonlySet<Source> = new Set()
   #cancelWake = (): void => {}
 
   constructor(parts: PoolParts, download: FreeDownload) {
@@ -48,6 +51,7 @@ export class StrangerPool implements Strangers {
         parts.bans.bannedUntil(idOf(candidate)) === undefined,
     )
     this.#track(this.#search())
+    this.#track(every(parts.clock, IDLE_MS, this.#signal, () => this.#rotate()))
   }
 
   sources(): readonly Source[] {
@@ -86,6 +90,14 @@ export class StrangerPool implements Strangers {
     const at = this.#candidates.wakesAt()
     if (at !== undefined && at > clock.monotonic())
       this.#cancelWake = clock.schedule(at - clock.monotonic(), () => this.#fill())
+  }
+
+  /** Who has had nothing to do twice in a row gives its place to somebody who waits for one. */
+  #rotate(): void {
+    const idle = [...this.#sources.values()].filter(({ phase }) => phase === 'idle')
+    const now = this.#parts.clock.monotonic()
+    if (this.#candidates.isAwaited(now)) for (const source of idle) if (this.#idle.has(source)) source.leaveAlone()
+    this.#idle = new Set(idle)
   }
 
   async #use(candidate: Candidate): Promise<void> {
