@@ -26,6 +26,7 @@ export interface NodeChoices {
   readonly http?: NodeConfig['http']
   readonly bittorrent?: NodeConfig['bittorrent']
   readonly ed2k?: NodeConfig['ed2k']
+  readonly network?: Partial<NodeConfig['network']>
   readonly system?: Partial<NodeSystem>
 }
 
@@ -69,11 +70,17 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
 
   const config = (
     name: string,
-    { downloads, payments, storage, uploads, http, bittorrent, ed2k }: NodeChoices = {},
+    { downloads, payments, storage, uploads, http, bittorrent, ed2k, network }: NodeChoices = {},
   ): NodeConfig => ({
     dataDirectory: join(directory, name),
     chain: { rpcUrl: chain.rpcUrl },
-    network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap: [...bootstrap], scope: 'loopback' },
+    network: {
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      announce: [],
+      bootstrap: [...bootstrap],
+      scope: 'loopback',
+      ...network,
+    },
     payments: { redeemAbove: parseCoins('1'), creditCapTotal: parseCoins('1'), contractWallets: false, ...payments },
     downloads: { window: 8, maxSources: 8, stallMs: STALL_MS, protocol: 'bitswap', prefer: 'balanced', ...downloads },
     storage: { memoryBytes: 2 ** 24, ...storage },

@@ -13,6 +13,7 @@ import { type BatchOptions, getBatch } from '../get-batch.ts'
 import { type ListedItem, readList } from '../list-file.ts'
 import { render } from '../progress.ts'
 import type { Session } from '../session.ts'
+import { sourceName } from '../source-name.ts'
 import { rateArgument, type TransferOptions, transferOf } from '../transfer-options.ts'
 import { watchDownload } from '../watch.ts'
 import { withDaemon } from './daemon.ts'
@@ -249,12 +250,12 @@ function report({ output }: App, session: Session, download: Download): void {
   output.notice(`  spent   ${session.amount(spent)}, and ${session.amount(gasSpent)} for gas`)
   const used = sources.filter(({ chunks, paid }) => chunks > 0 || paid > 0n)
   if (used.length === 0) return
-  const rows = used.map(({ payee, chunks, bytes, pricePerMiB, paid }) => [
-    payee,
-    `${chunks}`,
-    formatBytes(bytes),
-    session.amount(pricePerMiB),
-    session.amount(paid),
+  const rows = used.map((source) => [
+    sourceName(source),
+    `${source.chunks}`,
+    formatBytes(source.bytes),
+    session.amount(source.pricePerMiB),
+    session.amount(source.paid),
   ])
   const head = ['seeder', 'chunks', 'size', 'per MiB', 'paid']
   for (const line of formatTable([head, ...rows], [1, 2, 3, 4])) output.notice(`  ${line}`)

@@ -10,6 +10,7 @@ import { NameSpaces } from '../../support/name-spaces.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { Amule } from './amule.ts'
 import { AMULE_PORTS } from './amule-conf.ts'
+import { startKnowing, tradeBeside } from './market.ts'
 import { SEEDER_PORTS, startSeeder } from './seeder.ts'
 
 /** More than two parts of ed2k, the last a short one. */
@@ -70,6 +71,26 @@ export class AmuleLab {
     const { exitCode, output } = await runTool({ command, args: [...args, link, address, target] })
     expect(exitCode, output).to.equal(0)
     expect(Buffer.compare(await readFile(target), content)).to.equal(0)
+  }
+
+  /** A seller of ours and an aMule feed one download: it finds the aMule by Kad, and pays the seller alone. */
+  async feedsADownload(content: Uint8Array): Promise<void> {
+    const path = await this.#write('theirs', content)
+    const amule = await this.#amule()
+    const link = await amule.share(path)
+    const kad = await startKnowing({ inside: this.#spaces.inside(THEIRS.name), link, host: THEIRS.address })
+    this.#stops.push(kad)
+    const inside = this.#spaces.inside(OURS.name)
+    const { phase, error, ...bought } = await tradeBeside({ inside, path, kad: [THEIRS.address, kad.port] })
+    expect(phase, error?.message).to.equal('done')
+    expect(bought.isSame).to.equal(true)
+    const of = (name: string) => bought.sources.find(({ peerId }) => peerId === name)
+    const [sold, given] = [of(bought.seller.peerId), of(`ed2k:${THEIRS.address}:${AMULE_PORTS.tcp}`)]
+    expect(sold?.chunks).to.be.greaterThan(0)
+    expect(given?.chunks).to.be.greaterThan(0)
+    expect(given).to.include({ verified: 0n, paid: 0n })
+    expect(bought.spent).to.equal(sold?.verified)
+    expect(bought.seller.received).to.equal(sold?.verified)
   }
 
   async #amule(files: Readonly<Record<string, Uint8Array>> = {}): Promise<Amule> {
