@@ -8,7 +8,9 @@ const transferProtocol = z.enum(TRANSFER_PROTOCOLS)
 export const sourceSchema = z
   .object({
     peerId: peerIdCodec,
-    payee: addressCodec.describe('The zero address: of nobody. A peer of a public swarm has no account and gets nothing.'),
+    payee: addressCodec.describe(
+      'The zero address: of nobody. A peer of a public swarm has no account and gets nothing.',
+    ),
     phase: z.enum(['connecting', 'confirming', 'active', 'idle', 'failed', 'banned']),
     protocol: transferProtocol.optional().describe('What it was last spoken to with.'),
     blocksLeft: count.optional(),

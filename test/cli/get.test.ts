@@ -78,6 +78,7 @@ describe('cli/commands/get', () => {
       '--max-rate',
       '2M',
       '--sequential',
+      '--free-sources',
     ]
     expect(await sandbox.run(['get', FILE_HASH, ...options])).to.have.property('code', 0)
     const request = {
@@ -93,6 +94,7 @@ describe('cli/commands/get', () => {
       prefer: 'fastest',
       maxRate: 2 * 2 ** 20,
       sequential: true,
+      freeSources: true,
     }
     expect(sandbox.node.calls.filter(([name]) => name !== 'status')).to.deep.equal([
       ['plan', request],

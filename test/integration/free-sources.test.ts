@@ -8,6 +8,7 @@ import type { SourceView } from '../../src/node/source-view.ts'
 import type { DownloadView, ShareView } from '../../src/node/types.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
+import { getBatch } from '../support/batches.ts'
 import { servePartsOf, startTestBittorrent, torrentsOf } from '../support/bittorrent-seeder.ts'
 import { chunkOf } from '../support/http-seeder.ts'
 import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
@@ -129,6 +130,24 @@ describe('integration: sources without an offer', function () {
     const { download } = await bought(file, [url, `http://127.0.0.1:${nobody}/announce`], true)
     expect(download.sources.map(({ payee }) => payee)).to.deep.equal([file.seller.status.address])
     expect(download.spent).to.equal(file.share.totalPrice)
+  })
+
+  it('brings chunks of a batch as well, and its summary says from whom', async () => {
+    const file = await sold()
+    const port = await peer(file)
+    const { url } = await tracker(port)
+    const buyer = await swarm.start(`buyer ${++count}`, { bittorrent: { trackers: [url] } })
+    const out = swarm.path(`folder ${count}`)
+    const items = [{ reference: file.share.fileHash, path: 'film' }]
+    const batch = await getBatch(buyer.node, { items, out, freeSources: true })
+    expect(batch.phase, JSON.stringify(batch.error)).to.equal('done')
+    expect(await sha256Of(`${out}/film`)).to.equal(file.share.sha256)
+    const given = batch.sources.find(({ payee }) => payee === NOBODY)
+    const seller = batch.sources.find(({ payee }) => payee === file.seller.status.address)
+    expect(given).to.include({ peerId: `bittorrent:127.0.0.1:${port}`, paid: 0n, vouchers: 0 })
+    expect((given?.chunks ?? 0) + (seller?.chunks ?? 0)).to.equal(CHUNKS)
+    expect(batch.spent).to.equal(seller?.paid)
+    expect(await swarm.received(file.seller.status.address)).to.equal(seller?.paid)
   })
 
   it('asks nobody unless it is wanted', async () => {
