@@ -11,7 +11,15 @@ import { freePort } from '../../src/system/free-port.ts'
 import { getBatch } from '../support/batches.ts'
 import { servePartsOf, startTestBittorrent, torrentsOf } from '../support/bittorrent-seeder.ts'
 import { chunkOf } from '../support/http-seeder.ts'
-import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
+import {
+  get,
+  type LiveNode,
+  type Swarm,
+  sha256Of,
+  startSwarm,
+  untilDownload,
+  untilEnded,
+} from '../support/live-swarm.ts'
 import { type PeerTracker, startPeerTracker } from '../support/swarm-peers.ts'
 
 const PRICE = wei(10n ** 15n)
@@ -26,12 +34,13 @@ interface Shared {
 }
 
 describe('integration: sources without an offer', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
   let swarm: Swarm
   let count = 0
 
   before(async () => {
     swarm = await startSwarm()
+    await swarm.start('meeting place') // what all others meet at, also when a seller is gone
   })
   after(() => swarm.stop())
 
@@ -43,14 +52,15 @@ describe('integration: sources without an offer', function () {
     return { share, content: await readFile(path), seller }
   }
 
-  /** A peer of the file's swarm that wants nothing, has every other chunk, and perhaps lies. */
+  /** A peer of the file's swarm that wants nothing and has every `step`th chunk. What `read` gives may be a lie, or late. */
   async function peer(
     { share, content, seller }: Shared,
     read = async (index: number) => chunkOf(content, index),
+    step = 2,
   ): Promise<number> {
     const { infohash } = seller.node.torrent(share.fileHash)
     const held = new Bitfield(chunkCount(share.sizeBytes))
-    for (let index = 0; index < held.length; index += 2) held.add(index)
+    for (let index = 0; index < held.length; index += step) held.add(index)
     const torrent = { fileHash: share.fileHash, sizeBytes: share.sizeBytes, infohash, isFree: true, held }
     const started = await startTestBittorrent(servePartsOf(torrentsOf(torrent, read), { clock: systemClock }))
     swarm.defer(() => started.stop())
@@ -100,6 +110,28 @@ describe('integration: sources without an offer', function () {
     expect(stranger?.chunks).to.be.greaterThan(0)
     expect(stranger?.chunksBy).to.deep.equal({ bittorrent: stranger?.chunks })
     expect(stranger?.bytes).to.be.greaterThan(0)
+  })
+
+  it('brings all that is missing when the seller is gone', async () => {
+    const file = await sold()
+    const gone = Promise.withResolvers<void>()
+    let given = 0
+    const read = async (index: number): Promise<Uint8Array> => {
+      if (++given > 8) await gone.promise
+      return chunkOf(file.content, index)
+    }
+    const { url } = await tracker(await peer(file, read, 1))
+    const buyer = await swarm.start(`buyer ${++count}`, { bittorrent: { trackers: [url] } })
+    const out = swarm.path(`out ${count}`)
+    const request = { reference: file.share.fileHash, out, freeSources: true, closeChannels: false }
+    const { downloadId } = await buyer.node.download(request)
+    const isMoving = ({ sources }: DownloadView): boolean => sources.some(({ vouchers }) => vouchers > 0)
+    await untilDownload(buyer.node, downloadId, isMoving)
+    await file.seller.stop()
+    gone.resolve()
+    const download = await untilEnded(buyer.node, downloadId)
+    expect(download.phase, JSON.stringify(download.error)).to.equal('done')
+    expect(await sha256Of(out)).to.equal(file.share.sha256)
   })
 
   it('bans a peer that lies, for this download and by its address, and nobody else', async () => {

@@ -180,7 +180,7 @@ export class Download {
       this.#stop.signal.throwIfAborted()
       if (flow.fatalError !== undefined) throw flow.fatalError
       const inVain = whyInVain([...this.#sources.values()].flatMap(({ error }) => error ?? []))
-      if (inVain !== undefined) throw inVain
+      if (inVain !== undefined && flow.stuck) throw inVain // strangers may bring what sellers cannot
       const isSilent = held === before && clock.monotonic() - beganAt > SILENCE_MS
       // Counted since the last chunk: seeders that are silent in turns with others that refuse would keep a download going for ever.
       silences = held > before ? 0 : silences + (isSilent ? 1 : 0)
@@ -207,7 +207,7 @@ export class Download {
       (counted.get(peerId)?.fruitless ?? 0) + (this.#unasked.get(peerId) ?? 0)
     const ranked = ranking.rank(usable, { prefer, places: maxSources, roll: ranking.roll() })
     const chosen = chooseSeeders(ranked, { ...ranking, maxPrice, maxSources, fruitless })
-    if (usable.length > 0 && chosen.length === 0) throw tooDear(usable, maxPrice)
+    if (usable.length > 0 && chosen.length === 0 && flow.stuck) throw tooDear(usable, maxPrice)
     if (chosen.length === 0) return
     flow.expectSources(chosen)
     const attempt = new AbortController()

@@ -12,7 +12,7 @@ import { createTransferClient } from './transfer-client.ts'
 export type StrangersProtocol = Extract<PublicProtocol, 'bittorrent' | 'ed2k'>
 
 /** Chunks asked of a stranger at once: enough for its line, and no more than may be lost to one that lies or falls silent. */
-const STRANGERS_WINDOW = 4
+export const STRANGERS_WINDOW = 4
 
 /** What a stranger is known by, in bans and in what is remembered of its conduct: where it is, as it has no account. */
 export function strangerId(protocol: StrangersProtocol, address: string): PeerIdText {
