@@ -149,6 +149,9 @@ describe('integration: sources without an offer', function () {
       [`bittorrent:127.0.0.1:${liar}`, true, false],
       [`bittorrent:127.0.0.1:${honest}`, false, true],
     ])
+    const [seen] = await got.buyer.node.peerBook.show(`bittorrent:127.0.0.1:${liar}`)
+    expect(seen?.terms.filter(({ isGood }) => !isGood)).not.to.deep.equal([])
+    expect(seen).to.include({ paidTo: 0n, account: seen?.peerId })
     const bans = got.buyer.node.peerBook.bans()
     expect(bans.map(({ subject }) => subject)).to.deep.equal([`bittorrent:127.0.0.1:${liar}`])
     await got.buyer.node.peerBook.unban(`bittorrent:127.0.0.1:${liar}`)

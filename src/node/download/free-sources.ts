@@ -11,7 +11,7 @@ export interface FreeSources {
 
 export interface FreeDownload {
   readonly job: Pick<DownloadJob, 'downloadId'>
-  readonly file: Pick<PreparedFile, 'manifest' | 'seeders'>
+  readonly file: Pick<PreparedFile, 'seeders'> & { readonly manifest: Pick<PreparedFile['manifest'], 'sizeBytes'> }
   readonly flow: SourceHost & Pick<ChunkFlow, 'addSource' | 'dropSource' | 'count' | 'held'>
   readonly signal: AbortSignal
 }

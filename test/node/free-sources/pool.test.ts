@@ -3,7 +3,7 @@ import { ZERO_WEI } from '../../../src/domain/amount.ts'
 import { Bitfield } from '../../../src/domain/bitfield.ts'
 import { CHUNK_SIZE_BYTES, chunkCount } from '../../../src/domain/chunk.ts'
 import { ChiralError } from '../../../src/domain/errors.ts'
-import { NOBODY, parseFileHash } from '../../../src/domain/ids.ts'
+import { NOBODY, parseFileHash, peerIdText } from '../../../src/domain/ids.ts'
 import type { TransferSession } from '../../../src/domain/transfer.ts'
 import type { FreeDownload } from '../../../src/node/download/free-sources.ts'
 import type { Source } from '../../../src/node/download/source.ts'
@@ -27,17 +27,12 @@ const LINK = formatEd2kLink({
   sources: [{ host: '192.0.2.30', port: 4_662 }],
 })
 const SELLER = {
-  ...strangerTerms('12D3KooWSeller' as FreeDownload['file']['seeders'][number]['peerId'], {}), // a brand
+  ...strangerTerms(peerIdText('12D3KooWSeller'), {}),
   publicly: {
     bittorrent: { infohash: INFOHASH, addresses: ['192.0.2.1:6881'] },
     ed2k: { link: LINK, address: '192.0.2.1:4662' },
   },
 }
-const MANIFEST = {
-  ...FILE,
-  headerBlock: new Uint8Array(0),
-  chunkHashes: [],
-} as unknown as FreeDownload['file']['manifest'] // nothing but its size is looked at
 
 const at = (last: number, port = 6_881) => ({ address: `192.0.2.${last}`, port })
 
@@ -95,7 +90,7 @@ describe('node/free-sources/pool', () => {
         ask: { torrents: [], kad: undefined, ...ask },
         ...parts,
       },
-      { job: { downloadId: 'one' }, file: { manifest: MANIFEST, seeders: [SELLER] }, flow, signal: over.signal },
+      { job: { downloadId: 'one' }, file: { manifest: FILE, seeders: [SELLER] }, flow, signal: over.signal },
     )
     return { clock, pool, dialed, sources, fatal, over }
   }
