@@ -1,6 +1,6 @@
 /**
- * A chain, a seller and a buyer in a process of their own: it runs in the name space it is started in. The seller sells a file slowly; the buyer gets it from the
- * seller and from whom Kad knows. Prints one line of JSON of what came of it.
+ * A chain, a seller and a buyer in a process of their own: it runs in the name space it is started in. The seller sells a file slowly; the buyer gets
+ * it from the seller and from whom Kad knows. Prints one line of JSON of what came of it.
  */
 import { wei } from '../../../src/domain/amount.ts'
 import { get, sha256Of, startSwarm } from '../../support/live-swarm.ts'
