@@ -89,10 +89,10 @@ export class Candidates {
     return waiting.length === 0 ? undefined : Math.min(...waiting.map(({ from }) => from))
   }
 
-  /** Is there somebody who would be connected to, were there a place? */
-  isAwaited(now: number): boolean {
-    const at = this.wakesAt()
-    return at !== undefined && at <= now
+  /** How many would be connected to, were there places. */
+  waiting(now: number): number {
+    return [...this.#known.values()].filter((known) => !known.isInUse && known.from <= now && this.#isOfUse(known))
+      .length
   }
 
   /** Lied about so often that it cannot be the file's. */

@@ -95,8 +95,8 @@ export class StrangerPool implements Strangers {
   /** Who has had nothing to do twice in a row gives its place to somebody who waits for one. */
   #rotate(): void {
     const idle = [...this.#sources.values()].filter(({ phase }) => phase === 'idle')
-    const now = this.#parts.clock.monotonic()
-    if (this.#candidates.isAwaited(now)) for (const source of idle) if (this.#idle.has(source)) source.leaveAlone()
+    const waiting = this.#candidates.waiting(this.#parts.clock.monotonic())
+    for (const source of idle.filter((each) => this.#idle.has(each)).slice(0, waiting)) source.leaveAlone()
     this.#idle = new Set(idle)
   }
 

@@ -94,8 +94,8 @@ describe('node/free-sources/candidates', () => {
     for (let now = 0; now < 10 * RETURN_MS; now += RETURN_MS) {
       expect(candidates.next(now)).to.deep.equal(peer(1))
       candidates.ended(peer(1), now, WELL)
-      expect(candidates.isAwaited(now)).to.equal(false)
-      expect(candidates.isAwaited(now + RETURN_MS)).to.equal(true)
+      expect(candidates.waiting(now)).to.equal(0)
+      expect(candidates.waiting(now + RETURN_MS)).to.equal(1)
     }
   })
 

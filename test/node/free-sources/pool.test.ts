@@ -9,7 +9,7 @@ import type { FreeDownload } from '../../../src/node/download/free-sources.ts'
 import type { Source } from '../../../src/node/download/source.ts'
 import { strangerTerms } from '../../../src/node/download/stranger.ts'
 import { createTransferClient } from '../../../src/node/download/transfer-client.ts'
-import { ASK_AGAIN_MS, LEAST_MISSING_CHUNKS } from '../../../src/node/free-sources/limits.ts'
+import { ASK_AGAIN_MS, IDLE_MS, LEAST_MISSING_CHUNKS, MAX_AT_ONCE } from '../../../src/node/free-sources/limits.ts'
 import { type PoolParts, StrangerPool } from '../../../src/node/free-sources/pool.ts'
 import type { SwarmsToAsk } from '../../../src/node/free-sources/search.ts'
 import { parseEd2kHash } from '../../../src/public-protocols/ed2k/ed2k-hash.ts'
@@ -161,6 +161,20 @@ describe('node/free-sources/pool', () => {
     await nearlyDone.clock.advance(ASK_AGAIN_MS)
     await nearlyDone.pool.stop()
     expect(asked).to.equal(2)
+  })
+
+  it('lets one who has nothing to do make place for one who waits', async () => {
+    const names = Array.from({ length: MAX_AT_ONCE + 1 }, (_, index) => 10 + index)
+    const torrents = [{ findPeers: async () => names.map((last) => at(last)) }]
+    const all = [...names.map((last) => `bittorrent:192.0.2.${last}:6881`), 'ed2k:192.0.2.30:4662']
+    const { pool, dialed, sources, clock } = start({ torrents }, { answers: all })
+    await clock.advance(0)
+    await clock.advance(IDLE_MS)
+    expect(dialed).to.have.length(MAX_AT_ONCE)
+    await clock.advance(IDLE_MS)
+    expect(dialed).to.have.members(all)
+    expect(sources, 'the others stayed').to.have.length(MAX_AT_ONCE)
+    await pool.stop()
   })
 
   it('shows who brings something or may, and lets all go when the download is over', async () => {
