@@ -165,7 +165,7 @@ export class ChunkFlow implements SourceHost {
     try {
       return await connect()
     } catch (error) {
-      if (codeOf(error) !== 'TRANSFER_UNKNOWN') throw error
+      if (codeOf(error) !== 'TRANSFER_UNKNOWN' || isStranger(source.terms)) throw error
     }
     // A seeder that never had a transfer says so, and only then is it paid: so nobody pays one that is away, or that takes none.
     await source.fund({ more: true, signal })
