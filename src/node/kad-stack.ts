@@ -30,6 +30,8 @@ const LOOK_MS = 60_000
 export interface KadStack {
   /** A UDP port; `undefined` while Kad is off. */
   readonly port: number | undefined
+  /** For who looks for sources; `undefined` while Kad is off. */
+  readonly node: Pick<KadNode, 'findSources'> | undefined
   add(share: StoredShare): void
   forget(fileHash: FileHash): void
   /** Stopping twice is fine. */
@@ -78,6 +80,7 @@ export async function openKad(config: NodeConfig, parts: KadParts): Promise<KadS
   }
   return {
     port: node.port,
+    node,
     add({ fileHash }) {
       shared.add(fileHash)
       tell()
@@ -93,7 +96,7 @@ export async function openKad(config: NodeConfig, parts: KadParts): Promise<KadS
   }
 }
 
-const OFF: KadStack = { port: undefined, add() {}, forget() {}, async stop() {} }
+const OFF: KadStack = { port: undefined, node: undefined, add() {}, forget() {}, async stop() {} }
 
 /** What is published of a file: nothing of one that has a price, which a client that knows only ed2k cannot pay. */
 function publishedOf({ share, ed2k }: KadParts, fileHash: FileHash): OwnFile[] {

@@ -73,6 +73,7 @@ export interface DownloadRequest {
   readonly maxRate?: number | undefined
   /** In the order of the file. */
   readonly sequential?: boolean | undefined
+  readonly freeSources?: boolean | undefined
   readonly payBy?: PayByChoice | undefined
   /** Most that one coin transfer pays ahead; default: a chunk. */
   readonly prepay?: Wei | undefined

@@ -21,4 +21,7 @@ describe('an unmodified aMule', function () {
   it('[needs root] serves us 25 MB that do not pack', () => lab.weDownload(noise('theirs')))
 
   it('[needs root] serves us 25 MB that it packs', () => lab.weDownload(prose('theirs')))
+
+  it('[needs root] feeds a download of 25 MB beside a seller, who alone is paid', () =>
+    lab.feedsADownload(noise('sold')))
 })

@@ -18,6 +18,18 @@ function pickerOf(count: number, sources: Record<string, readonly number[]>, hel
 }
 
 describe('node/download/picker', () => {
+  it('takes for rare what sources came to hold after they joined, also when one of them has left', () => {
+    const picker = pickerOf(3, { whole: [0, 2] })
+    for (const source of ['one', 'two']) {
+      const growing = new Bitfield(3)
+      growing.add(0)
+      picker.addSource(source, growing)
+      growing.add(1)
+    }
+    picker.removeSource('one')
+    expect(picker.next('two', 0)?.chunkIndex).to.equal(1)
+  })
+
   describe('in the order of the file', () => {
     const sequential = (count: number): { picker: Picker; have: Bitfield } => {
       const have = new Bitfield(count)

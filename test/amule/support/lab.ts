@@ -13,6 +13,7 @@ import { NameSpaces } from '../../support/name-spaces.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { Amule } from './amule.ts'
 import { AMULE_PORTS } from './amule-conf.ts'
+import { startKnowing, tradeBeside } from './market.ts'
 import { readRecording, recordingInto } from './recording.ts'
 import { SEEDER_PORTS, startSeeder } from './seeder.ts'
 
@@ -113,6 +114,26 @@ export class AmuleLab {
       .to.include('publish-answer')
       .and.not.to.include('search')
     return amule.linkOf(path)
+  }
+
+  /** A seller of ours and an aMule feed one download: it finds the aMule by Kad, and pays the seller alone. */
+  async feedsADownload(content: Uint8Array): Promise<void> {
+    const path = await this.#write('theirs', content)
+    const amule = await this.#amule('theirs')
+    const link = await amule.share(path)
+    const [theirs, inside] = [this.#addressOf('theirs'), this.#spaces.inside('ours')]
+    const kad = await startKnowing({ inside: this.#spaces.inside('theirs'), link, host: theirs })
+    this.#stops.push(kad)
+    const { phase, error, ...bought } = await tradeBeside({ inside, path, kad: [theirs, kad.port] })
+    expect(phase, error?.message).to.equal('done')
+    expect(bought.isSame).to.equal(true)
+    const of = (name: string) => bought.sources.find(({ peerId }) => peerId === name)
+    const [sold, given] = [of(bought.seller.peerId), of(`ed2k:${theirs}:${AMULE_PORTS.tcp}`)]
+    expect(sold?.chunks).to.be.greaterThan(0)
+    expect(given?.chunks).to.be.greaterThan(0)
+    expect(given).to.include({ verified: 0n, paid: 0n })
+    expect(bought.spent).to.equal(sold?.verified)
+    expect(bought.seller.received).to.equal(sold?.verified)
   }
 
   /** Until aMule answered that it took the publication. */
