@@ -9,9 +9,9 @@ import type { Moved } from '../processes.ts'
 /**
  * One side of a transfer between whole nodes at default settings, each a process of its own. Only what is given away has no limit a second.
  *
- * chiral.ts seed DIRECTORY RPC FILE PRICE_WEI [OPTIONS] → shares FILE at that price per MiB, prints { id, address, peerId, wallet, contract, ownId },
- * serves until ended; prints its use of memory on SIGUSR2. OPTIONS: {@link SeedOptions} as JSON.
- * chiral.ts leech DIRECTORY RPC ID ADDRESS OUT WINDOW [PROTOCOL] [NEXT] → prints { seconds, bytes, cpuSeconds, bySource, next }: from the first
+ * chiral.ts seed DIRECTORY RPC FILE PRICE_WEI [OPTIONS] → shares FILE at that price per MiB, prints { id, address, peerId, wallet, contract, ownId,
+ * infohash }, serves until ended; prints its use of memory on SIGUSR2. OPTIONS: {@link SeedOptions} as JSON.
+ * chiral.ts leech DIRECTORY RPC ID ADDRESS OUT WINDOW [PROTOCOL] [NEXT] → prints { seconds, bytes, cpuSeconds, bySource, firstConnectionMs, next }: from the first
  * request for a chunk until the last chunk, verified, is durable in the file and, when paid, in the ledger; `next` is the same of the file NEXT, which the same
  * wallet buys on the same channel after it.
  */
@@ -19,6 +19,7 @@ export interface SeedOptions {
   readonly network?: Partial<NodeConfig['network']>
   readonly uploads?: NodeConfig['uploads']
   readonly http?: NodeConfig['http']
+  readonly bittorrent?: NodeConfig['bittorrent']
   /** A file that this seeder alone has. */
   readonly ownFile?: string
 }
@@ -31,12 +32,13 @@ const [role, dataDirectory = '', rpcUrl = '', ...rest] = process.argv.slice(2)
 if (role === 'seed') await seed(rest)
 else await leech(rest)
 
-function configOf({ network, http, uploads }: SeedOptions): NodeConfig {
+function configOf({ network, http, bittorrent, uploads }: SeedOptions): NodeConfig {
   return {
     dataDirectory,
     chain: { rpcUrl },
     network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap: [], scope: 'loopback', ...network },
     http: { freeRate: NO_RATE, freeRateEach: NO_RATE, ...http },
+    bittorrent,
     uploads,
     payments: {
       redeemAbove: parseWei('1000000000000000000'),
@@ -65,7 +67,16 @@ async function seed([path = '', price = '0', text = '{}']: string[]): Promise<vo
     globalThis.gc?.()
     console.log(JSON.stringify(process.memoryUsage()))
   })
-  const ready = { id: fileHash, address: addresses[0], peerId, wallet: address, contract, ownId: own?.fileHash }
+  const { infohash } = node.torrent(fileHash)
+  const ready = {
+    id: fileHash,
+    address: addresses[0],
+    peerId,
+    wallet: address,
+    contract,
+    ownId: own?.fileHash,
+    infohash,
+  }
   console.log(JSON.stringify(ready))
 }
 
@@ -105,10 +116,13 @@ async function get(node: ChiralNode, request: DownloadRequest): Promise<Moved> {
   const download = await ended.promise
   unsubscribe()
   if (download.phase !== 'done') throw new Error(download.error?.message)
+  const [first] = download.sources
+  const [known] = first === undefined ? [] : await node.peerBook.show(first.peerId)
   return {
     seconds: download.transferSeconds,
     bytes: download.sizeBytes,
     cpuSeconds: used === undefined ? 0 : (used.user + used.system) / 1e6,
     bySource: download.sources.map(({ protocol, chunks }) => ({ protocol, chunks })),
+    firstConnectionMs: known?.latencyMs,
   }
 }

@@ -44,6 +44,19 @@ export function benchCommand(app: App) {
       ]),
     )
   command
+    .command('webtorrent')
+    .description('a free file over WebRTC: our node and stock WebTorrent, to each other and to Chromium, taking turns')
+    .option('--size <MiB>', 'size of the file (default: 64)')
+    .option('--runs <number>', 'runs, of which the median counts (default: 5)')
+    .option('--without <way...>', 'ways to leave out: ours-ours, stock-stock, ours-stock, ours-page, stock-page')
+    .action(({ without, ...options }) =>
+      run(app, 'webrtc/main.ts', [
+        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+        ...(without ?? []).flatMap((name) => ['--without', name]),
+        ...(app.output.json ? ['--json'] : []),
+      ]),
+    )
+  command
     .command('scale')
     .description('what a chunk costs in files of growing size, and a channel at a seeder that has many')
     .option('--sizes <list>', 'sizes in MiB (default: 10,100,1000,10240)')
