@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { parseWei } from '../../src/domain/amount.ts'
 import { TRANSFER_PROTOCOLS } from '../../src/domain/transfer.ts'
 import { startNode } from '../../src/node/node.ts'
@@ -24,6 +25,8 @@ export interface SeedOptions {
   readonly ownFile?: string
 }
 
+/** Between two looks at a download that connects. */
+const LOOK_MS = 5
 /** More than any machine sends. */
 const NO_RATE = 1_000_000
 
@@ -112,17 +115,29 @@ async function get(node: ChiralNode, request: DownloadRequest): Promise<Moved> {
     if (phase === 'settling') used ??= process.cpuUsage(begun)
     if (phase === 'done' || phase === 'failed') ended.resolve(event.download)
   })
-  await node.download(request)
+  const { downloadId: begunId } = await node.download(request)
+  const firstConnection = firstConnectionMs(node, begunId)
   const download = await ended.promise
   unsubscribe()
   if (download.phase !== 'done') throw new Error(download.error?.message)
-  const [first] = download.sources
-  const [known] = first === undefined ? [] : await node.peerBook.show(first.peerId)
   return {
     seconds: download.transferSeconds,
     bytes: download.sizeBytes,
     cpuSeconds: used === undefined ? 0 : (used.user + used.system) / 1e6,
     bySource: download.sources.map(({ protocol, chunks }) => ({ protocol, chunks })),
-    firstConnectionMs: known?.latencyMs,
+    firstConnectionMs: await firstConnection,
+  }
+}
+
+/** From the first source that is connected to, until it can be asked for chunks. What is told of a download comes in steps too wide for that. */
+async function firstConnectionMs(node: ChiralNode, downloadId: string): Promise<number | undefined> {
+  let begunAt: number | undefined
+  for (;;) {
+    const view = node.downloadOf(downloadId)
+    const phases = view?.sources.map(({ phase }) => phase) ?? []
+    if (phases.includes('connecting')) begunAt ??= performance.now()
+    if (phases.includes('active')) return begunAt === undefined ? undefined : performance.now() - begunAt
+    if (view === undefined || view.phase === 'done' || view.phase === 'failed') return undefined
+    await delay(LOOK_MS)
   }
 }
