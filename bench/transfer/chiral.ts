@@ -11,7 +11,7 @@ import type { Moved } from '../processes.ts'
  * One side of a transfer between whole nodes at default settings, each a process of its own. Only what is given away has no limit a second.
  *
  * chiral.ts seed DIRECTORY RPC FILE PRICE_WEI [OPTIONS] → shares FILE at that price per MiB, prints { id, address, peerId, wallet, contract, ownId,
- * infohash }, serves until ended; prints its use of memory on SIGUSR2. OPTIONS: {@link SeedOptions} as JSON.
+ * infohash } (this with settings for BitTorrent alone), serves until ended; prints its use of memory on SIGUSR2. OPTIONS: {@link SeedOptions} as JSON.
  * chiral.ts leech DIRECTORY RPC ID ADDRESS OUT WINDOW [PROTOCOL] [NEXT] → prints { seconds, bytes, cpuSeconds, bySource, firstConnectionMs, next }: from the first
  * request for a chunk until the last chunk, verified, is durable in the file and, when paid, in the ledger; `next` is the same of the file NEXT, which the same
  * wallet buys on the same channel after it.
@@ -70,7 +70,7 @@ async function seed([path = '', price = '0', text = '{}']: string[]): Promise<vo
     globalThis.gc?.()
     console.log(JSON.stringify(process.memoryUsage()))
   })
-  const { infohash } = node.torrent(fileHash)
+  const infohash = options.bittorrent === undefined ? undefined : node.torrent(fileHash).infohash
   const ready = {
     id: fileHash,
     address: addresses[0],
