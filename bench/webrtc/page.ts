@@ -1,13 +1,9 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { startChromium } from '../../test/page/chromium.ts'
-import { listenOnLoopback } from '../../test/support/loopback.ts'
+import { serveWebtorrentSite } from '../../test/page/webtorrent-site.ts'
 import { Processes } from '../../test/support/processes.ts'
 import type { Moved } from '../processes.ts'
-
-const LIBRARY = fileURLToPath(import.meta.resolve('webtorrent/dist/webtorrent.min.js'))
 
 /** What is used of the stock client in the page. */
 interface PageTorrent {
@@ -31,13 +27,7 @@ export interface Leecher {
 export async function startPage(directory: string): Promise<Leecher> {
   const stack = new AsyncDisposableStack()
   try {
-    const library = await readFile(LIBRARY)
-    const site = await listenOnLoopback(
-      createServer((request, response) => {
-        if (request.url === '/webtorrent.js') response.setHeader('content-type', 'text/javascript').end(library)
-        else response.setHeader('content-type', 'text/html').end('<!doctype html>')
-      }),
-    )
+    const site = await serveWebtorrentSite()
     stack.defer(() => site.stop())
     const processes = new Processes()
     stack.defer(() => processes.stopAll())
