@@ -214,6 +214,9 @@ export const channelSchema = z
       .describe('It is no channel, but what an escrow for this file allocates to the payee.'),
   })
   .meta({ id: 'Channel' })
+export const channelsClosedSchema = z
+  .object({ channelIds: z.array(channelIdCodec), transactionHash: z.string(), closesAt: instant.optional() })
+  .meta({ id: 'ChannelsClosed' })
 export const closeChannelSchema = z.object({ transactionHash: z.string(), closesAt: instant.optional() })
 
 /** More than anybody pastes; each is dialled. */
