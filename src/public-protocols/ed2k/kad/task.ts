@@ -1,6 +1,6 @@
+import type { Lookup } from '../../kademlia/lookup.ts'
 import type { KadId } from './kad-id.ts'
 import { MAX_FOUND_SOURCES } from './limits.ts'
-import type { Lookup } from './lookup.ts'
 import type { KadContact, KadMessage, KadSource, ListedSource } from './message.ts'
 import type { OwnFile } from './publications.ts'
 import type { Self } from './responder.ts'
@@ -17,13 +17,13 @@ const NODES_WANTED: Readonly<Record<Purpose['kind'], number>> = { search: 2, pub
 /** A lookup and what is done at its end: the closest nodes are asked for sources, or told of one. */
 export class Task {
   readonly purpose: Purpose
-  readonly lookup: Lookup
+  readonly lookup: Lookup<KadContact>
   /** Nodes that were asked or told, and have not answered; `undefined` while the lookup lasts. */
   #open: number | undefined
   #took = 0
   readonly #sources = new Map<string, KadSource>()
 
-  constructor(purpose: Purpose, lookup: Lookup) {
+  constructor(purpose: Purpose, lookup: Lookup<KadContact>) {
     this.purpose = purpose
     this.lookup = lookup
   }

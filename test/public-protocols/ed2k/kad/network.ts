@@ -1,12 +1,8 @@
 import { decodeDatagram, encodeDatagram } from '../../../../src/public-protocols/ed2k/kad/datagram.ts'
 import type { KadId } from '../../../../src/public-protocols/ed2k/kad/kad-id.ts'
 import { type KadEffect, type KadOptions, KadState } from '../../../../src/public-protocols/ed2k/kad/kad-state.ts'
-import {
-  endpointKey,
-  type KadEndpoint,
-  type KadMessage,
-  type KadSource,
-} from '../../../../src/public-protocols/ed2k/kad/message.ts'
+import type { KadEndpoint, KadMessage, KadSource } from '../../../../src/public-protocols/ed2k/kad/message.ts'
+import { endpointKey } from '../../../../src/public-protocols/kademlia/contact.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 
 export const UDP_PORT = 4672
@@ -80,7 +76,7 @@ export class KadNetwork {
     const [address = '', port] = key.split(':')
     for (const effect of effects) {
       if (effect.kind === 'found') {
-        this.#found.set(`${key} ${effect.search}`, effect.sources)
+        this.#found.set(`${key} ${effect.search}`, effect.found)
         continue
       }
       const datagram = { from: { address, port: Number(port) }, to: effect.to, bytes: encodeDatagram(effect.message) }

@@ -1,44 +1,50 @@
-import { closestTo, type KadId, sharedBits } from './kad-id.ts'
-import { BUCKET_CONTACTS, MAX_CONTACTS, MAX_SILENCES } from './limits.ts'
-import type { KadContact } from './message.ts'
+import type { Contact } from './contact.ts'
+import { MAX_CONTACTS, MAX_SILENCES } from './limits.ts'
+import { closestTo, sharedBits } from './place.ts'
 
 /** A node that proved to be where it is. */
-export interface KnownContact extends KadContact {
+export type Known<C extends Contact> = C & {
   /** Monotonic milliseconds of its last answer. */
   readonly seenAt: number
-  /** Greetings in a row that it left unanswered. */
+  /** Questions in a row that it left unanswered. */
   readonly silences: number
+}
+
+export interface TableOptions {
+  /** Contacts at one distance. */
+  readonly k: number
+  /** Contacts one address may have. */
+  readonly perAddress: number
 }
 
 /**
  * The nodes this one knows: many near its own place, few far away. What is in it stays while it answers, so that whoever sends many
  * greetings does not push out those that were there before.
  */
-export class RoutingTable {
-  readonly #own: KadId
-  readonly #perAddress: number
-  readonly #contacts = new Map<KadId, KnownContact>()
+export class RoutingTable<C extends Contact> {
+  readonly #own: C['id']
+  readonly #options: TableOptions
+  readonly #contacts = new Map<C['id'], Known<C>>()
 
-  /** @param perAddress contacts one address may have */
-  constructor(own: KadId, perAddress: number) {
+  constructor(own: C['id'], options: TableOptions) {
     this.#own = own
-    this.#perAddress = perAddress
+    this.#options = options
   }
 
   get size(): number {
     return this.#contacts.size
   }
 
-  get(id: KadId): KnownContact | undefined {
+  get(id: C['id']): Known<C> | undefined {
     return this.#contacts.get(id)
   }
 
-  all(): MapIterator<KnownContact> {
+  all(): MapIterator<Known<C>> {
     return this.#contacts.values()
   }
 
   /** A node answered from this very place; true when it is new and there was room. */
-  seen(contact: KadContact, now: number): boolean {
+  seen(contact: C, now: number): boolean {
     if (contact.id === this.#own) return false
     const known = this.#contacts.get(contact.id)
     // An id belongs to where it was seen first, as long as somebody answers there.
@@ -49,34 +55,35 @@ export class RoutingTable {
   }
 
   /** A node did not answer. */
-  silent(id: KadId): void {
+  silent(id: C['id']): void {
     const known = this.#contacts.get(id)
     if (known === undefined) return
     if (known.silences + 1 >= MAX_SILENCES) this.#contacts.delete(id)
     else this.#contacts.set(id, { ...known, silences: known.silences + 1 })
   }
 
-  closest(target: KadId, count: number): KnownContact[] {
+  closest(target: C['id'], count: number): Known<C>[] {
     return closestTo(target, this.#contacts.values(), count)
   }
 
   /** Is there room for it? A contact that fell silent gives way. */
-  #makeRoom(contact: KadContact): boolean {
+  #makeRoom(contact: C): boolean {
     const shared = sharedBits(this.#own, contact.id)
-    const bucket: KnownContact[] = []
+    const bucket: Known<C>[] = []
     let ofAddress = 0
     for (const known of this.#contacts.values()) {
       if (sharedBits(this.#own, known.id) === shared) bucket.push(known)
       if (known.address === contact.address) ofAddress++
     }
-    if (ofAddress >= this.#perAddress) return false
-    if (bucket.length < BUCKET_CONTACTS && this.#contacts.size < MAX_CONTACTS) return true
+    const { k, perAddress } = this.#options
+    if (ofAddress >= perAddress) return false
+    if (bucket.length < k && this.#contacts.size < MAX_CONTACTS) return true
     const gone = bucket.find(({ silences }) => silences > 0)
     if (gone !== undefined) this.#contacts.delete(gone.id)
     return gone !== undefined
   }
 }
 
-function isSamePlace(a: KadContact, b: KadContact): boolean {
+function isSamePlace(a: Contact, b: Contact): boolean {
   return a.address === b.address && a.udpPort === b.udpPort
 }
