@@ -66,8 +66,20 @@ export class RoutingTable<C extends Contact> {
     return closestTo(target, this.#contacts.values(), count)
   }
 
-  /** Is there room for it? A contact that fell silent gives way. */
+  /** Would it be kept if it answered? False for those that are known. */
+  hasRoom(contact: C): boolean {
+    return contact.id !== this.#own && !this.#contacts.has(contact.id) && this.#placeFor(contact) !== undefined
+  }
+
+  /** A contact that fell silent gives way. */
   #makeRoom(contact: C): boolean {
+    const place = this.#placeFor(contact)
+    if (place !== undefined && place !== 'free') this.#contacts.delete(place.id)
+    return place !== undefined
+  }
+
+  /** A free place, or the contact whose place it may have. */
+  #placeFor(contact: C): 'free' | Known<C> | undefined {
     const shared = sharedBits(this.#own, contact.id)
     const bucket: Known<C>[] = []
     let ofAddress = 0
@@ -76,11 +88,9 @@ export class RoutingTable<C extends Contact> {
       if (known.address === contact.address) ofAddress++
     }
     const { k, perAddress } = this.#options
-    if (ofAddress >= perAddress) return false
-    if (bucket.length < k && this.#contacts.size < MAX_CONTACTS) return true
-    const gone = bucket.find(({ silences }) => silences > 0)
-    if (gone !== undefined) this.#contacts.delete(gone.id)
-    return gone !== undefined
+    if (ofAddress >= perAddress) return undefined
+    if (bucket.length < k && this.#contacts.size < MAX_CONTACTS) return 'free'
+    return bucket.find(({ silences }) => silences > 0)
   }
 }
 

@@ -38,9 +38,11 @@ export interface UdpNodeParts<Message, State> {
 }
 
 /** A node at a UDP port. */
-export interface UdpNode<State, Found> {
+export interface UdpNode<Message, State, Found> {
   readonly port: number
   readonly state: State
+  /** Does what the state decided outside of its turns. */
+  perform(effects: readonly NodeEffect<Message, Found>[]): void
   /**
    * Searches to the end.
    *
@@ -56,7 +58,7 @@ export interface UdpNode<State, Found> {
 export async function startUdpNode<Message, Found, State extends NodeState<Message, Found>>(
   { clock, log, metrics, name, createState, encode, decode }: UdpNodeParts<Message, State>,
   at: { readonly host: string; readonly port: number },
-): Promise<UdpNode<State, Found>> {
+): Promise<UdpNode<Message, State, Found>> {
   const socket = createSocket('udp4')
   await bind(socket, at, name)
   const { port } = socket.address()
@@ -107,6 +109,7 @@ export async function startUdpNode<Message, Found, State extends NodeState<Messa
   return {
     port,
     state,
+    perform,
     async find(begin, signal) {
       signal?.throwIfAborted()
       if (stopped !== undefined) throw gone()

@@ -9,10 +9,10 @@ import { isUsable } from './contact.ts'
 import type { KadId } from './kad-id.ts'
 import { CLOSEST_NODES, MAX_AMPLIFICATION, MAX_WAITING_SEARCHES, SILENT_MS } from './limits.ts'
 import type { KadContact, KadEndpoint, KadMessage, KadSource } from './message.ts'
-import { type OwnFile, Publications } from './publications.ts'
+import { newPublications, type OwnFile } from './publications.ts'
 import { type Question, Questions } from './questions.ts'
 import { KAD_VERSION, Responder, type Self } from './responder.ts'
-import { SourceIndex } from './source-index.ts'
+import { newSourceIndex } from './source-index.ts'
 import { Tasks } from './tasks.ts'
 
 export interface KadOptions extends Self {
@@ -37,10 +37,10 @@ export class KadState implements NodeState<KadMessage, readonly KadSource[]> {
   readonly #options: KadOptions
   readonly #self: Self
   readonly #table: RoutingTable<KadContact>
-  readonly #index = new SourceIndex()
+  readonly #index = newSourceIndex()
   readonly #proofs = new AddressProofs()
   readonly #questions = new Questions()
-  readonly #publications = new Publications()
+  readonly #publications = newPublications()
   readonly #bootstrap: Bootstrap
   readonly #responder: Responder
   readonly #tasks: Tasks

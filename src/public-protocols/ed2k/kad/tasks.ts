@@ -1,14 +1,15 @@
 import type { Random } from '../../../system/random.ts'
 import { endpointOf } from '../../kademlia/contact.ts'
 import { Lookup } from '../../kademlia/lookup.ts'
+import type { Publications } from '../../kademlia/publications.ts'
 import type { RoutingTable } from '../../kademlia/routing-table.ts'
+import type { SourceIndex } from '../../kademlia/source-index.ts'
 import { type KadId, randomKadId } from './kad-id.ts'
 import { CLOSEST_NODES, LOOKUP_BEGINNINGS, MAX_SEARCHES, REFRESH_MS, SEARCH_PATIENCE_MS } from './limits.ts'
-import type { KadContact, KadMessage, KadSource } from './message.ts'
-import type { Publications } from './publications.ts'
+import type { KadContact, KadMessage, KadSource, ListedSource } from './message.ts'
+import type { OwnFile } from './publications.ts'
 import type { Question } from './questions.ts'
 import type { Self } from './responder.ts'
-import type { SourceIndex } from './source-index.ts'
 import { type Purpose, Task } from './task.ts'
 
 export interface TasksParts {
@@ -17,8 +18,8 @@ export interface TasksParts {
   readonly contactsPerAddress: number
   readonly random: Random
   readonly table: RoutingTable<KadContact>
-  readonly index: SourceIndex
-  readonly publications: Publications
+  readonly index: SourceIndex<ListedSource>
+  readonly publications: Publications<OwnFile>
   /** False when the very same is asked already. */
   ask(question: Question, message: KadMessage, now: number): boolean
   /** A search is over. */

@@ -13,7 +13,7 @@ import {
   SOURCE_LIFETIME_MS,
 } from '../../../../src/public-protocols/ed2k/kad/limits.ts'
 import type { KadContact } from '../../../../src/public-protocols/ed2k/kad/message.ts'
-import { SourceIndex } from '../../../../src/public-protocols/ed2k/kad/source-index.ts'
+import { newSourceIndex } from '../../../../src/public-protocols/ed2k/kad/source-index.ts'
 import {
   LOOKUP_PARALLEL,
   MAX_CONTACTS,
@@ -101,7 +101,7 @@ describe('public-protocols/ed2k/kad: bounds', () => {
     const source = (address: string, tcpPort = 4662) => ({ publisher: OWN, address, tcpPort, udpPort: 0, sizeBytes: 7 })
 
     it('holds so many files, and of one address so many sources', () => {
-      const index = new SourceIndex()
+      const index = newSourceIndex()
       for (let file = 0; file < 2 * MAX_SOURCES_PER_PUBLISHER; file++) index.add(newId(), source('192.0.2.1'), NOW)
       expect(index.size).to.equal(MAX_SOURCES_PER_PUBLISHER)
       for (let file = 0; file < 2 * MAX_INDEXED_FILES; file++) index.add(newId(), source(addressOf(file)), NOW)
@@ -109,7 +109,7 @@ describe('public-protocols/ed2k/kad: bounds', () => {
     })
 
     it('has room again for what is forgotten', () => {
-      const index = new SourceIndex()
+      const index = newSourceIndex()
       for (let file = 0; file < MAX_SOURCES_PER_PUBLISHER; file++) index.add(newId(), source('192.0.2.1'), NOW)
       expect(index.add(OWN, source('192.0.2.1'), NOW)).to.equal(false)
       index.forgetExpired(NOW + SOURCE_LIFETIME_MS)
@@ -118,7 +118,7 @@ describe('public-protocols/ed2k/kad: bounds', () => {
     })
 
     it('counts a source that is published again once, and keeps it longer', () => {
-      const index = new SourceIndex()
+      const index = newSourceIndex()
       for (const now of [NOW, NOW + 1, NOW + SOURCE_LIFETIME_MS / 2]) index.add(OWN, source('192.0.2.1'), now)
       expect(index.size).to.equal(1)
       expect(index.sources(OWN, NOW + SOURCE_LIFETIME_MS)).to.have.length(1)
