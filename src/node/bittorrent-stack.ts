@@ -23,6 +23,7 @@ import { announcedPeers, type BittorrentPlan, planBittorrent } from './bittorren
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
 import type { StoredShare } from './share-store.ts'
+import { startAtPort } from './start-at-port.ts'
 import { createTorrentStore } from './torrent-store.ts'
 import type { TorrentView } from './types.ts'
 
@@ -96,7 +97,7 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
     rate: parts.rate,
     peerId: newPeerId(random),
   }
-  const seeder = plan && (await listen(plan, (port) => startBittorrentSeeder(serving, { host: plan.host, port })))
+  const seeder = plan && (await startSeeder(serving, plan))
   const { announce } = config.bittorrent ?? {}
   const addresses = (): readonly string[] =>
     plan === undefined || seeder === undefined
@@ -127,16 +128,9 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
   }
 }
 
-async function listen(
-  plan: BittorrentPlan,
-  start: (port: number) => Promise<BittorrentSeeder>,
-): Promise<BittorrentSeeder> {
-  try {
-    return await start(plan.port)
-  } catch (error) {
-    if (!plan.anyPort || !(error instanceof ChiralError) || error.details['taken'] !== true) throw error
-    return start(0)
-  }
+function startSeeder(serving: ServeParts, { host, port, anyPort }: BittorrentPlan): Promise<BittorrentSeeder> {
+  const start = (at: number): Promise<BittorrentSeeder> => startBittorrentSeeder(serving, { host, port: at })
+  return anyPort ? startAtPort(port, start) : start(port)
 }
 
 /** The same for all who have the file under this name: it is part of the infohash. */

@@ -1,5 +1,5 @@
 import { setting } from './config-setting.ts'
-import { httpListen, listenAddress, onOrOff, peerAddress, trackerUrls } from './config-values.ts'
+import { dhtNodes, httpListen, listenAddress, onOrOff, peerAddress, trackerUrls } from './config-values.ts'
 
 /** What serves files over BitTorrent and WebTorrent. */
 export const BITTORRENT_SETTINGS = {
@@ -38,5 +38,13 @@ export const BITTORRENT_SETTINGS = {
     schema: listenAddress,
     description: 'Where that tracker listens, over TCP and UDP, such as 0.0.0.0:6969.',
     standard: 'port 6969; a free port of 127.0.0.1 in scope loopback',
+  }),
+  bittorrentDhtBootstrap: setting({
+    key: 'bittorrent.dht_bootstrap',
+    env: 'CHIRAL_BITTORRENT_DHT_BOOTSTRAP',
+    schema: dhtNodes,
+    description:
+      'Take part in the BitTorrent DHT, and announce there the files that cost nothing: nodes to begin with, such as router.example:6881 or 192.0.2.7:6881. Without them it is off.',
+    standard: 'none',
   }),
 } as const

@@ -116,6 +116,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         trackers: values.bittorrentTrackers,
         serveTracker: values.bittorrentServeTracker,
         trackerListen: values.bittorrentTrackerListen,
+        dhtBootstrap: values.bittorrentDhtBootstrap,
       },
       ed2k: ed2kConfig(values, workingDirectory),
       payments: {

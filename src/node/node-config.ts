@@ -82,6 +82,8 @@ export interface BittorrentConfig {
   /** Be a tracker; default false. */
   readonly serveTracker?: boolean | undefined
   readonly trackerListen?: HttpListen | undefined
+  /** Whom to meet in the BitTorrent DHT: an IPv4 address or a name, and a UDP port. None: it is off. */
+  readonly dhtBootstrap?: readonly HttpListen[] | undefined
 }
 
 export interface Ed2kConfig {

@@ -1,5 +1,7 @@
 import type { FileHash } from '../domain/ids.ts'
+import { resolveHost } from '../system/resolve-host.ts'
 import { type BittorrentParts, type BittorrentStack, openBittorrent } from './bittorrent-stack.ts'
+import { type DhtStack, openDht } from './dht-stack.ts'
 import type { PublicEndpoints } from './download/public-endpoints.ts'
 import { type Ed2kParts, type Ed2kStack, openEd2k } from './ed2k-stack.ts'
 import { type HttpParts, type HttpStack, openHttp } from './http-stack.ts'
@@ -14,6 +16,7 @@ export interface PublicStack {
   readonly http: HttpStack
   readonly bittorrent: BittorrentStack
   readonly ed2k: Ed2kStack
+  readonly dht: Pick<DhtStack, 'peers'>
   /** Runs a pass that hashes a file, and makes other hashes of it as it goes. */
   readonly hashBeside: Ed2kStack['hashBeside']
   /** What a file needs before it is served, such as other hashes: when this resolves its offer names all that serve it. Never rejects. */
@@ -41,6 +44,8 @@ export async function openPublic(config: NodeConfig, parts: PublicParts): Promis
     const { swarms } = bittorrent
     const webtorrent = await openWebtorrent(config, { ...parts, swarms, trackers: trackers.urls() })
     stack.defer(() => webtorrent.stop())
+    const dht = await openDht(config, { ...parts, swarms, resolve: resolveHost })
+    stack.defer(() => dht.stop())
     const ed2k = await openEd2k(config, parts)
     stack.defer(() => ed2k.stop())
     const kad = await openKad(config, { ...parts, ed2k })
@@ -50,14 +55,17 @@ export async function openPublic(config: NodeConfig, parts: PublicParts): Promis
       http,
       bittorrent,
       ed2k,
+      dht,
       hashBeside: ed2k.hashBeside,
       async prepare(share, signal) {
         await Promise.all([bittorrent.prepare(share, signal), ed2k.prepare(share, signal)])
         webtorrent.join(share)
+        dht.add(share)
         kad.add(share)
       },
       async forget(fileHash) {
         webtorrent.leave(fileHash)
+        dht.forget(fileHash)
         kad.forget(fileHash)
         await Promise.all([bittorrent.forget(fileHash), ed2k.forget(fileHash)])
       },

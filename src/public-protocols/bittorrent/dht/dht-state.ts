@@ -93,6 +93,8 @@ export class DhtState implements NodeState<DhtMessage, readonly Endpoint[]> {
 
   /** A datagram of so many bytes came. */
   receive(from: UdpEndpoint, message: DhtMessage, now: number, bytes: number): DhtEffect[] {
+    // SPEC 16 §3: "It MUST NOT send to addresses outside of its scope", and nobody there is listened to.
+    if (!this.#options.allows(from.address)) return []
     if (message.kind === 'question') this.#question(from, message, now, bytes)
     else this.#answer(from, message, now)
     return this.#effects.splice(0)
