@@ -1,4 +1,5 @@
 import type { ContentStore } from '../content/content-store.ts'
+import type { BesideHasher, HashedFile } from '../content/hash-file.ts'
 import { cleanFileName } from '../discovery/file-name.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
@@ -29,6 +30,8 @@ import type { TorrentView } from './types.ts'
 
 /** Files over BitTorrent. */
 export interface BittorrentStack {
+  /** Runs a pass over a file that makes its id, and the hashes of its torrent with it where files have torrents. */
+  hashBeside(pass: (beside: BesideHasher | undefined) => Promise<HashedFile>): Promise<HashedFile>
   /** Makes the torrent of a file that is shared. Never rejects: without one the file is served by the other protocols. */
   prepare(share: StoredShare, signal?: AbortSignal): Promise<void>
   /** The file is not shared any more. */
@@ -67,6 +70,7 @@ export interface BittorrentParts {
 }
 
 const OFF: BittorrentStack = {
+  hashBeside: (pass) => pass(undefined),
   async prepare() {},
   async forget() {},
   endpointOf: () => undefined,
@@ -104,6 +108,12 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
       ? []
       : announcedPeers(announce ?? { ...plan, port: seeder.port }, network.addresses())
   return {
+    async hashBeside(pass) {
+      const beside = book.beside()
+      const hashed = await pass(beside)
+      beside.done(hashed.fileHash)
+      return hashed
+    },
     async prepare(share, signal) {
       const { fileHash, sizeBytes } = share
       try {

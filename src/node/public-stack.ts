@@ -1,3 +1,4 @@
+import type { BesideHasher } from '../content/hash-file.ts'
 import type { FileHash } from '../domain/ids.ts'
 import { resolveHost } from '../system/resolve-host.ts'
 import { type BittorrentParts, type BittorrentStack, openBittorrent } from './bittorrent-stack.ts'
@@ -56,7 +57,7 @@ export async function openPublic(config: NodeConfig, parts: PublicParts): Promis
       bittorrent,
       ed2k,
       dht,
-      hashBeside: ed2k.hashBeside,
+      hashBeside: (pass) => ed2k.hashBeside((one) => bittorrent.hashBeside((other) => pass(besideBoth(one, other)))),
       async prepare(share, signal) {
         await Promise.all([bittorrent.prepare(share, signal), ed2k.prepare(share, signal)])
         webtorrent.join(share)
@@ -86,5 +87,15 @@ export async function openPublic(config: NodeConfig, parts: PublicParts): Promis
   } catch (error) {
     await stack.disposeAsync()
     throw error
+  }
+}
+
+/** One pass over a file for the hashes of both. */
+function besideBoth(one: BesideHasher | undefined, other: BesideHasher | undefined): BesideHasher | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return {
+    async update(block) {
+      await Promise.all([one.update(block), other.update(block)])
+    },
   }
 }

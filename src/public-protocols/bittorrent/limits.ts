@@ -31,6 +31,8 @@ export const MAX_TORRENT_BYTES = 20 * MAX_PIECES + 65_536
 export const MAX_MAGNET_LENGTH = 8_192
 /** Trackers of a torrent or a magnet that are kept. */
 export const MAX_TRACKERS = 32
+/** Bytes of hashes that wait for the file's name: of the largest file, or of ten thousand of 100 MiB. What is dropped is hashed again. */
+export const MAX_WAITING_HASH_BYTES = 20 * MAX_PIECES
 /** Torrents whose hashes are kept in memory, least recently used out first: of 1 GiB files 80 KiB each. */
 export const MAX_KEPT_INFOS = 64
 
