@@ -23,7 +23,14 @@ export const BITTORRENT_SETTINGS = {
     schema: trackerUrls,
     description:
       'Trackers, such as wss://tracker.example or udp://192.0.2.7:6969. Those on WebSockets let this node be reached over WebTorrent; the others are told of files that cost nothing.',
-    standard: 'none',
+    standard: 'those of the bootstrap peers that run one',
+  }),
+  bittorrentBootstrapTrackers: setting({
+    key: 'bittorrent.bootstrap_trackers',
+    env: 'CHIRAL_BITTORRENT_BOOTSTRAP_TRACKERS',
+    schema: onOrOff,
+    description: 'Use the trackers that bootstrap peers run, where bittorrent.trackers names none.',
+    standard: 'true',
   }),
   bittorrentServeTracker: setting({
     key: 'bittorrent.serve_tracker',

@@ -79,6 +79,8 @@ export interface BittorrentConfig {
   readonly announce?: HttpListen | undefined
   /** URLs of http, https, udp, ws and wss. */
   readonly trackers?: readonly string[] | undefined
+  /** Use the trackers of bootstrap peers where none are given; default true. */
+  readonly bootstrapTrackers?: boolean | undefined
   /** Be a tracker; default false. */
   readonly serveTracker?: boolean | undefined
   readonly trackerListen?: HttpListen | undefined

@@ -9,8 +9,8 @@ import { type HttpParts, type HttpStack, openHttp } from './http-stack.ts'
 import { openKad } from './kad-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { StoredShare } from './share-store.ts'
-import { openTrackers } from './tracker-stack.ts'
-import { openWebtorrent } from './webtorrent-stack.ts'
+import { openTrackers, type TrackerParts } from './tracker-stack.ts'
+import { openWebtorrentAgain } from './webtorrent-again.ts'
 
 /** What is shared, served by public protocols; each serves what the gate admits. */
 export interface PublicStack {
@@ -30,7 +30,7 @@ export interface PublicStack {
   stop(): Promise<void>
 }
 
-export type PublicParts = HttpParts & Omit<BittorrentParts, 'trackers'> & Ed2kParts
+export type PublicParts = HttpParts & Omit<BittorrentParts, 'trackers'> & TrackerParts & Ed2kParts
 
 /** Serves by all public protocols that the configuration wants. @throws ChiralError `LISTEN_FAILED`, `TLS_INVALID`, `CONFIG_INVALID` */
 export async function openPublic(config: NodeConfig, parts: PublicParts): Promise<PublicStack> {
@@ -43,7 +43,7 @@ export async function openPublic(config: NodeConfig, parts: PublicParts): Promis
     const bittorrent = await openBittorrent(config, { ...parts, trackers: () => trackers.urls() })
     stack.defer(() => bittorrent.stop())
     const { swarms } = bittorrent
-    const webtorrent = await openWebtorrent(config, { ...parts, swarms, trackers: trackers.urls() })
+    const webtorrent = await openWebtorrentAgain(config, { ...parts, swarms, trackers })
     stack.defer(() => webtorrent.stop())
     const dht = await openDht(config, { ...parts, swarms, resolve: resolveHost })
     stack.defer(() => dht.stop())
