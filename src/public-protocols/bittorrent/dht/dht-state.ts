@@ -116,7 +116,7 @@ export class DhtState implements NodeState<DhtMessage, readonly Endpoint[]> {
     const before = this.#effects.length
     this.#meetStranger(from, message, now)
     const pinged = this.#effects.slice(before).reduce((sum, effect) => sum + bytesOf(effect), 0)
-    // SPEC 16 §4: "The node MUST NOT send more than three times the bytes of a question because of it."
+    // SPEC 16 §4: "The node MUST NOT send more than three times the bytes of a question because of it"
     const room = MAX_AMPLIFICATION * bytes - pinged
     const answer = this.#responder.answer(from, message, { now, room })
     if (answer !== undefined) this.#effects.push({ kind: 'send', to: from, message: answer })

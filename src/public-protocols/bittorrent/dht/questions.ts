@@ -37,7 +37,7 @@ export class Questions {
     return [...this.#open.values()].some(({ to }) => endpointKey(to) === key)
   }
 
-  /** The question this answers: SPEC 16 §3: "It MUST take nothing from an answer that does not come from where its question went." */
+  /** The question this answers: SPEC 16 §3: "It MUST take nothing from an answer that does not come from where its question went" */
   answered(from: UdpEndpoint, transaction: Uint8Array): OpenQuestion | undefined {
     const key = toHex(transaction)
     const question = this.#open.get(key)

@@ -1,4 +1,5 @@
 import type { Contact } from '../../kademlia/contact.ts'
+import { Errand } from '../../kademlia/errand.ts'
 import type { Lookup } from '../../kademlia/lookup.ts'
 import { MAX_PEERS } from '../announce/limits.ts'
 import { formatPeerAddress } from '../endpoint.ts'
@@ -13,34 +14,17 @@ export type Purpose =
   | { readonly kind: 'refresh' }
 
 /** A lookup and what is done on its way and at its end: peers are collected, or the closest nodes are told of this one. */
-export class Task {
+export class Task extends Errand<Contact> {
   readonly purpose: Purpose
-  readonly lookup: Lookup<Contact>
   /** Monotonic milliseconds. */
   readonly begunAt: number
   readonly #peers = new Map<string, Endpoint>()
   readonly #tokens = new Map<string, Uint8Array>()
-  /** Nodes that were told, and have not answered; `undefined` while the lookup lasts. */
-  #open: number | undefined
-  #took = 0
 
   constructor(purpose: Purpose, lookup: Lookup<Contact>, now: number) {
+    super(lookup)
     this.purpose = purpose
-    this.lookup = lookup
     this.begunAt = now
-  }
-
-  get isWalking(): boolean {
-    return this.#open === undefined
-  }
-
-  get isOver(): boolean {
-    return this.#open === 0
-  }
-
-  /** Nodes that took an announcement. */
-  get took(): number {
-    return this.#took
   }
 
   get peers(): Endpoint[] {
@@ -75,13 +59,7 @@ export class Task {
       const { target, port } = purpose.torrent
       return [{ contact, question: { kind: 'announce', target, port, token } as const }]
     })
-    this.#open = told.length
+    this.arrived(told.length)
     return told
-  }
-
-  /** One of them is done with: it took the announcement, or nothing more is waited for. */
-  heard(took: boolean): void {
-    if (took) this.#took++
-    if (this.#open !== undefined && this.#open > 0) this.#open--
   }
 }
