@@ -1,4 +1,5 @@
 import type { ContentStore } from '../content/content-store.ts'
+import type { BesideHasher, HashedFile } from '../content/hash-file.ts'
 import { cleanFileName } from '../discovery/file-name.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
@@ -23,11 +24,14 @@ import { announcedPeers, type BittorrentPlan, planBittorrent } from './bittorren
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
 import type { StoredShare } from './share-store.ts'
+import { startAtPort } from './start-at-port.ts'
 import { createTorrentStore } from './torrent-store.ts'
 import type { TorrentView } from './types.ts'
 
 /** Files over BitTorrent. */
 export interface BittorrentStack {
+  /** Runs a pass over a file that makes its id, and the hashes of its torrent with it where files have torrents. */
+  hashBeside(pass: (beside: BesideHasher | undefined) => Promise<HashedFile>): Promise<HashedFile>
   /** Makes the torrent of a file that is shared. Never rejects: without one the file is served by the other protocols. */
   prepare(share: StoredShare, signal?: AbortSignal): Promise<void>
   /** The file is not shared any more. */
@@ -66,6 +70,7 @@ export interface BittorrentParts {
 }
 
 const OFF: BittorrentStack = {
+  hashBeside: (pass) => pass(undefined),
   async prepare() {},
   async forget() {},
   endpointOf: () => undefined,
@@ -96,13 +101,19 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
     rate: parts.rate,
     peerId: newPeerId(random),
   }
-  const seeder = plan && (await listen(plan, (port) => startBittorrentSeeder(serving, { host: plan.host, port })))
+  const seeder = plan && (await startSeeder(serving, plan))
   const { announce } = config.bittorrent ?? {}
   const addresses = (): readonly string[] =>
     plan === undefined || seeder === undefined
       ? []
       : announcedPeers(announce ?? { ...plan, port: seeder.port }, network.addresses())
   return {
+    async hashBeside(pass) {
+      const beside = book.beside()
+      const hashed = await pass(beside)
+      beside.done(hashed.fileHash)
+      return hashed
+    },
     async prepare(share, signal) {
       const { fileHash, sizeBytes } = share
       try {
@@ -127,16 +138,9 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
   }
 }
 
-async function listen(
-  plan: BittorrentPlan,
-  start: (port: number) => Promise<BittorrentSeeder>,
-): Promise<BittorrentSeeder> {
-  try {
-    return await start(plan.port)
-  } catch (error) {
-    if (!plan.anyPort || !(error instanceof ChiralError) || error.details['taken'] !== true) throw error
-    return start(0)
-  }
+function startSeeder(serving: ServeParts, { host, port, anyPort }: BittorrentPlan): Promise<BittorrentSeeder> {
+  const start = (at: number): Promise<BittorrentSeeder> => startBittorrentSeeder(serving, { host, port: at })
+  return anyPort ? startAtPort(port, start) : start(port)
 }
 
 /** The same for all who have the file under this name: it is part of the infohash. */

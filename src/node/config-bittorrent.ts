@@ -1,5 +1,5 @@
 import { setting } from './config-setting.ts'
-import { httpListen, listenAddress, onOrOff, peerAddress, trackerUrls } from './config-values.ts'
+import { dhtNodes, httpListen, listenAddress, onOrOff, peerAddress, trackerUrls } from './config-values.ts'
 
 /** What serves files over BitTorrent and WebTorrent. */
 export const BITTORRENT_SETTINGS = {
@@ -23,7 +23,14 @@ export const BITTORRENT_SETTINGS = {
     schema: trackerUrls,
     description:
       'Trackers, such as wss://tracker.example or udp://192.0.2.7:6969. Those on WebSockets let this node be reached over WebTorrent; the others are told of files that cost nothing.',
-    standard: 'none',
+    standard: 'those of the bootstrap peers that run one',
+  }),
+  bittorrentBootstrapTrackers: setting({
+    key: 'bittorrent.bootstrap_trackers',
+    env: 'CHIRAL_BITTORRENT_BOOTSTRAP_TRACKERS',
+    schema: onOrOff,
+    description: 'Use the trackers that bootstrap peers run, where bittorrent.trackers names none.',
+    standard: 'true',
   }),
   bittorrentServeTracker: setting({
     key: 'bittorrent.serve_tracker',
@@ -38,5 +45,13 @@ export const BITTORRENT_SETTINGS = {
     schema: listenAddress,
     description: 'Where that tracker listens, over TCP and UDP, such as 0.0.0.0:6969.',
     standard: 'port 6969; a free port of 127.0.0.1 in scope loopback',
+  }),
+  bittorrentDhtBootstrap: setting({
+    key: 'bittorrent.dht_bootstrap',
+    env: 'CHIRAL_BITTORRENT_DHT_BOOTSTRAP',
+    schema: dhtNodes,
+    description:
+      'Take part in the BitTorrent DHT, and announce there the files that cost nothing: nodes to begin with, such as router.example:6881 or 192.0.2.7:6881. Without them it is off.',
+    standard: 'none',
   }),
 } as const

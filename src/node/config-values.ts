@@ -10,6 +10,9 @@ import { MAX_TRACKERS } from '../public-protocols/bittorrent/announce/limits.ts'
 import { parseTrackerUrl } from '../public-protocols/bittorrent/announce/tracker-url.ts'
 import type { KadBootstrap } from './node-config.ts'
 
+/** Nodes to begin with: each is a datagram at the start. */
+const MAX_DHT_NODES = 16
+
 /** What the values of settings may be, in TOML's types or, from flags and the environment, as text; each error says what is needed. */
 
 export const address = z.string().transform(parsed(parseAddress))
@@ -33,6 +36,11 @@ export const trackerUrls = z
   .transform((list) => list.filter((text) => text !== ''))
   .transform(parsed((list) => [...new Set(list.map((text) => parseTrackerUrl(text).href))] as readonly string[]))
   .refine((list) => list.length <= MAX_TRACKERS, { error: `at most ${MAX_TRACKERS} trackers can be used` })
+export const dhtNodes = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()))])
+  .transform((list) => list.filter((text) => text !== ''))
+  .transform(parsed((list) => list.map(parseDhtNode) as readonly { readonly host: string; readonly port: number }[]))
+  .refine((list) => list.length <= MAX_DHT_NODES, { error: `at most ${MAX_DHT_NODES} nodes can be given` })
 export const kadBootstrap = z.string().min(1).transform(parsed(parseKadBootstrap))
 export const peerAddress = z.string().transform(parsed(parsePeer))
 export const multiaddrs = z
@@ -132,6 +140,15 @@ function parseKadBootstrap(text: string): KadBootstrap {
   if (!isIPv4(host) || Number(port) === 0 || Number(port) > 65_535)
     throw new Error('a path, or an IPv4 address and a port are needed, such as 192.0.2.7:4672')
   return { kind: 'node', address: host, port: Number(port) }
+}
+
+/** A name, or an address of the kind that BEP 5 knows. */
+function parseDhtNode(text: string): { readonly host: string; readonly port: number } {
+  const [, host = '', port = ''] = /^([a-z0-9.-]{1,253}):([1-9]\d{0,4})$/i.exec(text) ?? []
+  const isAddress = /^[\d.]+$/.test(host)
+  if (host === '' || (isAddress && !isIPv4(host)) || Number(port) > 65_535)
+    throw new Error('a name or an IPv4 address, and a port are needed, such as router.example:6881')
+  return { host, port: Number(port) }
 }
 
 function parsePeer(text: string): { readonly host: string; readonly port: number } {

@@ -114,8 +114,10 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         listen: values.bittorrentListen,
         announce: values.bittorrentAnnounce,
         trackers: values.bittorrentTrackers,
+        bootstrapTrackers: values.bittorrentBootstrapTrackers,
         serveTracker: values.bittorrentServeTracker,
         trackerListen: values.bittorrentTrackerListen,
+        dhtBootstrap: values.bittorrentDhtBootstrap,
       },
       ed2k: ed2kConfig(values, workingDirectory),
       payments: {

@@ -1,9 +1,9 @@
-import { lookup } from 'node:dns/promises'
 import { scopeAllowsIp } from '../network/addresses.ts'
 import { createDownloaderMetrics } from '../public-protocols/downloader-metrics.ts'
 import { openHttpTransfer } from '../public-protocols/http/http-transfer.ts'
 import type { Clock } from '../system/clock.ts'
 import type { CounterFactory } from '../system/metrics.ts'
+import { resolveHost } from '../system/resolve-host.ts'
 import type { PublicConnectors } from './download/public-endpoints.ts'
 import type { NetworkConfig } from './node-config.ts'
 
@@ -18,7 +18,7 @@ export function httpConnector(parts: {
   const rules = {
     allows: (address: string) => scopeAllowsIp(scope, address),
     allowsPlain: scope !== 'public',
-    resolve: async (hostname: string) => (await lookup(hostname, { all: true })).map(({ address }) => address),
+    resolve: resolveHost,
   }
   return (endpoint, file, { grant, signal }) =>
     openHttpTransfer(endpoint, file, { rules, clock, metrics, grant, signal })

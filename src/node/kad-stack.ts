@@ -7,19 +7,21 @@ import type { FileHash } from '../domain/ids.ts'
 import { scopeAllowsIp } from '../network/addresses.ts'
 import type { Network } from '../network/network.ts'
 import { KAD_ID_BYTES, parseKadId } from '../public-protocols/ed2k/kad/kad-id.ts'
-import { MAX_CONTACTS_PER_ADDRESS } from '../public-protocols/ed2k/kad/limits.ts'
-import { endpointOf, type KadEndpoint } from '../public-protocols/ed2k/kad/message.ts'
+import type { KadEndpoint } from '../public-protocols/ed2k/kad/message.ts'
 import { createKadMetrics } from '../public-protocols/ed2k/kad/metrics.ts'
 import { parseNodesDat } from '../public-protocols/ed2k/kad/nodes-dat.ts'
 import type { OwnFile } from '../public-protocols/ed2k/kad/publications.ts'
 import { type KadNode, startKadNode } from '../public-protocols/ed2k/kad/udp-node.ts'
 import { parseEd2kLink } from '../public-protocols/ed2k/link.ts'
+import { endpointOf } from '../public-protocols/kademlia/contact.ts'
+import { MAX_CONTACTS_PER_ADDRESS } from '../public-protocols/kademlia/limits.ts'
 import type { CounterFactory } from '../system/metrics.ts'
 import type { Ed2kStack } from './ed2k-stack.ts'
 import { ipsOf } from './http-listen.ts'
 import type { KadBootstrap, NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
 import type { StoredShare } from './share-store.ts'
+import { startAtPort } from './start-at-port.ts'
 
 /** The UDP port that eDonkey clients have. */
 const DEFAULT_PORT = 4_672
@@ -70,7 +72,9 @@ export async function openKad(config: NodeConfig, parts: KadParts): Promise<KadS
     metrics: createKadMetrics(parts.counter),
   }
   const host = scope === 'loopback' ? '127.0.0.1' : '0.0.0.0'
-  const node = await startAt(scope === 'loopback' ? 0 : DEFAULT_PORT, (port) => startKadNode(options, { host, port }))
+  const node = await startAtPort(scope === 'loopback' ? 0 : DEFAULT_PORT, (port) =>
+    startKadNode(options, { host, port }),
+  )
   const shared = new Set<FileHash>()
   const tell = (): void => node.serve([...shared].flatMap((fileHash) => publishedOf(parts, fileHash)))
   let cancel = clock.schedule(LOOK_MS, look)
@@ -114,14 +118,5 @@ async function endpointsOf(met: KadBootstrap): Promise<KadEndpoint[]> {
   } catch (error) {
     const message = `ed2k.kad_bootstrap: ${met.path} cannot be used: ${messageOf(error)}`
     throw new ChiralError('CONFIG_INVALID', message, { cause: error })
-  }
-}
-
-async function startAt(port: number, start: (port: number) => Promise<KadNode>): Promise<KadNode> {
-  try {
-    return await start(port)
-  } catch (error) {
-    if (port === 0 || !(error instanceof ChiralError) || error.details['taken'] !== true) throw error
-    return start(0)
   }
 }

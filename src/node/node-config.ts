@@ -79,9 +79,13 @@ export interface BittorrentConfig {
   readonly announce?: HttpListen | undefined
   /** URLs of http, https, udp, ws and wss. */
   readonly trackers?: readonly string[] | undefined
+  /** Use the trackers of bootstrap peers where none are given; default true. */
+  readonly bootstrapTrackers?: boolean | undefined
   /** Be a tracker; default false. */
   readonly serveTracker?: boolean | undefined
   readonly trackerListen?: HttpListen | undefined
+  /** Whom to meet in the BitTorrent DHT: an IPv4 address or a name, and a UDP port. None: it is off. */
+  readonly dhtBootstrap?: readonly HttpListen[] | undefined
 }
 
 export interface Ed2kConfig {

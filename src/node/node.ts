@@ -216,7 +216,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       freeSources: (store) =>
         createFreeSources({
           ...{ system, bans, store, scope: config.network.scope },
-          ...{ trackers: serving.trackers(), kad: serving.kad.node },
+          ...{ trackers: serving.trackers, dht: serving.dht.peers, kad: serving.kad.node },
         }),
       config: config.downloads,
       isFolder,

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { scopeAllowsIp } from '../network/addresses.ts'
 import type { Network } from '../network/network.ts'
 import { createTrackerMetrics } from '../public-protocols/bittorrent/tracker/metrics.ts'
 import { startTracker } from '../public-protocols/bittorrent/tracker/tracker-server.ts'
@@ -6,21 +7,24 @@ import type { CounterFactory } from '../system/metrics.ts'
 import { announcedPeers } from './bittorrent-listen.ts'
 import type { HttpListen, NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
+import { learnTrackers, tellTrackers } from './tracker-exchange.ts'
 
 /** The port that most trackers use. */
 const DEFAULT_PORT = 6_969
 
-/** The trackers of this node: its own, when it is one, and those of the settings. */
+/** The trackers of this node: its own, when it is one, and those of the settings; where there are none, those of its bootstrap peers. */
 export interface TrackerStack {
   /** URLs of all of them. While no address of this node is known its own is missing. */
   urls(): readonly string[]
+  /** Calls the listener when a bootstrap peer has named trackers that were not known. */
+  onLearned(listener: () => void): void
   /** Stopping twice is fine. */
   stop(): Promise<void>
 }
 
 export interface TrackerParts {
   readonly system: NodeSystem
-  readonly network: Pick<Network, 'addresses'>
+  readonly network: Pick<Network, 'addresses' | 'handle' | 'unhandle' | 'onConnect' | 'isConnected' | 'openStream'>
   readonly counter: CounterFactory
 }
 
@@ -30,17 +34,49 @@ export async function openTrackers(
   { system, network, counter }: TrackerParts,
 ): Promise<TrackerStack> {
   const { trackers = [], serveTracker = false, trackerListen } = config.bittorrent ?? {}
-  if (!serveTracker) return { urls: () => trackers, async stop() {} }
+  if (!serveTracker) return trackers.length > 0 ? fixed(trackers) : learned(config, system, network)
   const listen = trackerListen ?? defaultListen(config.network.scope, network.addresses())
   const { clock, random, log } = system
   const tracker = await startTracker({ clock, random, log, metrics: createTrackerMetrics(counter) }, listen)
+  const own = (): readonly string[] => {
+    const [at] = announcedPeers({ ...listen, port: tracker.port }, network.addresses())
+    return at === undefined ? [] : [`ws://${at}/`, `udp://${at}`, `http://${at}/announce`]
+  }
+  const tellNoMore = await tellTrackers(network, own)
   return {
-    urls() {
-      const [own] = announcedPeers({ ...listen, port: tracker.port }, network.addresses())
-      const urls = own === undefined ? [] : [`ws://${own}/`, `udp://${own}`, `http://${own}/announce`]
-      return [...new Set([...urls, ...trackers])]
+    urls: () => [...new Set([...own(), ...trackers])],
+    onLearned() {},
+    async stop() {
+      await tellNoMore()
+      await tracker.stop()
     },
-    stop: () => tracker.stop(),
+  }
+}
+
+function fixed(trackers: readonly string[]): TrackerStack {
+  return { urls: () => trackers, onLearned() {}, async stop() {} }
+}
+
+function learned(
+  { network: { bootstrap, scope }, bittorrent }: NodeConfig,
+  { clock, log }: NodeSystem,
+  network: TrackerParts['network'],
+): TrackerStack {
+  if (bootstrap.length === 0 || bittorrent?.bootstrapTrackers === false) return fixed([])
+  const listeners = new Set<() => void>()
+  const trackers = learnTrackers({
+    ...{ network, bootstrap, clock, log },
+    allows: (address) => scopeAllowsIp(scope, address),
+    onLearned() {
+      for (const listener of listeners) listener()
+    },
+  })
+  return {
+    urls: () => trackers.urls(),
+    onLearned: (listener) => void listeners.add(listener),
+    async stop() {
+      trackers.stop()
+    },
   }
 }
 

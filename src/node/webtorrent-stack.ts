@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises'
 import { join } from 'node:path'
 import { toHex } from '../domain/bytes.ts'
 import type { FileHash } from '../domain/ids.ts'
@@ -11,6 +10,7 @@ import { startWebrtcSeeder, type WebrtcSeeder } from '../public-protocols/bittor
 import { nameSeeder, type WebtorrentEndpoint } from '../public-protocols/bittorrent/webrtc/webtorrent-endpoint.ts'
 import { fingerprintOf, type TlsIdentity } from '../public-protocols/http/self-signed.ts'
 import type { CounterFactory } from '../system/metrics.ts'
+import { resolveHost } from '../system/resolve-host.ts'
 import type { Swarms } from './bittorrent-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
@@ -47,9 +47,7 @@ export async function openWebtorrent(config: NodeConfig, parts: WebtorrentParts)
   const { clock, random, log } = system
   const urls = parts.trackers.map((url) => parseTrackerUrl(url))
   const trackers = urls.filter(({ kind }) => kind === 'websocket').map(({ href }) => href)
-  const resolve = async (host: string): Promise<string[]> =>
-    (await lookup(host, { all: true })).map(({ address }) => address)
-  const announcer = createAnnouncer(urls, { clock, random, log, resolve })
+  const announcer = createAnnouncer(urls, { clock, random, log, resolve: resolveHost })
   const isWanted = config.uploads?.protocols?.includes('webtorrent') ?? true
   const identity =
     isWanted && trackers.length > 0

@@ -14,6 +14,7 @@ import { encodeInfo, encodeTorrent, infohashOf, pieceHashOf } from '../../src/pu
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
 import { servePartsOf, startTestBittorrent, torrentsOf } from '../support/bittorrent-seeder.ts'
+import { startTestDht } from '../support/dht-node.ts'
 import { chunkOf } from '../support/http-seeder.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { startPeerTracker, whenSeeding } from '../support/swarm-peers.ts'
@@ -100,6 +101,22 @@ describe('BitTorrent clients that know nothing of us', function () {
       await writeFile(path, encodeTorrent(INFO, trackers))
       const magnet = formatMagnet({ infohash: INFOHASH, name: NAME, sizeBytes: undefined, trackers, peers: [] })
       const child = await aria2('--seed-time=0', by === 'torrent' ? path : magnet)
+      expect((await once(child, 'close'))[0]).to.equal(0)
+      expect(Buffer.compare(await readFile(join(folder, NAME)), CONTENT)).to.equal(0)
+    })
+
+  for (const by of ['torrent', 'magnet'] as const)
+    it(`aria2 gets a free file by its ${by}, and finds it in the DHT alone`, async () => {
+      const port = await seeder(true)
+      const node = await startTestDht()
+      stops.push(() => node.stop())
+      node.serve([{ target: INFOHASH, port }])
+      const path = join(folder, 'a.torrent')
+      await writeFile(path, encodeTorrent(INFO, []))
+      const magnet = formatMagnet({ infohash: INFOHASH, name: NAME, sizeBytes: undefined, trackers: [], peers: [] })
+      const dht = [`--dht-entry-point=127.0.0.1:${node.port}`, `--dht-listen-port=${await freePort('127.0.0.1')}`]
+      const kept = `--dht-file-path=${join(folder, 'dht.dat')}`
+      const child = await aria2('--enable-dht=true', ...dht, kept, '--seed-time=0', by === 'torrent' ? path : magnet)
       expect((await once(child, 'close'))[0]).to.equal(0)
       expect(Buffer.compare(await readFile(join(folder, NAME)), CONTENT)).to.equal(0)
     })

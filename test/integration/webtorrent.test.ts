@@ -1,3 +1,4 @@
+import { expect } from 'chai'
 import { ANY, PRICE, type PublicSwarm, startPublicSwarm } from '../support/public-swarm.ts'
 
 describe('integration: webtorrent', function () {
@@ -11,6 +12,17 @@ describe('integration: webtorrent', function () {
 
   it('brings a free file through the tracker of its seeder', async () => {
     await swarm.bringOver(await swarm.share(20), await swarm.start('leecher', ANY))
+  })
+
+  it('comes by the tracker of a bootstrap peer to a seeder that was told of none', async () => {
+    const told = await swarm.start('told-of-none', { bittorrent: { listen: 'off' } })
+    const leecher = await swarm.start('leecher-by-bootstrap', ANY)
+    const { fileHash } = await swarm.share(1, told)
+    // It asks its bootstrap peer as it starts, and tells nobody when it has heard: the timeout of the test ends this.
+    while (!told.node.torrent(fileHash).magnet.includes('&tr=')) await new Promise((resolve) => setImmediate(resolve))
+    const { sources } = await swarm.bring(await swarm.share(5, told), leecher)
+    expect(sources.map(({ protocol }) => protocol)).to.deep.equal(['webtorrent'])
+    expect(swarm.receivedBy(leecher)).to.equal(5)
   })
 
   it('brings a file with a price when that is wanted, paid to the wei after it verified', async () => {

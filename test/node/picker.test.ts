@@ -30,6 +30,26 @@ describe('node/download/picker', () => {
     expect(picker.next('two', 0)?.chunkIndex).to.equal(1)
   })
 
+  it('asks for what a source says later that it has, and knows then how rare it is', () => {
+    const picker = new Picker({ have: new Bitfield(3), stallMs: STALL_MS })
+    const grows = new Bitfield(3)
+    picker.addSource('a', grows)
+    expect(picker.next('a', 0)).to.equal(undefined)
+    for (const chunkIndex of [0, 1]) grows.add(chunkIndex)
+    const other = new Bitfield(3)
+    other.add(0)
+    picker.addSource('b', other)
+    // Chunk 0 is there twice, chunk 1 once.
+    expect(picker.next('a', 0)?.chunkIndex).to.equal(1)
+    picker.failed('a', 1)
+    grows.add(2)
+    picker.removeSource('a')
+    // What nobody counted is not taken off: chunk 0 is there once, and is the rarest of one.
+    picker.addSource('c', Bitfield.full(3))
+    expect(picker.next('c', 0)?.chunkIndex).to.equal(1)
+    expect(picker.next('b', 0)?.chunkIndex).to.equal(0)
+  })
+
   describe('in the order of the file', () => {
     const sequential = (count: number): { picker: Picker; have: Bitfield } => {
       const have = new Bitfield(count)

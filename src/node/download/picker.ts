@@ -1,4 +1,4 @@
-import type { Bitfield } from '../../domain/bitfield.ts'
+import { Bitfield } from '../../domain/bitfield.ts'
 
 /** Names a source inside one download. */
 export type SourceKey = string
@@ -29,7 +29,10 @@ export interface Holdings {
 }
 
 interface SourceState {
+  /** Grows when the source says that it has more. */
   readonly holdings: Holdings
+  /** Chunks of it that are counted as available. */
+  readonly counted: Bitfield
   /** Chunks it said it has and then could not give. */
   readonly lacking: Set<number>
   /** Chunks this seeder had already committed for us and that we lack: asked for first. */
@@ -70,8 +73,10 @@ export class Picker {
   addSource(source: SourceKey, holdings: Holdings, owed: Iterable<number> = []): void {
     this.removeSource(source)
     const lacking = [...owed].filter((chunkIndex) => chunkIndex < this.#count && !this.#have.has(chunkIndex))
-    this.#sources.set(source, { holdings, lacking: new Set(), owed: new Set(lacking), inFlight: new Map() })
-    for (let i = 0; i < this.#count; i++) if (holdings.has(i)) this.#add(i, 1)
+    const counted = new Bitfield(this.#count)
+    const state = { holdings, counted, lacking: new Set<number>(), owed: new Set(lacking), inFlight: new Map() }
+    this.#sources.set(source, state)
+    this.#recount(state)
     this.#cursor = 0
   }
 
@@ -81,13 +86,14 @@ export class Picker {
     if (state === undefined) return
     for (const chunkIndex of state.inFlight.keys()) this.#release(source, chunkIndex)
     this.#sources.delete(source)
-    for (let i = 0; i < this.#count; i++) if (offers(state, i)) this.#add(i, -1)
+    for (let i = 0; i < this.#count; i++) if (state.counted.has(i) && !state.lacking.has(i)) this.#add(i, -1)
   }
 
   /** The next chunk for `source`, marked as in flight there; `undefined` when it has nothing to do now. */
   next(source: SourceKey, now: number): Pick | undefined {
     const state = this.#sources.get(source)
     if (state === undefined) return undefined
+    if (state.holdings.count > state.counted.count) this.#recount(state)
     for (const chunkIndex of state.owed) {
       state.owed.delete(chunkIndex)
       if (this.#have.has(chunkIndex) || this.#askers.has(chunkIndex)) continue
@@ -138,6 +144,15 @@ export class Picker {
       if (this.#availability[i] === this.#sources.size && this.#uniform()) return best
     }
     return best
+  }
+
+  /** Counts what the source has and was not counted yet. */
+  #recount({ holdings, counted }: SourceState): void {
+    for (let i = 0; i < this.#count; i++) {
+      if (!holdings.has(i) || counted.has(i)) continue
+      counted.add(i)
+      this.#add(i, 1)
+    }
   }
 
   #windowEnd(): number {

@@ -21,17 +21,24 @@ export interface FreeSourcesParts {
   readonly scope: NetworkConfig['scope']
   readonly bans: BanList
   readonly store: DownloadStore
-  /** URLs. */
-  readonly trackers: readonly string[]
+  /** URLs. Those of bootstrap peers become known in time. */
+  trackers(): readonly string[]
+  /** Absent where this node takes no part in the BitTorrent DHT. */
+  readonly dht: SwarmPeers | undefined
   readonly kad: SwarmsToAsk['kad']
 }
 
 /** Peers of public swarms for downloads: of the swarms that the settings name. */
-export function createFreeSources({ system, scope, bans, store, trackers, kad }: FreeSourcesParts): FreeSources {
+export function createFreeSources({ system, scope, bans, store, trackers, dht, kad }: FreeSourcesParts): FreeSources {
   const { clock, log } = system
-  const ask = { torrents: swarmsOf(trackers, system), kad }
+  const inDht = dht === undefined ? [] : [dht]
   const allows = (host: string): boolean => scopeAllowsIp(scope, host)
-  return { join: (download) => new StrangerPool({ clock, log, bans, store, ask, allows }, download) }
+  return {
+    join(download) {
+      const ask = { torrents: [...swarmsOf(trackers(), system), ...inDht], kad }
+      return new StrangerPool({ clock, log, bans, store, ask, allows }, download)
+    },
+  }
 }
 
 function swarmsOf(trackers: readonly string[], { clock, random, log }: NodeSystem): SwarmPeers[] {

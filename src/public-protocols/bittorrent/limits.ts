@@ -31,6 +31,8 @@ export const MAX_TORRENT_BYTES = 20 * MAX_PIECES + 65_536
 export const MAX_MAGNET_LENGTH = 8_192
 /** Trackers of a torrent or a magnet that are kept. */
 export const MAX_TRACKERS = 32
+/** Bytes of hashes that wait for the file's name: of the largest file, or of ten thousand of 100 MiB. What is dropped is hashed again. */
+export const MAX_WAITING_HASH_BYTES = 20 * MAX_PIECES
 /** Torrents whose hashes are kept in memory, least recently used out first: of 1 GiB files 80 KiB each. */
 export const MAX_KEPT_INFOS = 64
 
@@ -46,6 +48,10 @@ export const MAX_PENDING_BLOCKS = 512
 export const STRANGER_CHUNKS_AT_ONCE = 2
 /** Chunks in memory for one peer with a grant: what it may have on the line. */
 export const GRANTED_CHUNKS_AT_ONCE = 8
+/** How often peers of a file that is not whole here are told what came: chunks that came together are told together. */
+export const HAVE_EVERY_MS = 1_000
+/** Chunks a peer is told of at once: 9 KiB. The next time it hears of more. */
+export const MAX_HAVES_AT_ONCE = 1_024
 /** For a peer to take what was sent: slower it holds memory for nothing. */
 export const SEND_TIMEOUT_MS = 60_000
 /** For a peer of a file with a price to show a grant: others get nothing here, and hold a connection. */

@@ -14,6 +14,7 @@ import {
   NONCE_BYTES,
   OWN_IDS,
 } from './extended-handshake.ts'
+import { HaveFeed } from './have-feed.ts'
 import {
   BLOCK_BYTES,
   COSTLY_BURST,
@@ -25,7 +26,7 @@ import {
   UNPROVEN_TIMEOUT_MS,
 } from './limits.ts'
 import { answerMetadata } from './metadata.ts'
-import type { ServedTorrent } from './served-torrents.ts'
+import type { HeldChunks, ServedTorrent } from './served-torrents.ts'
 import { type ByteDuplex, Wire } from './wire.ts'
 import { type Block, encodeHandshake, type Handshake, type WireMessage } from './wire-message.ts'
 
@@ -70,6 +71,7 @@ class ServedWire implements ServedPeer {
   /** Why nothing more leaves for now, until the peer says that it paid, or some time has passed. */
   #stopped: NotSent | undefined
   #cancelTimer = (): void => {}
+  readonly #haves: HaveFeed
 
   constructor(duplex: ByteDuplex, address: string, parts: ServeParts) {
     this.#parts = parts
@@ -77,6 +79,11 @@ class ServedWire implements ServedPeer {
     this.#nonce = parts.random.bytes(NONCE_BYTES)
     const costly = { burst: COSTLY_BURST, perSecond: COSTLY_PER_SECOND }
     this.#costly = new TokenBucket(costly, parts.clock.monotonic())
+    this.#haves = new HaveFeed({
+      clock: parts.clock,
+      held: () => this.#held(),
+      tell: (indexes) => this.#wire.send(...indexes.map((pieceIndex) => ({ kind: 'have' as const, pieceIndex }))),
+    })
     const ended = Promise.withResolvers<Error>()
     this.ended = ended.promise
     this.#wire = new Wire(duplex, parts.clock, {
@@ -84,6 +91,7 @@ class ServedWire implements ServedPeer {
       message: (message) => this.#received(message),
       ended: (reason) => {
         this.#cancelTimer()
+        this.#haves.stop()
         this.#sender?.end()
         if (codeOf(reason) === 'DECODE_FAILED') parts.metrics.peersRefused.inc()
         const told = { address, reason: messageOf(reason), sent_bytes: this.sentBytes }
@@ -120,9 +128,10 @@ class ServedWire implements ServedPeer {
       this.#wire.send({ kind: 'extended', extensionId: 0, payload })
     }
     // SPEC 12 §3: "Of a file with a price the seeder MUST NOT announce pieces to a peer that showed no grant"
-    const announced = torrent.isFree ? torrent.held : new Bitfield(torrent.held.length)
+    const announced = torrent.isFree ? bitsOf(torrent.held) : new Bitfield(torrent.held.length)
     this.#wire.send(...announcementOf(announced, handshake.fast))
-    if (!torrent.isFree) this.#endUnlessProved()
+    if (torrent.isFree) this.#haves.begin(announced)
+    else this.#endUnlessProved()
     this.#sender = new ChunkSender(this.#parts, {
       wire: this.#wire,
       fileHash: torrent.fileHash,
@@ -131,6 +140,11 @@ class ServedWire implements ServedPeer {
       refused: (pieceIndex, blocks, why) => this.#refused(pieceIndex, blocks, why),
       sent: () => this.#chokeIfStopped(),
     })
+  }
+
+  /** Chunks may have come since the handshake. */
+  #held(): HeldChunks | undefined {
+    return this.#torrent && this.#parts.torrents.torrent(this.#torrent.infohash)?.held
   }
 
   #asker(): Asker {
@@ -168,7 +182,7 @@ class ServedWire implements ServedPeer {
       throw new DecodeError('A peer asks for bytes that are no block of the file.')
     if (this.#isChoked || sender.pending >= MAX_PENDING_BLOCKS) return void this.#reject([block])
     if (this.#stopped !== undefined) return void this.#refused(pieceIndex, [block], this.#stopped)
-    if (!torrent.held.has(pieceIndex))
+    if (!torrent.held.has(pieceIndex) && this.#held()?.has(pieceIndex) !== true)
       return void this.#refused(pieceIndex, [block], { kind: 'refused', code: 'NOT_FOUND' })
     sender.ask(block)
   }
@@ -233,7 +247,8 @@ class ServedWire implements ServedPeer {
   #heard(message: ChiralMessage): void {
     if (message.kind === 'again') return void this.#again()
     if (message.kind !== 'prove' || this.#torrent === undefined || this.#peer === undefined) return
-    const { infohash, held } = this.#torrent
+    const { infohash } = this.#torrent
+    const held = bitsOf(this.#held() ?? this.#torrent.held)
     const grant = this.#parts.torrents.grant(message.grantId)
     const context = {
       nonce: this.#nonce,
@@ -245,7 +260,8 @@ class ServedWire implements ServedPeer {
       return void this.#say({ kind: 'refused', pieceIndex: undefined, code: 'HELLO_REQUIRED' })
     this.#grant = grant
     this.#cancelTimer()
-    this.#say({ kind: 'welcome', have: bitsOf(held).toBytes() })
+    this.#say({ kind: 'welcome', have: held.toBytes() })
+    this.#haves.begin(held)
     if (this.#stopped === undefined) this.#unchoke()
     else this.#again()
   }

@@ -2,7 +2,8 @@ import { concatBytes } from '../../domain/bytes.ts'
 import { chunkCount } from '../../domain/chunk.ts'
 import { ChiralError } from '../../domain/errors.ts'
 import type { FileHash } from '../../domain/ids.ts'
-import { MAX_KEPT_INFOS, MAX_PIECES } from './limits.ts'
+import { MAX_KEPT_INFOS, MAX_PIECES, MAX_WAITING_HASH_BYTES } from './limits.ts'
+import { PieceHasher } from './piece-hasher.ts'
 import { encodeInfo, infohashOf, pieceHashOf } from './torrent.ts'
 
 /** A file that is to have a torrent. */
@@ -13,7 +14,7 @@ export interface TorrentFile {
   readonly name: string
 }
 
-/** What is remembered of a torrent, so that a file is read once for it and never again. */
+/** What is remembered of a torrent, so that a file is hashed once for it and never again. */
 export interface StoredTorrent {
   readonly fileHash: FileHash
   readonly name: string
@@ -36,7 +37,13 @@ export interface TorrentBookParts {
   read(fileHash: FileHash, chunkIndex: number): Promise<Uint8Array>
 }
 
-/** The torrents of files: made one after another from their chunks, and known by file and by infohash from then on. */
+/** A file being hashed while it is read for its id. */
+export interface Beside extends Pick<PieceHasher, 'update'> {
+  /** It was read to its end, and this is its id. */
+  done(fileHash: FileHash): void
+}
+
+/** The torrents of files: made of what was hashed beside their ids or from their chunks, and known by file and by infohash from then on. */
 export class TorrentBook {
   readonly #parts: TorrentBookParts
   readonly #byFile = new Map<FileHash, StoredTorrent>()
@@ -44,6 +51,9 @@ export class TorrentBook {
   readonly #making = new Map<FileHash, Promise<StoredTorrent | undefined>>()
   /** Least recently used first. */
   readonly #infos = new Map<FileHash, Uint8Array>()
+  /** SHA-1 of the chunks of files that have no torrent yet. */
+  readonly #hashed = new Map<FileHash, Uint8Array>()
+  #hashedBytes = 0
   readonly #stopped = new AbortController()
   #last: Promise<unknown> = Promise.resolve()
 
@@ -75,13 +85,26 @@ export class TorrentBook {
     return info
   }
 
+  /** Of every file that is read from its first byte to its last. */
+  beside(): Beside {
+    const hasher = new PieceHasher()
+    return {
+      update: (block) => hasher.update(block),
+      done: (fileHash) => {
+        const pieces = hasher.digest()
+        if (pieces !== undefined) this.#keep(fileHash, pieces)
+      },
+    }
+  }
+
   /**
-   * The torrent of a file; reads all of the file the first time, when those before it in the queue are done. `undefined` for an empty file and for one that is too large.
+   * The torrent of a file; reads all of one that was not hashed beside its id, when those before it in the queue are done. `undefined` for an empty file and for one that is too large.
    * @throws what reading or storing does; ChiralError `SHUTTING_DOWN`
    */
   make(file: TorrentFile): Promise<StoredTorrent | undefined> {
     const { fileHash, name, sizeBytes } = file
     const known = this.#byFile.get(fileHash)
+    if (known !== undefined) this.#take(fileHash)
     if (known?.name === name || sizeBytes === 0 || chunkCount(sizeBytes) > MAX_PIECES) return Promise.resolve(known)
     const running = this.#making.get(fileHash)
     if (running !== undefined) return running
@@ -109,12 +132,29 @@ export class TorrentBook {
   async #make({ fileHash, sizeBytes, name }: TorrentFile): Promise<StoredTorrent> {
     const { store } = this.#parts
     // Under another name it is another torrent, of the same pieces.
-    const pieces = store.pieces(fileHash) ?? (await this.#hash(fileHash, sizeBytes))
+    const pieces = store.pieces(fileHash) ?? this.#take(fileHash) ?? (await this.#hash(fileHash, sizeBytes))
     const infohash = infohashOf(encodeInfo({ name, sizeBytes, pieces }))
     const torrent = { fileHash, name, sizeBytes, infohash }
     await store.put({ ...torrent, pieces })
     this.#replace(torrent)
     return torrent
+  }
+
+  #keep(fileHash: FileHash, pieces: Uint8Array): void {
+    this.#take(fileHash)
+    this.#hashed.set(fileHash, pieces)
+    this.#hashedBytes += pieces.byteLength
+    for (const oldest of this.#hashed.keys()) {
+      if (this.#hashedBytes <= MAX_WAITING_HASH_BYTES) return
+      this.#take(oldest)
+    }
+  }
+
+  #take(fileHash: FileHash): Uint8Array | undefined {
+    const pieces = this.#hashed.get(fileHash)
+    this.#hashed.delete(fileHash)
+    this.#hashedBytes -= pieces?.byteLength ?? 0
+    return pieces
   }
 
   async #hash(fileHash: FileHash, sizeBytes: number): Promise<Uint8Array> {

@@ -1,11 +1,21 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
+import { type HashedFile, hashFile } from '../../../src/content/hash-file.ts'
+import { createHashPool } from '../../../src/content/hash-pool.ts'
+import { concatBytes } from '../../../src/domain/bytes.ts'
 import { CHUNK_SIZE_BYTES } from '../../../src/domain/chunk.ts'
 import { codeOf } from '../../../src/domain/errors.ts'
 import { type FileHash, parseFileHash } from '../../../src/domain/ids.ts'
 import { createTorrentStore } from '../../../src/node/torrent-store.ts'
-import { infohashOf } from '../../../src/public-protocols/bittorrent/torrent.ts'
+import { encodeInfo, infohashOf, pieceHashOf } from '../../../src/public-protocols/bittorrent/torrent.ts'
 import { TorrentBook } from '../../../src/public-protocols/bittorrent/torrent-book.ts'
+import { systemClock } from '../../../src/system/clock.ts'
 import { type Database, openDatabase } from '../../../src/system/database.ts'
+import { systemFileSystem } from '../../../src/system/file-system.ts'
+import { chunkOf } from '../../support/http-seeder.ts'
+import { seededRandom } from '../../support/seeded-random.ts'
 
 const [A, B] = [parseFileHash('aa'.repeat(32)), parseFileHash('bb'.repeat(32))]
 const fileOf = (fileHash: FileHash, name = 'a') => ({ fileHash, name, sizeBytes: 2 * CHUNK_SIZE_BYTES + 1 })
@@ -56,6 +66,52 @@ describe('public-protocols/bittorrent/torrent-book', () => {
     expect(Buffer.compare(later.info(A) ?? new Uint8Array(0), book.info(A) ?? new Uint8Array(0))).to.equal(0)
     await later.make(fileOf(A))
     expect(reads).to.have.length(6)
+  })
+
+  describe('hashed in the pass that makes the id', () => {
+    const content = seededRandom('torrent book').bytes(20 * CHUNK_SIZE_BYTES + 17)
+    let folder: string
+    let path: string
+
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'chiral-torrent-book-'))
+      path = join(folder, 'a')
+      await writeFile(path, content)
+    })
+    afterEach(() => rm(folder, { recursive: true, force: true }))
+
+    async function hashed(): Promise<HashedFile> {
+      const pool = createHashPool({ clock: systemClock })
+      const beside = book.beside()
+      try {
+        const file = await hashFile(path, { fileSystem: systemFileSystem, pool, beside })
+        beside.done(file.fileHash)
+        return file
+      } finally {
+        await pool.stop()
+      }
+    }
+
+    it('is read no more, and has the torrent that its chunks make', async () => {
+      const { fileHash, sizeBytes } = await hashed()
+      const made = await book.make({ fileHash, sizeBytes, name: 'a' })
+      expect(reads).to.deep.equal([])
+      const chunks = Array.from({ length: 21 }, (_, index) => chunkOf(content, index))
+      const pieces = concatBytes(...chunks.map((chunk) => pieceHashOf(chunk)))
+      expect(made?.infohash).to.equal(infohashOf(encodeInfo({ name: 'a', sizeBytes, pieces })))
+    })
+
+    it('does not wait for others, and those are read that were not', async () => {
+      const { fileHash, sizeBytes } = await hashed()
+      const one = book.beside()
+      await one.update(new Uint8Array(CHUNK_SIZE_BYTES))
+      one.done(B)
+      await book.make({ fileHash: B, sizeBytes: CHUNK_SIZE_BYTES, name: 'b' })
+      await book.make({ fileHash, sizeBytes, name: 'a' })
+      expect(reads).to.deep.equal([])
+      await book.make(fileOf(A))
+      expect(reads).to.have.length(3)
+    })
   })
 
   it('makes another torrent of the same hashes under another name', async () => {

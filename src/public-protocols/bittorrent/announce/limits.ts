@@ -1,4 +1,4 @@
-/** Limits of a node towards trackers and the BitTorrent DHT: docs/specs/13-trackers-and-webtorrent.md §5. */
+/** Limits of a node towards trackers: docs/specs/13-trackers-and-webtorrent.md §5. */
 
 /** Trackers that are told of files. Each is a request a file and interval. */
 export const MAX_TRACKERS = 8

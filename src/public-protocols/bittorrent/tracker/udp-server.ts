@@ -1,10 +1,11 @@
-import { createHmac } from 'node:crypto'
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
+import { bigintToBytes } from '../../../domain/bytes.ts'
 import { messageOf } from '../../../domain/errors.ts'
 import type { Clock } from '../../../system/clock.ts'
 import type { Logger } from '../../../system/logger.ts'
 import type { Random } from '../../../system/random.ts'
+import { ADDRESS_TOKEN_BYTES, AddressTokens } from '../address-tokens.ts'
 import { type Board, countRequest, plainAddress, takeAnnounce } from './board.ts'
 import { encodeCompact } from './compact.ts'
 import { CONNECTION_ID_MS } from './limits.ts'
@@ -17,33 +18,21 @@ export interface UdpParts<Line> {
   readonly log: Logger
 }
 
-const SECRET_BYTES = 32
-
 /** The tracker over UDP (BEP 15), on one address. Not bound yet. */
 export function createTrackerUdp<Line>(host: string, parts: UdpParts<Line>): Socket {
   const { board, clock, log } = parts
-  const secret = parts.random.bytes(SECRET_BYTES)
+  // SPEC 13 §2.2: "A connection id MUST be good for the address it was sent to alone."
+  const ids = new AddressTokens(parts.random, CONNECTION_ID_MS)
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' })
-
-  /** SPEC 13 §2.2: "A connection id MUST be good for the address it was sent to alone." Nothing is kept of it. */
-  const connectionId = (address: string, period: number): bigint =>
-    createHmac('sha256', secret).update(`${period} ${address}`).digest().readBigUInt64BE(0)
-
-  function isKnown(address: string, id: bigint): boolean {
-    const period = Math.floor(clock.monotonic() / CONNECTION_ID_MS)
-    return [period, period - 1].some((each) => connectionId(address, each) === id)
-  }
 
   function answer(request: UdpRequest, address: string, isIpv6: boolean): Uint8Array | undefined {
     const { transactionId, connectionId: id } = request
     if (request.kind === 'connect') {
       if (id !== PROTOCOL_ID) return undefined
-      const given = Buffer.alloc(8)
-      given.writeBigUInt64BE(connectionId(address, Math.floor(clock.monotonic() / CONNECTION_ID_MS)))
-      return encodeUdpAnswer(ACTION.connect, transactionId, given)
+      return encodeUdpAnswer(ACTION.connect, transactionId, ids.of(address, clock.monotonic()))
     }
     // Whoever asks in another's name does not know its id; an error would still be more than nothing that reaches the other.
-    if (!isKnown(address, id)) return undefined
+    if (!ids.isGood(address, bigintToBytes(id, ADDRESS_TOKEN_BYTES), clock.monotonic())) return undefined
     try {
       countRequest(board, address)
       if (request.kind === 'scrape') {

@@ -1,5 +1,6 @@
+import { endpointKey } from '../../kademlia/contact.ts'
 import { MAX_PROVED_ADDRESSES, MAX_UNPROVED_ADDRESSES, PROOF_MS, PROVE_WITHIN_MS } from './limits.ts'
-import { endpointKey, type KadEndpoint, type KadMessage } from './message.ts'
+import type { KadEndpoint, KadMessage } from './message.ts'
 
 interface Waiting {
   readonly question: KadMessage

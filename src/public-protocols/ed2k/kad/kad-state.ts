@@ -1,16 +1,18 @@
 import type { Random } from '../../../system/random.ts'
+import { Bootstrap } from '../../kademlia/bootstrap.ts'
+import { endpointOf } from '../../kademlia/contact.ts'
+import { RoutingTable } from '../../kademlia/routing-table.ts'
+import type { NodeEffect, NodeState } from '../../kademlia/udp-node.ts'
 import { AddressProofs } from './address-proofs.ts'
-import { Bootstrap } from './bootstrap.ts'
 import { encodeMessage } from './codec.ts'
 import { isUsable } from './contact.ts'
 import type { KadId } from './kad-id.ts'
-import { MAX_AMPLIFICATION, MAX_WAITING_SEARCHES, SILENT_MS } from './limits.ts'
-import { endpointOf, type KadContact, type KadEndpoint, type KadMessage, type KadSource } from './message.ts'
-import { type OwnFile, Publications } from './publications.ts'
+import { CLOSEST_NODES, MAX_AMPLIFICATION, MAX_WAITING_SEARCHES, SILENT_MS } from './limits.ts'
+import type { KadContact, KadEndpoint, KadMessage, KadSource } from './message.ts'
+import { newPublications, type OwnFile } from './publications.ts'
 import { type Question, Questions } from './questions.ts'
 import { KAD_VERSION, Responder, type Self } from './responder.ts'
-import { RoutingTable } from './routing-table.ts'
-import { SourceIndex } from './source-index.ts'
+import { newSourceIndex } from './source-index.ts'
 import { Tasks } from './tasks.ts'
 
 export interface KadOptions extends Self {
@@ -26,22 +28,19 @@ export interface KadOptions extends Self {
   readonly random: Random
 }
 
-/** What is to be done: datagrams to be sent, and searches that ended. */
-export type KadEffect =
-  | { readonly kind: 'send'; readonly to: KadEndpoint; readonly message: KadMessage }
-  | { readonly kind: 'found'; readonly search: number; readonly sources: readonly KadSource[] }
+export type KadEffect = NodeEffect<KadMessage, readonly KadSource[]>
 
 const QUESTIONS: ReadonlySet<KadMessage['kind']> = new Set(['bootstrap', 'hello', 'find', 'search', 'publish', 'ping'])
 
 /** A node of Kad without its socket: what it does about each datagram, and as time goes by. All times are monotonic milliseconds. */
-export class KadState {
+export class KadState implements NodeState<KadMessage, readonly KadSource[]> {
   readonly #options: KadOptions
   readonly #self: Self
-  readonly #table: RoutingTable
-  readonly #index = new SourceIndex()
+  readonly #table: RoutingTable<KadContact>
+  readonly #index = newSourceIndex()
   readonly #proofs = new AddressProofs()
   readonly #questions = new Questions()
-  readonly #publications = new Publications()
+  readonly #publications = newPublications()
   readonly #bootstrap: Bootstrap
   readonly #responder: Responder
   readonly #tasks: Tasks
@@ -51,7 +50,7 @@ export class KadState {
     this.#options = options
     const { id, tcpPort, udpPort, contactsPerAddress, random } = options
     this.#self = { id, tcpPort }
-    this.#table = new RoutingTable(id, contactsPerAddress)
+    this.#table = new RoutingTable(id, { k: CLOSEST_NODES, perAddress: contactsPerAddress })
     this.#bootstrap = new Bootstrap(options.bootstrap)
     const shared = { self: this.#self, table: this.#table, index: this.#index }
     this.#responder = new Responder({
@@ -70,7 +69,7 @@ export class KadState {
       random,
       publications: this.#publications,
       ask: (question, message, now) => this.#ask(question, message, now),
-      found: (search, sources) => void this.#effects.push({ kind: 'found', search, sources }),
+      found: (search, sources) => void this.#effects.push({ kind: 'found', search, found: sources }),
     })
   }
 

@@ -23,11 +23,6 @@ export const MAX_AMPLIFICATION = 3
 
 // Of each address.
 
-/** Datagrams of an address that are read at once and each second: aMule sends a dozen in a lookup. */
-export const PACKET_BURST = 60
-export const PACKETS_PER_SECOND = 10
-/** Addresses whose datagrams are counted; whoever was seen longest ago is forgotten first. */
-export const MAX_COUNTED_ADDRESSES = 10_000
 /** Addresses that proved themselves and are remembered. */
 export const MAX_PROVED_ADDRESSES = 4_096
 /** A proof is believed so long: an address may be somebody else's afterwards. */
@@ -39,12 +34,6 @@ export const PROVE_WITHIN_MS = 10_000
 
 // Of what is kept.
 
-/** Contacts at one distance: Kad's k. */
-export const BUCKET_CONTACTS = 10
-/** Contacts in all. 128 distances could hold more; a lookup needs a few at each. */
-export const MAX_CONTACTS = 1_000
-/** Contacts of one public address: many nodes behind one are rarely many machines. */
-export const MAX_CONTACTS_PER_ADDRESS = 2
 /** Files of others whose sources are kept. */
 export const MAX_INDEXED_FILES = 4_096
 /** Sources kept of one file: more than one answer tells. */
@@ -58,17 +47,11 @@ export const SOURCE_LIFETIME_MS = 5 * 60 * 60_000
 
 // Of what is asked.
 
-/** Questions of one lookup at once: Kad's α. */
-export const LOOKUP_PARALLEL = 3
 /** Nodes a lookup begins with: two buckets, in case some are gone. */
 export const LOOKUP_BEGINNINGS = 20
-/** Nodes that are asked in one lookup: it ends in a network that is made up as well. */
-export const MAX_LOOKUP_QUESTIONS = 50
-/** Nodes remembered in one lookup. */
-export const MAX_LOOKUP_CANDIDATES = 100
 /** How long a node has to answer. aMule takes up to 0.8 s for one message. */
 export const ANSWER_WITHIN_MS = 4_000
-/** Nodes that are asked for sources, or told of ours: the closest that answered. */
+/** Contacts at one distance, and nodes that are asked for sources, or told of ours: Kad's k. */
 export const CLOSEST_NODES = 10
 /** Sources one search returns. */
 export const MAX_FOUND_SOURCES = 300
@@ -88,12 +71,7 @@ export const PUBLISH_RETRY_MS = 2 * 60_000
 export const MAX_PUBLISHED_FILES = 10_000
 /** Between two lookups of our own place, which keep the contacts near it fresh. */
 export const REFRESH_MS = 10 * 60_000
-/** Between two attempts to meet anybody while nobody is known: aMule answers two a minute. */
-export const BOOTSTRAP_RETRY_MS = 35_000
-/** A contact that was silent so long is greeted, and dropped when it does not answer {@link MAX_SILENCES} times. */
+/** A contact that was silent so long is greeted, and dropped when it does not answer twice. */
 export const SILENT_MS = 15 * 60_000
-export const MAX_SILENCES = 2
 /** Nodes of a bootstrap file that are read: aMule keeps 200. */
 export const MAX_BOOTSTRAP_CONTACTS = 500
-/** Nodes of a bootstrap file that are met at the start. */
-export const BOOTSTRAP_MEETINGS = 20

@@ -1,17 +1,12 @@
+import type { Contact, UdpEndpoint } from '../../kademlia/contact.ts'
 import type { KadId } from './kad-id.ts'
 
 /** Where a node receives datagrams. */
-export interface KadEndpoint {
-  /** IPv4, dotted: Kad knows no other. */
-  readonly address: string
-  readonly port: number
-}
+export type KadEndpoint = UdpEndpoint
 
-/** A node as others are told of it. */
-export interface KadContact {
+/** A node as others are told of it. Kad knows no addresses but IPv4. */
+export interface KadContact extends Contact {
   readonly id: KadId
-  readonly address: string
-  readonly udpPort: number
   readonly tcpPort: number
   /** Of Kad, as the node said. */
   readonly version: number
@@ -72,11 +67,3 @@ export type KadMessage =
   | { readonly kind: 'ping' }
   /** `port`: where the ping came from. */
   | { readonly kind: 'pong'; readonly port: number }
-
-export function endpointKey({ address, port }: KadEndpoint): string {
-  return `${address}:${port}`
-}
-
-export function endpointOf({ address, udpPort }: Pick<KadContact, 'address' | 'udpPort'>): KadEndpoint {
-  return { address, port: udpPort }
-}

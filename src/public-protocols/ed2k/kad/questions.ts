@@ -1,6 +1,7 @@
+import { endpointKey } from '../../kademlia/contact.ts'
 import type { KadId } from './kad-id.ts'
 import { ANSWER_WITHIN_MS } from './limits.ts'
-import { endpointKey, type KadContact, type KadEndpoint, type KadMessage } from './message.ts'
+import type { KadContact, KadEndpoint, KadMessage } from './message.ts'
 
 type AnswerKind = 'bootstrap-answer' | 'hello-answer' | 'found' | 'search-answer' | 'publish-answer'
 

@@ -1,8 +1,9 @@
-import { isCloser, type KadId } from './kad-id.ts'
+import { isCloser } from '../../kademlia/place.ts'
+import type { RoutingTable } from '../../kademlia/routing-table.ts'
+import type { SourceIndex } from '../../kademlia/source-index.ts'
+import type { KadId } from './kad-id.ts'
 import { BOOTSTRAP_CONTACTS, CLOSEST_NODES, MAX_CONTACTS_SENT, MAX_SOURCES_SENT } from './limits.ts'
-import type { KadEndpoint, KadMessage, ListedSource } from './message.ts'
-import type { RoutingTable } from './routing-table.ts'
-import type { SourceIndex } from './source-index.ts'
+import type { KadContact, KadEndpoint, KadMessage, ListedSource } from './message.ts'
 
 /** Version 5: others speak to it without obfuscation, which begins with 6, and let it publish, which begins with 4. */
 export const KAD_VERSION = 5
@@ -15,8 +16,8 @@ export interface Self {
 
 export interface ResponderParts {
   readonly self: Self
-  readonly table: RoutingTable
-  readonly index: SourceIndex
+  readonly table: RoutingTable<KadContact>
+  readonly index: SourceIndex<ListedSource>
   /** This node's own source of a file. */
   ownSource(target: KadId): ListedSource | undefined
   /** May this address be told to others as a source? */

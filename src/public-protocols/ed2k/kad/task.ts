@@ -1,6 +1,7 @@
+import { Errand } from '../../kademlia/errand.ts'
+import type { Lookup } from '../../kademlia/lookup.ts'
 import type { KadId } from './kad-id.ts'
 import { MAX_FOUND_SOURCES } from './limits.ts'
-import type { Lookup } from './lookup.ts'
 import type { KadContact, KadMessage, KadSource, ListedSource } from './message.ts'
 import type { OwnFile } from './publications.ts'
 import type { Self } from './responder.ts'
@@ -15,30 +16,13 @@ export type Purpose =
 const NODES_WANTED: Readonly<Record<Purpose['kind'], number>> = { search: 2, publish: 4, refresh: 11 }
 
 /** A lookup and what is done at its end: the closest nodes are asked for sources, or told of one. */
-export class Task {
+export class Task extends Errand<KadContact> {
   readonly purpose: Purpose
-  readonly lookup: Lookup
-  /** Nodes that were asked or told, and have not answered; `undefined` while the lookup lasts. */
-  #open: number | undefined
-  #took = 0
   readonly #sources = new Map<string, KadSource>()
 
-  constructor(purpose: Purpose, lookup: Lookup) {
+  constructor(purpose: Purpose, lookup: Lookup<KadContact>) {
+    super(lookup)
     this.purpose = purpose
-    this.lookup = lookup
-  }
-
-  get isWalking(): boolean {
-    return this.#open === undefined
-  }
-
-  get isOver(): boolean {
-    return this.#open === 0
-  }
-
-  /** Nodes that took a publication. */
-  get took(): number {
-    return this.#took
   }
 
   get sources(): KadSource[] {
@@ -54,14 +38,8 @@ export class Task {
   arrive(self: Self, udpPort: number): { readonly contact: KadContact; readonly message: KadMessage }[] {
     const message = lastQuestion(this.purpose, self, udpPort)
     const contacts = message === undefined ? [] : this.lookup.closest()
-    this.#open = contacts.length
+    this.arrived(contacts.length)
     return message === undefined ? [] : contacts.map((contact) => ({ contact, message }))
-  }
-
-  /** One of them is done with: it took a publication, or nothing more is waited for. */
-  heard(took: boolean): void {
-    if (took) this.#took++
-    if (this.#open !== undefined && this.#open > 0) this.#open--
   }
 
   found(sources: readonly ListedSource[]): void {

@@ -1,13 +1,15 @@
 import type { Random } from '../../../system/random.ts'
+import { endpointOf } from '../../kademlia/contact.ts'
+import { Lookup } from '../../kademlia/lookup.ts'
+import type { Publications } from '../../kademlia/publications.ts'
+import type { RoutingTable } from '../../kademlia/routing-table.ts'
+import type { SourceIndex } from '../../kademlia/source-index.ts'
 import { type KadId, randomKadId } from './kad-id.ts'
-import { LOOKUP_BEGINNINGS, MAX_SEARCHES, REFRESH_MS, SEARCH_PATIENCE_MS } from './limits.ts'
-import { Lookup } from './lookup.ts'
-import { endpointOf, type KadContact, type KadMessage, type KadSource } from './message.ts'
-import type { Publications } from './publications.ts'
+import { CLOSEST_NODES, LOOKUP_BEGINNINGS, MAX_SEARCHES, REFRESH_MS, SEARCH_PATIENCE_MS } from './limits.ts'
+import type { KadContact, KadMessage, KadSource, ListedSource } from './message.ts'
+import type { OwnFile } from './publications.ts'
 import type { Question } from './questions.ts'
 import type { Self } from './responder.ts'
-import type { RoutingTable } from './routing-table.ts'
-import type { SourceIndex } from './source-index.ts'
 import { type Purpose, Task } from './task.ts'
 
 export interface TasksParts {
@@ -15,9 +17,9 @@ export interface TasksParts {
   readonly udpPort: number
   readonly contactsPerAddress: number
   readonly random: Random
-  readonly table: RoutingTable
-  readonly index: SourceIndex
-  readonly publications: Publications
+  readonly table: RoutingTable<KadContact>
+  readonly index: SourceIndex<ListedSource>
+  readonly publications: Publications<OwnFile>
   /** False when the very same is asked already. */
   ask(question: Question, message: KadMessage, now: number): boolean
   /** A search is over. */
@@ -99,7 +101,7 @@ export class Tasks {
   #begin(number: number, purpose: Purpose, target: KadId): Task {
     const { table, contactsPerAddress } = this.#parts
     const known = table.closest(target, LOOKUP_BEGINNINGS)
-    const task = new Task(purpose, new Lookup(target, known, contactsPerAddress))
+    const task = new Task(purpose, new Lookup(target, known, { k: CLOSEST_NODES, perAddress: contactsPerAddress }))
     this.#running.set(number, task)
     return task
   }

@@ -3,24 +3,26 @@ import fc from 'fast-check'
 import { bigintToBytes, toHex } from '../../../../src/domain/bytes.ts'
 import { AddressProofs } from '../../../../src/public-protocols/ed2k/kad/address-proofs.ts'
 import { encodeDatagram } from '../../../../src/public-protocols/ed2k/kad/datagram.ts'
-import { distance, type KadId, parseKadId, sharedBits } from '../../../../src/public-protocols/ed2k/kad/kad-id.ts'
+import { type KadId, parseKadId } from '../../../../src/public-protocols/ed2k/kad/kad-id.ts'
 import {
-  BUCKET_CONTACTS,
   CLOSEST_NODES,
-  LOOKUP_PARALLEL,
   MAX_AMPLIFICATION,
-  MAX_CONTACTS,
   MAX_INDEXED_FILES,
-  MAX_LOOKUP_QUESTIONS,
   MAX_PROVED_ADDRESSES,
-  MAX_SILENCES,
   MAX_SOURCES_PER_PUBLISHER,
   SOURCE_LIFETIME_MS,
 } from '../../../../src/public-protocols/ed2k/kad/limits.ts'
-import { Lookup } from '../../../../src/public-protocols/ed2k/kad/lookup.ts'
 import type { KadContact } from '../../../../src/public-protocols/ed2k/kad/message.ts'
-import { RoutingTable } from '../../../../src/public-protocols/ed2k/kad/routing-table.ts'
-import { SourceIndex } from '../../../../src/public-protocols/ed2k/kad/source-index.ts'
+import { newSourceIndex } from '../../../../src/public-protocols/ed2k/kad/source-index.ts'
+import {
+  LOOKUP_PARALLEL,
+  MAX_CONTACTS,
+  MAX_LOOKUP_QUESTIONS,
+  MAX_SILENCES,
+} from '../../../../src/public-protocols/kademlia/limits.ts'
+import { Lookup } from '../../../../src/public-protocols/kademlia/lookup.ts'
+import { distance, sharedBits } from '../../../../src/public-protocols/kademlia/place.ts'
+import { RoutingTable } from '../../../../src/public-protocols/kademlia/routing-table.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 import { kadIds, kadMessages } from './messages.ts'
 import { KadNetwork, UDP_PORT } from './network.ts'
@@ -34,6 +36,8 @@ const addressOf = (index: number): string => `10.${index >> 16}.${(index >> 8) &
 function contactOf(index: number, id = newId()): KadContact {
   return { id, address: addressOf(index), udpPort: UDP_PORT, tcpPort: 4662, version: 5 }
 }
+
+const newTable = () => new RoutingTable<KadContact>(OWN, { k: CLOSEST_NODES, perAddress: 1 })
 
 /** An id so far from that of the node: all such share a bucket. */
 function farId(index: number): KadId {
@@ -53,17 +57,17 @@ describe('public-protocols/ed2k/kad: bounds', () => {
 
   describe('routing table', () => {
     it('keeps a few at each distance, and those that were there first', () => {
-      const table = new RoutingTable(OWN, 1)
+      const table = newTable()
       const seen = Array.from({ length: 50 }, (_, index) => table.seen(contactOf(index, farId(index)), NOW))
-      expect(seen.filter(Boolean)).to.have.length(BUCKET_CONTACTS)
+      expect(seen.filter(Boolean)).to.have.length(CLOSEST_NODES)
       expect(table.get(farId(0))).to.not.equal(undefined)
       for (let index = 100; index < 10_000; index++) table.seen(contactOf(index), NOW)
-      expect(table.size).to.be.within(BUCKET_CONTACTS + 1, MAX_CONTACTS)
+      expect(table.size).to.be.within(CLOSEST_NODES + 1, MAX_CONTACTS)
     })
 
     it('gives the place of one that fell silent to another, and drops it in the end', () => {
-      const table = new RoutingTable(OWN, 1)
-      for (let index = 0; index < BUCKET_CONTACTS; index++) table.seen(contactOf(index, farId(index)), NOW)
+      const table = newTable()
+      for (let index = 0; index < CLOSEST_NODES; index++) table.seen(contactOf(index, farId(index)), NOW)
       table.silent(farId(3))
       expect(table.seen(contactOf(50, farId(50)), NOW)).to.equal(true)
       expect(table.get(farId(3))).to.equal(undefined)
@@ -72,7 +76,7 @@ describe('public-protocols/ed2k/kad: bounds', () => {
     })
 
     it('lets nobody take the id of another, or its own', () => {
-      const table = new RoutingTable(OWN, 1)
+      const table = newTable()
       const contact = contactOf(1)
       table.seen(contact, NOW)
       expect(table.seen({ ...contact, address: addressOf(2) }, NOW)).to.equal(false)
@@ -83,7 +87,7 @@ describe('public-protocols/ed2k/kad: bounds', () => {
     it('tells the closest in their order', () => {
       fc.assert(
         fc.property(kadIds, fc.uniqueArray(kadIds, { maxLength: 40 }), (target, ids) => {
-          const table = new RoutingTable(OWN, 1)
+          const table = newTable()
           for (const [index, id] of ids.entries()) table.seen(contactOf(index, id), NOW)
           const told = table.closest(target, 5).map(({ id }) => distance(target, id))
           const known = [...table.all()].map(({ id }) => distance(target, id)).sort((a, b) => (a < b ? -1 : 1))
@@ -97,7 +101,7 @@ describe('public-protocols/ed2k/kad: bounds', () => {
     const source = (address: string, tcpPort = 4662) => ({ publisher: OWN, address, tcpPort, udpPort: 0, sizeBytes: 7 })
 
     it('holds so many files, and of one address so many sources', () => {
-      const index = new SourceIndex()
+      const index = newSourceIndex()
       for (let file = 0; file < 2 * MAX_SOURCES_PER_PUBLISHER; file++) index.add(newId(), source('192.0.2.1'), NOW)
       expect(index.size).to.equal(MAX_SOURCES_PER_PUBLISHER)
       for (let file = 0; file < 2 * MAX_INDEXED_FILES; file++) index.add(newId(), source(addressOf(file)), NOW)
@@ -105,7 +109,7 @@ describe('public-protocols/ed2k/kad: bounds', () => {
     })
 
     it('has room again for what is forgotten', () => {
-      const index = new SourceIndex()
+      const index = newSourceIndex()
       for (let file = 0; file < MAX_SOURCES_PER_PUBLISHER; file++) index.add(newId(), source('192.0.2.1'), NOW)
       expect(index.add(OWN, source('192.0.2.1'), NOW)).to.equal(false)
       index.forgetExpired(NOW + SOURCE_LIFETIME_MS)
@@ -114,7 +118,7 @@ describe('public-protocols/ed2k/kad: bounds', () => {
     })
 
     it('counts a source that is published again once, and keeps it longer', () => {
-      const index = new SourceIndex()
+      const index = newSourceIndex()
       for (const now of [NOW, NOW + 1, NOW + SOURCE_LIFETIME_MS / 2]) index.add(OWN, source('192.0.2.1'), now)
       expect(index.size).to.equal(1)
       expect(index.sources(OWN, NOW + SOURCE_LIFETIME_MS)).to.have.length(1)
@@ -125,7 +129,7 @@ describe('public-protocols/ed2k/kad: bounds', () => {
     /** Answers every question with nodes that are closer, each made up. */
     function liars(addresses: number, perAddress: number): { questions: number; most: number; closest: number } {
       const target = farId(0)
-      const lookup = new Lookup(target, [contactOf(0, OWN)], perAddress)
+      const lookup = new Lookup(target, [contactOf(0, OWN)], { k: CLOSEST_NODES, perAddress })
       let [questions, most, made] = [0, 0, 1]
       const open: KadContact[] = []
       while (!lookup.isDone) {
@@ -157,7 +161,7 @@ describe('public-protocols/ed2k/kad: bounds', () => {
       const lookup = new Lookup(
         OWN,
         Array.from({ length: 100 }, (_, index) => contactOf(index)),
-        1,
+        { k: CLOSEST_NODES, perAddress: 1 },
       )
       for (let asked = lookup.next(); asked.length > 0; asked = lookup.next())
         for (const { id } of asked) lookup.settled(id, 'silent')

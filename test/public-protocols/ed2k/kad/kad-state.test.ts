@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { toHex } from '../../../../src/domain/bytes.ts'
 import { encodeMessage } from '../../../../src/public-protocols/ed2k/kad/codec.ts'
-import { closestTo, type KadId, parseKadId } from '../../../../src/public-protocols/ed2k/kad/kad-id.ts'
+import { type KadId, parseKadId } from '../../../../src/public-protocols/ed2k/kad/kad-id.ts'
 import {
   MAX_AMPLIFICATION,
   MAX_SOURCES_PER_FILE,
@@ -13,6 +13,7 @@ import {
   SOURCE_LIFETIME_MS,
 } from '../../../../src/public-protocols/ed2k/kad/limits.ts'
 import type { KadMessage } from '../../../../src/public-protocols/ed2k/kad/message.ts'
+import { closestTo } from '../../../../src/public-protocols/kademlia/place.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 import { KadNetwork, TCP_PORT, UDP_PORT } from './network.ts'
 

@@ -1,18 +1,18 @@
+import type { UdpEndpoint } from './contact.ts'
 import { BOOTSTRAP_MEETINGS, BOOTSTRAP_RETRY_MS } from './limits.ts'
-import type { KadEndpoint } from './message.ts'
 
 /** Whom to ask for nodes while none is known: some at a time, all in turn. */
 export class Bootstrap {
-  readonly #endpoints: readonly KadEndpoint[]
+  readonly #endpoints: readonly UdpEndpoint[]
   #next = 0
   #notBefore = Number.NEGATIVE_INFINITY
 
-  constructor(endpoints: readonly KadEndpoint[]) {
+  constructor(endpoints: readonly UdpEndpoint[]) {
     this.#endpoints = endpoints
   }
 
   /** Those to ask now; none when it was done a moment ago. */
-  meet(now: number): readonly KadEndpoint[] {
+  meet(now: number): readonly UdpEndpoint[] {
     if (now < this.#notBefore || this.#endpoints.length === 0) return []
     this.#notBefore = now + BOOTSTRAP_RETRY_MS
     const chosen = this.#endpoints.slice(this.#next, this.#next + BOOTSTRAP_MEETINGS)

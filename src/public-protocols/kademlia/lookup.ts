@@ -1,34 +1,42 @@
-import { closestTo, type KadId } from './kad-id.ts'
-import { CLOSEST_NODES, LOOKUP_PARALLEL, MAX_LOOKUP_CANDIDATES, MAX_LOOKUP_QUESTIONS } from './limits.ts'
-import type { KadContact } from './message.ts'
+import type { Contact } from './contact.ts'
+import { LOOKUP_PARALLEL, MAX_LOOKUP_CANDIDATES, MAX_LOOKUP_QUESTIONS } from './limits.ts'
+import { closestTo } from './place.ts'
 
 type Standing = 'new' | 'asked' | 'answered' | 'silent'
 
-interface Candidate extends KadContact {
+interface Candidate<C> {
+  readonly id: string
+  readonly contact: C
   standing: Standing
+}
+
+export interface LookupOptions {
+  /** Nodes it is to find. */
+  readonly k: number
+  /** Nodes of one address that are asked: who makes nodes up next to a place does not get the whole lookup. */
+  readonly perAddress: number
 }
 
 /**
  * The way to the nodes closest to a place: the closest known are asked for closer ones, until the closest have all answered. Decides whom
  * to ask next and knows nothing of time or datagrams.
  */
-export class Lookup {
-  readonly target: KadId
-  readonly #perAddress: number
-  readonly #candidates = new Map<KadId, Candidate>()
+export class Lookup<C extends Contact> {
+  readonly target: C['id']
+  readonly #options: LookupOptions
+  readonly #candidates = new Map<C['id'], Candidate<C>>()
   #questions = 0
 
-  /** @param perAddress nodes of one address that are asked: who makes nodes up next to a place does not get the whole lookup */
-  constructor(target: KadId, known: Iterable<KadContact>, perAddress: number) {
+  constructor(target: C['id'], known: Iterable<C>, options: LookupOptions) {
     this.target = target
-    this.#perAddress = perAddress
+    this.#options = options
     this.add(known)
   }
 
   /** Nodes that somebody told of. */
-  add(contacts: Iterable<KadContact>): void {
+  add(contacts: Iterable<C>): void {
     for (const contact of contacts)
-      if (this.#isWanted(contact)) this.#candidates.set(contact.id, { ...contact, standing: 'new' })
+      if (this.#isWanted(contact)) this.#candidates.set(contact.id, { id: contact.id, contact, standing: 'new' })
     if (this.#candidates.size <= MAX_LOOKUP_CANDIDATES) return
     const kept = new Set(closestTo(this.target, this.#candidates.values(), MAX_LOOKUP_CANDIDATES))
     for (const candidate of this.#candidates.values())
@@ -36,7 +44,7 @@ export class Lookup {
   }
 
   /** Whom to ask now; each is told once. */
-  next(): KadContact[] {
+  next(): C[] {
     const asked = [...this.#candidates.values()].filter(({ standing }) => standing === 'asked').length
     const free = Math.min(LOOKUP_PARALLEL - asked, MAX_LOOKUP_QUESTIONS - this.#questions)
     const chosen = this.#near()
@@ -44,11 +52,11 @@ export class Lookup {
       .slice(0, Math.max(0, free))
     for (const candidate of chosen) candidate.standing = 'asked'
     this.#questions += chosen.length
-    return chosen
+    return chosen.map(({ contact }) => contact)
   }
 
   /** What became of a question. */
-  settled(id: KadId, standing: 'answered' | 'silent'): void {
+  settled(id: C['id'], standing: 'answered' | 'silent'): void {
     const candidate = this.#candidates.get(id)
     if (candidate !== undefined) candidate.standing = standing
   }
@@ -60,19 +68,20 @@ export class Lookup {
   }
 
   /** The closest that answered. */
-  closest(): KadContact[] {
+  closest(): C[] {
     const answered = [...this.#candidates.values()].filter(({ standing }) => standing === 'answered')
-    return closestTo(this.target, answered, CLOSEST_NODES)
+    return closestTo(this.target, answered, this.#options.k).map(({ contact }) => contact)
   }
 
-  #isWanted({ id, address }: KadContact): boolean {
+  #isWanted({ id, address }: C): boolean {
     if (this.#candidates.has(id)) return false
-    return [...this.#candidates.values()].filter((known) => known.address === address).length < this.#perAddress
+    const ofAddress = [...this.#candidates.values()].filter(({ contact }) => contact.address === address).length
+    return ofAddress < this.#options.perAddress
   }
 
   /** The closest of which nobody knows that it is silent. */
-  #near(): Candidate[] {
+  #near(): Candidate<C>[] {
     const alive = [...this.#candidates.values()].filter(({ standing }) => standing !== 'silent')
-    return closestTo(this.target, alive, CLOSEST_NODES)
+    return closestTo(this.target, alive, this.#options.k)
   }
 }

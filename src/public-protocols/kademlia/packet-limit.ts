@@ -1,4 +1,4 @@
-import { TokenBucket } from '../../../system/token-bucket.ts'
+import { TokenBucket } from '../../system/token-bucket.ts'
 import { MAX_COUNTED_ADDRESSES, PACKET_BURST, PACKETS_PER_SECOND } from './limits.ts'
 
 /** How many datagrams of an address are read, whatever is in them. */
