@@ -56,7 +56,9 @@ export function saveDelivery(
   const row = connection.get(
     `INSERT INTO channel_deliveries
        SELECT ?1, ?2, ?3, ?4, ?5, ?6, next, next
-       FROM (SELECT coalesce(max(number), 0) + 1 AS next FROM channel_deliveries WHERE payer = ?1) WHERE true
+       -- Not max(number) WHERE payer: SQLite looks at all of the payer's rows for that.
+       FROM (SELECT coalesce((SELECT number FROM channel_deliveries WHERE payer = ?1 ORDER BY number DESC LIMIT 1), 0) + 1 AS next)
+       WHERE true
      ON CONFLICT DO UPDATE SET price = excluded.price, resends = excluded.resends, resent_at = excluded.resent_at,
        number = excluded.number,
        -- Committed anew: not sent again, and not a re-send taken back.

@@ -8,9 +8,16 @@ import { ioError } from './errors.ts'
 /** What must become durable together with a chunk's bit, in the same transaction. Synchronous; throwing undoes the bit. */
 export type AlsoCommit = (connection: Connection) => void
 
+/** What hangs on a chunk's bit. */
+export interface WithBit {
+  readonly alsoCommit?: AlsoCommit
+  /** Bit and `alsoCommit` are committed and not durable yet; see `Database.write`. Not called where the bit was set before. */
+  readonly onCommitted?: () => void
+}
+
 interface Waiting {
   readonly chunkIndex: number
-  readonly alsoCommit: AlsoCommit | undefined
+  readonly with: WithBit
   readonly resolve: (stored: boolean) => void
   readonly reject: (error: unknown) => void
 }
@@ -41,7 +48,7 @@ export class ChunkCommitter {
   }
 
   /** Resolves when bytes and bit are durable; false when the bit was set before. @throws ChiralError `DISK_FULL`, … */
-  async commit(chunkIndex: number, bytes: Uint8Array, alsoCommit?: AlsoCommit): Promise<boolean> {
+  async commit(chunkIndex: number, bytes: Uint8Array, withBit: WithBit = {}): Promise<boolean> {
     const { file, path } = this.#parts
     for (;;) {
       const lostBefore = this.#lostWrites
@@ -54,7 +61,7 @@ export class ChunkCommitter {
       if (lostBefore === this.#lostWrites) break
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ chunkIndex, alsoCommit, resolve, reject })
+      this.#waiting.push({ chunkIndex, with: withBit, resolve, reject })
       if (!this.#running) void this.#run()
     })
   }
@@ -71,7 +78,8 @@ export class ChunkCommitter {
         for (const { reject } of [...group, ...this.#waiting.splice(0)]) reject(ioError(error, this.#parts.path))
         continue
       }
-      await Promise.all(group.map((waiting) => this.#commitBit(waiting)))
+      // The disk is free for the bytes of the next while these wait for the database.
+      for (const waiting of group) void this.#commitBit(waiting)
     }
     this.#running = false
   }
@@ -82,15 +90,16 @@ export class ChunkCommitter {
   }
 
   /** Calls of one turn share a transaction and its sync (system/database.ts), and one that throws is undone alone. */
-  async #commitBit({ chunkIndex, alsoCommit, resolve, reject }: Waiting): Promise<void> {
+  async #commitBit({ chunkIndex, with: { alsoCommit, onCommitted }, resolve, reject }: Waiting): Promise<void> {
     const { database, copy, failPoints, onStored } = this.#parts
     try {
-      const stored = await database.write((connection) => {
+      const work = (connection: Connection): boolean => {
         // SPEC 05 §6: "What must hold together with the bit (the payment record) MUST be committed in the same transaction."
         if (!setBit(connection, copy, chunkIndex)) return false
         alsoCommit?.(connection)
         return true
-      })
+      }
+      const stored = await database.write(work, (isNew) => (isNew ? onCommitted?.() : undefined))
       onStored(chunkIndex)
       if (stored) failPoints.hit('chunk-durable')
       resolve(stored)

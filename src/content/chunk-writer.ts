@@ -7,7 +7,7 @@ import type { Database } from '../system/database.ts'
 import type { FailPoints } from '../system/fail-points.ts'
 import type { FileSystem, RandomAccessFile } from '../system/file-system.ts'
 import { deleteCopy, putCopy, replaceBits } from './catalog.ts'
-import { type AlsoCommit, ChunkCommitter } from './chunk-committer.ts'
+import { ChunkCommitter, type WithBit } from './chunk-committer.ts'
 import { ioError, targetExists } from './errors.ts'
 import { type HashedFile, type HashFileOptions, hashFile, hashIfSame } from './hash-file.ts'
 import type { HashPool } from './hash-pool.ts'
@@ -36,7 +36,7 @@ export interface ChunkWriter {
    * @throws RangeError for bytes of another length than the chunk's; ChiralError `DISK_FULL`, `IO_FAILED`, `STORE_FAILED`,
    *   `WRITER_CLOSED`, or what `alsoCommit` threw: the chunk then does not count and can be written again.
    */
-  write(chunkIndex: number, bytes: Uint8Array, alsoCommit?: AlsoCommit): Promise<boolean>
+  write(chunkIndex: number, bytes: Uint8Array, withBit?: WithBit): Promise<boolean>
   /**
    * Reads the file back, hashing it, and gives it its name. Finishing a finished download does nothing.
    *
@@ -97,7 +97,7 @@ export class PartWriter implements ChunkWriter {
     return this.#held.have
   }
 
-  async write(chunkIndex: number, bytes: Uint8Array, alsoCommit?: AlsoCommit): Promise<boolean> {
+  async write(chunkIndex: number, bytes: Uint8Array, withBit?: WithBit): Promise<boolean> {
     const length = chunkLength(this.manifest.sizeBytes, chunkIndex)
     if (bytes.byteLength !== length)
       throw new RangeError(`chunk ${chunkIndex} has ${length} bytes, not ${bytes.byteLength}`)
@@ -109,7 +109,7 @@ export class PartWriter implements ChunkWriter {
       // The same chunk from a hedged request: it counts once, and only if the first attempt fails is this one needed.
       await other.catch(() => {})
     }
-    const commit = this.#committer.commit(chunkIndex, bytes, alsoCommit)
+    const commit = this.#committer.commit(chunkIndex, bytes, withBit)
     this.#pending.set(chunkIndex, commit)
     try {
       return await commit

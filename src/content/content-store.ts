@@ -184,7 +184,7 @@ class DiskContentStore implements ContentStore {
   }
 
   async read(fileHash: FileHash, chunkIndex: number, options?: ReadOptions): Promise<Uint8Array> {
-    let failure: unknown = notHeld({ fileHash, chunkIndex })
+    let failure: unknown
     for (const held of this.#held.of(fileHash)) {
       if (!held.have.has(chunkIndex)) continue
       try {
@@ -193,7 +193,7 @@ class DiskContentStore implements ContentStore {
         failure = error
       }
     }
-    throw failure
+    throw failure ?? notHeld({ fileHash, chunkIndex })
   }
 
   prove(fileHash: FileHash, chunkIndex: number): Uint8Array[] | undefined {

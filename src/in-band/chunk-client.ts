@@ -90,7 +90,10 @@ export interface ChunkClient {
   request(request: ChunkRequest): Promise<ReceivedChunk>
   /** Takes a request back that waits here for room or for money: it rejects with `CANCELLED`. False when it is on the wire. */
   withdraw(chunk: ChunkRef): boolean
-  /** The chunk is verified and durable and the account knows it: requests may go on, and it is paid within 200 ms. */
+  /**
+   * The chunk is verified and stored, as far as the account's next durable write makes both durable: requests may go on, and it is paid within
+   * 200 ms.
+   */
   verified(chunk: ChunkRef, price: Wei): void
   /** The chunk was delivered, but another source had been quicker: asks the payee to write it off. */
   alreadyHave(chunk: ChunkRef): void

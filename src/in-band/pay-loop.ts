@@ -19,6 +19,7 @@ export class PayLoop {
   readonly #options: PayLoopOptions
   #last: Promise<unknown> = Promise.resolve()
   #cancelTimer: (() => void) | undefined
+  #isBatching = false
   /** The highest amount this stream's payee has confirmed to be durable. */
   #confirmed = 0n
 
@@ -42,6 +43,20 @@ export class PayLoop {
   /** One payment for what is verified and uncovered. @returns false when there is nothing such */
   payOnce(): Promise<boolean> {
     return this.#inTurn(() => this.#payVerified())
+  }
+
+  /**
+   * Pays what is verified and does not wait for the acknowledgement: the next batch may follow while this one is under way. Nothing happens
+   * while the voucher of the last one is not written down: it is for what verifies until then.
+   */
+  payBatch(): void {
+    if (this.#isBatching) return
+    this.#isBatching = true
+    this.#options.settle((voucher, error) => {
+      this.#isBatching = false
+      if (error !== undefined) this.#options.onFailure(error)
+      else if (voucher !== undefined) this.#pay(voucher).catch(this.#options.onFailure)
+    })
   }
 
   /** Pays until everything verified is covered and confirmed, a voucher signed ahead included. */

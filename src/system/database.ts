@@ -28,8 +28,13 @@ export interface Connection {
  * a transaction as soon as it is committed; what leaves this process must therefore wait for a `write` of its own.
  */
 export interface Database {
-  /** Runs `work`; resolves with its result once that is durable. @throws ChiralError `STORE_FAILED` (disk full, I/O error) */
-  write<T>(work: (connection: Connection) => T): Promise<T>
+  /**
+   * Runs `work`; resolves with its result once that is durable. @throws ChiralError `STORE_FAILED` (disk full, I/O error)
+   *
+   * @param onCommitted Called with the result before that, when reads and later units see it: for who decides on it in a `write` of its own,
+   *   which is not durable before this one. Must not throw.
+   */
+  write<T>(work: (connection: Connection) => T, onCommitted?: (result: T) => void): Promise<T>
   /** Reads committed state. */
   read<T>(work: (connection: Connection) => T): T
   /** Creates tables: runs each statement list not yet run under `name`, in order; append only, never edit a released one. */

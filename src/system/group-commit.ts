@@ -19,6 +19,7 @@ export interface SqlStatement {
 
 interface Unit {
   readonly run: (connection: Connection) => void
+  readonly committed: () => void
   readonly fail: (error: unknown) => void
   readonly succeed: () => void
 }
@@ -53,13 +54,14 @@ export class GroupCommit implements Database {
     }
   }
 
-  write<T>(work: (connection: Connection) => T): Promise<T> {
+  write<T>(work: (connection: Connection) => T, onCommitted?: (result: T) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let result: T
       this.#queue.push({
         run: (connection) => {
           result = work(connection)
         },
+        committed: () => onCommitted?.(result),
         succeed: () => resolve(result),
         fail: reject,
       })
@@ -165,6 +167,7 @@ export class GroupCommit implements Database {
       this.#log.after((error) => {
         for (const unit of done) error === null ? unit.succeed() : unit.fail(storeFailed(error))
       })
+    for (const unit of done) unit.committed()
   }
 }
 

@@ -162,8 +162,7 @@ class PayerStream implements WebrpcClient {
     if (this.#stream.reason !== undefined || price === 0n || this.#payLoop === undefined) return
     this.#dues?.settle()
     this.#payLoop.schedule()
-    if (this.#session.isBatchFull(price) && this.#session.due === undefined)
-      this.#payLoop.payOnce().catch((error: unknown) => this.#paymentFailed(error))
+    if (this.#session.isBatchFull(price) && this.#session.due === undefined) this.#payLoop.payBatch()
   }
 
   alreadyHave(chunk: ChunkRef): void {
@@ -269,7 +268,6 @@ class PayerStream implements WebrpcClient {
 
   async #pay(voucher: Voucher): Promise<void> {
     this.#options.metrics.vouchersSent.inc()
-    this.#session.intake.paid()
     const asked = this.#stream.ask(() => {
       const requestId = this.#session.ask('payment-ack')
       const message = { type: 'payment-proof', requestId, voucher } as const
@@ -285,10 +283,8 @@ class PayerStream implements WebrpcClient {
       account,
       clock: this.#options.clock,
       settle: (apply) => {
-        account.settle().then(
-          (voucher) => apply(voucher),
-          (error: unknown) => apply(undefined, error),
-        )
+        const covering = this.#session.intake.cover(account.settle())
+        covering.then(apply, (error: unknown) => apply(undefined, error))
       },
       send: (voucher) => this.#pay(voucher),
       onFailure: (error) => this.#paymentFailed(error),

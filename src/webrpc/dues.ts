@@ -2,8 +2,8 @@ import { maxWei, ZERO_WEI } from '../domain/amount.ts'
 import type { Voucher } from '../domain/voucher.ts'
 import { mismatch, notAllowed, refusedError } from '../in-band/errors.ts'
 import type { PayLoop } from '../in-band/pay-loop.ts'
-import type { PayerAccount } from '../in-band/payments.ts'
-import { nextPayment } from './next-payment.ts'
+import type { Authorization, PayerAccount } from '../in-band/payments.ts'
+import { type NextPayment, nextPayment } from './next-payment.ts'
 import { MAX_DUES_IN_A_ROW } from './protocol.ts'
 import type { Due, PayerSession } from './session.ts'
 
@@ -58,10 +58,10 @@ export class Dues {
   }
 
   async #payAhead(): Promise<void> {
-    const { account, session, pay, payLoop, onFailure } = this.#options
+    const { session, pay, payLoop, onFailure } = this.#options
     const next = nextPayment(session.status, this.#promised, session.requested)
     if (next === undefined) return
-    const decision = await account.authorize(next)
+    const decision = await this.#authorize(next)
     if (decision.kind !== 'voucher') return // if it is refused, the payee's PAYMENT_DUE brings that out
     const { voucher } = decision
     this.#promised = maxWei(this.#promised, next.required)
@@ -69,11 +69,11 @@ export class Dues {
   }
 
   async #answer(due: Due): Promise<void> {
-    const { account, session, payLoop, pay, onRefused } = this.#options
+    const { session, payLoop, pay, onRefused } = this.#options
     // No voucher on this deposit covers it, perhaps because some of what came has not verified yet.
     if (due.code !== 'VOUCHER_TOO_LOW' && session.mayImprove) return
     if (session.duesInARow > MAX_DUES_IN_A_ROW) return onRefused(mismatch(due.status))
-    const decision = await account.authorize({ price: due.price, required: due.required })
+    const decision = await this.#authorize(due)
     if (session.due !== due) {
       this.#again = true // meanwhile it was paid, taken back, or told anew; a voucher that was signed leaves with the next
       return
@@ -104,6 +104,11 @@ export class Dues {
         return
       }
     }
+  }
+
+  #authorize({ price, required }: NextPayment): Promise<Authorization> {
+    const { account, session } = this.#options
+    return session.intake.cover(account.authorize({ price, required }), ({ kind }) => kind === 'voucher')
   }
 
   /** SPEC 07 §6.3: "A payer that may not sign, and has nothing left to verify, MUST fail its requests (`ACCOUNT_MISMATCH`)". */

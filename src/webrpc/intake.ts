@@ -1,4 +1,4 @@
-import { addWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
+import { addWei, subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { chunkKey } from '../in-band/chunk-key.ts'
 import type { ChunkRef } from '../in-band/payments.ts'
 import { GRANT_STEP_CHUNKS, WINDOW_CHUNKS } from './protocol.ts'
@@ -41,9 +41,12 @@ export class Intake {
     return price
   }
 
-  /** A voucher for everything verified leaves. */
-  paid(): void {
-    this.#uncovered = ZERO_WEI
+  /** A voucher that `signing` ends with is for everything verified until now, which is covered once it is there. */
+  async cover<T>(signing: Promise<T>, isSigned: (outcome: T) => boolean = () => true): Promise<T> {
+    const covered = this.#uncovered
+    const outcome = await signing
+    if (isSigned(outcome)) this.#uncovered = subtractWei(this.#uncovered, covered)
+    return outcome
   }
 
   /** How many chunks to grant now; 0 for none. */

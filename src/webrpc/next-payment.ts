@@ -28,7 +28,7 @@ export function nextPayment(
   return { price: next.price, required: subtractWei(next.committed, credit) }
 }
 
-/** Whether vouchers wait until they cover half of the credit. */
+/** Whether vouchers wait until they cover a quarter of the credit. */
 export function isBatching(credit: Wei, price: Wei): boolean {
   return credit >= price * MIN_BATCH_CHUNKS
 }

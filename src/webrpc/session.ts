@@ -7,6 +7,7 @@ import type { AccountStatus, ChunkRef } from '../in-band/payments.ts'
 import { Intake } from './intake.ts'
 import type { Message } from './message.ts'
 import { isBatching } from './next-payment.ts'
+import { BATCHES_PER_CREDIT } from './protocol.ts'
 import { type AskedChunk, Requested } from './requested.ts'
 
 /**
@@ -115,10 +116,10 @@ export class PayerSession {
     return [...this.#others.values()].includes('payment-ack')
   }
 
-  /** SPEC 07 §6.4: "The payer sends PAYMENT_PROOF for everything verified when that reaches half of C". */
+  /** SPEC 07 §6.4: "The payer sends PAYMENT_PROOF for everything verified when that reaches a quarter of C". */
   isBatchFull(price: Wei): boolean {
     const credit = this.#status?.credit ?? ZERO_WEI
-    return isBatching(credit, price) && this.intake.uncovered * 2n >= credit
+    return isBatching(credit, price) && this.intake.uncovered * BATCHES_PER_CREDIT >= credit
   }
 
   /** @returns the request id */

@@ -30,8 +30,8 @@ export class CrashingDatabase implements Database {
     if (automatic) void this.sync()
   }
 
-  write<T>(work: (connection: Connection) => T): Promise<T> {
-    if (this.automatic) return this.#inner.write(work)
+  write<T>(work: (connection: Connection) => T, onCommitted?: (result: T) => void): Promise<T> {
+    if (this.automatic) return this.#inner.write(work, onCommitted)
     return new Promise<T>((resolve, reject) => {
       let outcome: { result: T } | { error: unknown } | undefined
       this.#waiting.push({
@@ -46,7 +46,10 @@ export class CrashingDatabase implements Database {
         settle: () => {
           if (outcome === undefined) return
           if ('error' in outcome) reject(outcome.error)
-          else resolve(outcome.result)
+          else {
+            onCommitted?.(outcome.result)
+            resolve(outcome.result)
+          }
         },
         lose: reject,
       })

@@ -62,8 +62,11 @@ describe('content/chunk-writer', () => {
 
     it('does not count a chunk whose companion failed, and counts the others of its group', async () => {
       const writer = await store.beginDownload(file.manifest, target)
-      const refusing = writer.write(0, file.chunks[0] ?? new Uint8Array(), () => {
-        throw Object.assign(new Error('no'), { code: 'REFUSED' })
+      const refusing = writer.write(0, file.chunks[0] ?? new Uint8Array(), {
+        alsoCommit: () => {
+          throw Object.assign(new Error('no'), { code: 'REFUSED' })
+        },
+        onCommitted: () => expect.fail('it is not committed'),
       })
       const others = Promise.all([1, 2, 3].map((index) => writePaid(writer, file, index)))
       expect(await rejectionCode(refusing)).to.equal('REFUSED')

@@ -2,15 +2,25 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { type FileSystem, systemFileSystem } from '../../src/system/file-system.ts'
+import { createFileSystem, type FileSystem, systemFileSystem } from '../../src/system/file-system.ts'
 import { MemoryFileSystem } from '../support/memory-file-system.ts'
 import { rejectionCode } from './store-fixture.ts'
 
 /** What the content store relies on, of the real file system and of the one it is tested with. */
 const implementations: readonly { readonly name: string; readonly create: () => FileSystem }[] = [
   { name: 'systemFileSystem', create: () => systemFileSystem },
+  { name: 'the same on a disk that is behind', create: () => createFileSystem(slow()) },
   { name: 'MemoryFileSystem', create: () => new MemoryFileSystem() },
 ]
+
+/** A clock by which everything takes a second: writes after the first are left to a thread. */
+function slow(): () => number {
+  let ms = 0
+  return () => {
+    ms += 1_000
+    return ms
+  }
+}
 
 for (const { name, create } of implementations)
   describe(`system/file-system: ${name}`, () => {
@@ -61,6 +71,17 @@ for (const { name, create } of implementations)
       expect((await file.stat()).sizeBytes).to.equal(6)
       await file.close()
       expect(await fileSystem.stat(path)).to.include({ sizeBytes: 6, isFile: true })
+    })
+
+    it('writes a chunk whole, in however many pieces', async () => {
+      const path = join(folder, 'f')
+      const bytes = Uint8Array.from({ length: 262_144 }, (_, index) => index % 251)
+      await put(path, bytes)
+      const file = await fileSystem.open(path, 'read')
+      const buffer = new Uint8Array(bytes.length)
+      expect(await file.read(buffer, 0)).to.equal(bytes.length)
+      await file.close()
+      expect(Buffer.compare(buffer, bytes)).to.equal(0)
     })
 
     it('renames over another file only when told', async () => {

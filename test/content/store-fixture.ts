@@ -2,7 +2,7 @@ import type { ChunkWriter } from '../../src/content/chunk-writer.ts'
 import { type ContentStore, type ContentStoreParts, createContentStore } from '../../src/content/content-store.ts'
 import { createManifest, type Manifest } from '../../src/content/manifest.ts'
 import { chunkHashOf } from '../../src/content/merkle.ts'
-import { type Database, openDatabase } from '../../src/system/database.ts'
+import { type Connection, type Database, openDatabase } from '../../src/system/database.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { MemoryFileSystem } from '../support/memory-file-system.ts'
 import { seededRandom } from '../support/seeded-random.ts'
@@ -53,9 +53,8 @@ export class TestDisk {
 
 /** Writes chunk `index` as a download does: with a payment record in the same transaction. */
 export function writePaid(writer: ChunkWriter, file: TestFile, index: number): Promise<boolean> {
-  return writer.write(index, file.chunks[index] ?? new Uint8Array(), (connection) => {
-    connection.run('INSERT INTO paid VALUES (?)', index)
-  })
+  const alsoCommit = (connection: Connection): void => void connection.run('INSERT INTO paid VALUES (?)', index)
+  return writer.write(index, file.chunks[index] ?? new Uint8Array(), { alsoCommit })
 }
 
 export async function writeAll(writer: ChunkWriter, file: TestFile): Promise<void> {

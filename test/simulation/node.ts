@@ -305,8 +305,8 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
         get have() {
           return writer.have
         },
-        async write(chunkIndex, bytes, alsoCommit) {
-          const stored = await writer.write(chunkIndex, bytes, alsoCommit)
+        async write(chunkIndex, bytes, withBit) {
+          const stored = await writer.write(chunkIndex, bytes, withBit)
           if (stored) witness.wasStored(machine.name, { fileHash: manifest.fileHash, chunkIndex })
           return stored
         },

@@ -45,16 +45,17 @@ export class SimulatedDatabase implements Database {
     replay(this.#inner, journal)
   }
 
-  write<T>(work: (connection: Connection) => T): Promise<T> {
-    return this.#parts.life.outside(() =>
-      this.#inner.write((connection) => {
-        const sink: Sink = { statements: [] }
-        const result = work(recording(connection, sink))
-        this.#unit.push(...sink.statements)
-        sink.statements = this.#unit // for the rows that are written when the transaction ends
-        return result
-      }),
-    )
+  write<T>(work: (connection: Connection) => T, onCommitted?: (result: T) => void): Promise<T> {
+    const { life } = this.#parts
+    const recorded = (connection: Connection): T => {
+      const sink: Sink = { statements: [] }
+      const result = work(recording(connection, sink))
+      this.#unit.push(...sink.statements)
+      sink.statements = this.#unit // for the rows that are written when the transaction ends
+      return result
+    }
+    const told = onCommitted && ((result: T) => void life.after(0, () => onCommitted(result)))
+    return life.outside(() => this.#inner.write(recorded, told))
   }
 
   read<T>(work: (connection: Connection) => T): T {

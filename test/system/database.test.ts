@@ -35,6 +35,22 @@ describe('system/database', () => {
     expect(names()).to.deep.equal(['a', 'c'])
   })
 
+  it('tells what is committed before it is durable, in order, and not what was rolled back', async () => {
+    const told: string[] = []
+    const add = (name: string): Promise<unknown> => {
+      const work = (connection: Connection): string => {
+        connection.run('INSERT INTO items VALUES (?)', name)
+        if (name === 'b') throw new Error('no')
+        return name
+      }
+      const written = database.write(work, (result) => told.push(`${result} of ${names().join('')}`))
+      return written.then(() => told.push(`${name} durable`))
+    }
+    const [, refused] = await Promise.allSettled([add('a'), add('b'), add('c')])
+    expect(refused).to.have.property('status', 'rejected')
+    expect(told).to.deep.equal(['a of ac', 'c of ac', 'a durable', 'c durable'])
+  })
+
   it('forgets remembered rows of a unit that is rolled back', async () => {
     const count = (connection: Connection): unknown =>
       connection.memo.recall('count', () => connection.all('SELECT name FROM items').length)

@@ -208,7 +208,7 @@ describe('webrpc/session: what is due', () => {
     expect(paying.due).to.equal(undefined)
   })
 
-  it('calls a batch full at half of C, where C is enough for batches', () => {
+  it('calls a batch full at a quarter of C, where C is enough for batches', async () => {
     const session = payerIn('open')
     const indexes = [0, 1, 2, 3, 4, 5, 6, 7]
     session.requestChunks(FILE, indexes.map(asked), false)
@@ -221,11 +221,11 @@ describe('webrpc/session: what is due', () => {
       session.receive({ ...sample('payment ack', 'payment-ack'), requestId, credit: wei(credit) })
       return session.isBatchFull(PRICE)
     }
-    expect(credited(16_001n), '8,000 of 16,001').to.equal(false)
-    expect(credited(16_000n), '8,000 of 16,000').to.equal(true)
+    expect(credited(32_001n), '8,000 of 32,001').to.equal(false)
+    expect(credited(32_000n), '8,000 of 32,000').to.equal(true)
     expect(credited(7_999n), 'less than the price of 8 chunks').to.equal(false)
     expect(credited(8_000n)).to.equal(true)
-    session.intake.paid()
+    await session.intake.cover(Promise.resolve('a voucher'))
     expect(session.isBatchFull(PRICE)).to.equal(false)
   })
 })

@@ -48,7 +48,7 @@ export async function copyHeld(
   const writer = await deps.openWriter(manifest, target, options)
   try {
     for (let index = 0; index < manifest.chunkHashes.length; index++)
-      if (!writer.have.has(index)) await writer.write(index, await deps.read(fileHash, index), () => {})
+      if (!writer.have.has(index)) await writer.write(index, await deps.read(fileHash, index), {})
     await writer.finish(options)
   } finally {
     await writer.close()

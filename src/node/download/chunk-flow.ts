@@ -1,3 +1,4 @@
+import type { AlsoCommit } from '../../content/chunk-committer.ts'
 import { verifyChunk } from '../../content/verifier.ts'
 import type { Wei } from '../../domain/amount.ts'
 import { chunkCount, chunkLength } from '../../domain/chunk.ts'
@@ -104,8 +105,7 @@ export class ChunkFlow implements SourceHost {
   }
 
   get transferSeconds(): number {
-    if (this.#firstAt === undefined) return 0
-    return ((this.#lastAt ?? this.clock.monotonic()) - this.#firstAt) / 1000
+    return this.#firstAt === undefined ? 0 : ((this.#lastAt ?? this.clock.monotonic()) - this.#firstAt) / 1000
   }
 
   /** Sources of an earlier attempt are forgotten. `expected`: whom the deposits are to be shared among. */
@@ -242,22 +242,22 @@ export class ChunkFlow implements SourceHost {
   }
 
   async received(source: Source, received: ReceivedBytes): Promise<'stored' | 'had' | 'wrong'> {
-    const { chunkIndex, bytes, price, resent } = received
+    const { chunkIndex, bytes, price, resent, onCounted } = received
     this.#conduct.came(source.key, chunkIndex, bytes.byteLength)
     // On the event loop: handing a chunk to a thread and back took longer than hashing it (docs/performance.md).
     if (!verifyChunk(this.#file.manifest, chunkIndex, bytes)) {
       await this.ban(source, `It sent a wrong chunk ${chunkIndex} of ${this.fileHash}.`)
       return 'wrong'
     }
-    const { downloadId, budgetId } = this.#job
-    const { payments, store } = this.#deps
+    const [{ downloadId, budgetId }, { payments, store }] = [this.#job, this.#deps]
     const { peerId, payee } = source.terms
     // One transaction: the chunk counts, this source is the one to be paid for it, and it is shown as such.
-    const stored = await this.#writer.write(chunkIndex, bytes, (connection) => {
-      const chunk = { fileHash: this.fileHash, chunkIndex }
+    const chunk = { fileHash: this.fileHash, chunkIndex }
+    const alsoCommit: AlsoCommit = (connection) => {
       payments.recordVerified(connection, { budgetId, payee, chunk, price, resent })
       store.countChunk(connection, downloadId, peerId, bytes.byteLength)
-    })
+    }
+    const stored = await this.#writer.write(chunkIndex, bytes, { alsoCommit, onCommitted: onCounted })
     for (const other of this.#picker.held(chunkIndex))
       if (other !== source.key) this.#sources.get(other)?.cancel(chunkIndex)
     if (!stored) return 'had'

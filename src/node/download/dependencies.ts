@@ -58,7 +58,12 @@ export interface PreparedFile {
 /** A file being written; `content/` implements it. */
 export interface WriterHandle {
   readonly have: Bitfield
-  write(chunkIndex: number, bytes: Uint8Array, alsoCommit: (connection: Connection) => void): Promise<boolean>
+  /** Bit and `alsoCommit` in one transaction; `onCommitted` is called when it is done, before it is durable. False: the bit was set before. */
+  write(
+    chunkIndex: number,
+    bytes: Uint8Array,
+    withBit: { readonly alsoCommit?: (connection: Connection) => void; readonly onCommitted?: () => void },
+  ): Promise<boolean>
   finish(options: { overwrite: boolean; sha256?: string }): Promise<{ sha256: string }>
   close(): Promise<void>
 }

@@ -48,6 +48,8 @@ export interface ReceivedBytes {
   readonly price: Wei
   /** The seeder had committed it before. */
   readonly resent: boolean
+  /** It counts, which is written and not durable yet: what is signed from now on is durable after it. */
+  readonly onCounted: () => void
 }
 
 /** What a source needs of its download. */

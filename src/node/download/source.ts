@@ -245,17 +245,16 @@ export class Source {
   }
 
   /** A chunk came: verify, store, count, pay. */
-  async #take(client: ChunkClient, received: ReceivedBytes): Promise<void> {
+  async #take(client: ChunkClient, received: Omit<ReceivedBytes, 'onCounted'>): Promise<void> {
     const { chunkIndex, price } = received
-    const outcome = await this.#host.received(this, received)
-    if (outcome === 'wrong') return
     const chunk = { fileHash: this.#host.fileHash, chunkIndex }
+    const outcome = await this.#host.received(this, { ...received, onCounted: () => client.verified(chunk, price) })
+    if (outcome === 'wrong') return
     if (outcome === 'had') {
       client.alreadyHave(chunk)
       return
     }
     this.#tally.add(received.bytes.byteLength, price, client.protocol)
-    client.verified(chunk, price)
     this.#host.changed()
   }
 
