@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { AbiCoder, type HDNodeWallet, keccak256, TypedDataEncoder } from 'ethers'
 import { type GeneratedFile, runGenerator } from './generated-files.ts'
 import { isMain } from './is-main.ts'
-import { CHAIN_ID, CONTRACT, SALT, testAccount } from './vector-signatures.ts'
+import { CHAIN_ID, CONTRACT, RECEIPT_TYPES, SALT, testAccount } from './vector-signatures.ts'
 
 const [wallet, peer, stranger] = [testAccount(0), testAccount(1), testAccount(2)]
 const GENESIS_HASH = `0x${'9e'.repeat(32)}`
@@ -160,17 +160,8 @@ function allocationOf(fileHash: string): { readonly escrowId: string; readonly a
 /** A receipt of an escrow, to the peer. */
 function receipt(amount: string, cumulativeAmount: string, change: Entry = {}, signer = wallet): Entry {
   const { escrowId, allocationId } = allocationOf(FILE_HASH)
-  const types = {
-    Receipt: [
-      { name: 'escrowId', type: 'bytes32' },
-      { name: 'seeder', type: 'address' },
-      { name: 'cumulativeAmount', type: 'uint96' },
-      { name: 'chunksHash', type: 'bytes32' },
-      { name: 'protocol', type: 'bytes8' },
-    ],
-  }
   const domain = { name: 'ChiralEscrow', version: '1', chainId: CHAIN_ID, verifyingContract: ESCROW_CONTRACT }
-  const digest = TypedDataEncoder.hash(domain, types, {
+  const digest = TypedDataEncoder.hash(domain, RECEIPT_TYPES, {
     escrowId,
     seeder: peer.address,
     cumulativeAmount,

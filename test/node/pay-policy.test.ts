@@ -41,7 +41,9 @@ describe('node/download/pay-policy', () => {
     for (const way of ['auto', 'channel', 'transfer', 'batch'] as const)
       expect(takersOf([refuses], way)).to.deep.equal([refuses])
     expect(takersOf([], 'escrow')).to.deep.equal([])
-    expect(() => takersOf([refuses], 'escrow')).to.throw('No seeder').with.property('code', 'ESCROWS_REFUSED')
+    expect(() => takersOf([refuses], 'escrow'))
+      .to.throw('No seeder')
+      .with.property('code', 'ESCROWS_REFUSED')
   })
 
   it('says how many batches a download may need', () => {
