@@ -271,7 +271,10 @@ export class World {
   #isClosed(): boolean {
     if (!this.#isQuiet()) return false
     // What comes back is asked for with a block that shows that the time is over.
-    return this.#locked().length === 0 || (this.#nextDeadline() === undefined && this.#isLongQuiet())
+    const locked = this.#locked()
+    if (locked.length === 0) return true
+    const isDue = locked.every(({ graceBlock }) => this.chain.head.number > graceBlock + QUIET_BLOCKS)
+    return isDue && this.#nextDeadline() === undefined && this.#isLongQuiet()
   }
 
   /** No channel is open, and nothing is on its way to the chain. */
