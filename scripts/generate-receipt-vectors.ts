@@ -18,6 +18,7 @@ import {
   CHAIN_ID,
   CONTRACT,
   MAX_UINT96,
+  RECEIPT_TYPES,
   SALT,
   type SignatureFault,
   spoiledSignatures,
@@ -32,15 +33,7 @@ const MAX_UINT64 = 2n ** 64n - 1n
 type MessageType = 'Receipt' | 'Release'
 
 const TYPES: Record<MessageType, Record<string, TypedDataField[]>> = {
-  Receipt: {
-    Receipt: [
-      { name: 'escrowId', type: 'bytes32' },
-      { name: 'seeder', type: 'address' },
-      { name: 'cumulativeAmount', type: 'uint96' },
-      { name: 'chunksHash', type: 'bytes32' },
-      { name: 'protocol', type: 'bytes8' },
-    ],
-  },
+  Receipt: RECEIPT_TYPES,
   Release: {
     Release: [
       { name: 'escrowId', type: 'bytes32' },

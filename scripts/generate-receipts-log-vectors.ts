@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { AbiCoder, type HDNodeWallet, keccak256, TypedDataEncoder } from 'ethers'
 import { type GeneratedFile, runGenerator } from './generated-files.ts'
 import { isMain } from './is-main.ts'
-import { CHAIN_ID, CONTRACT, SALT, testAccount } from './vector-signatures.ts'
+import { CHAIN_ID, CONTRACT, RECEIPT_TYPES, SALT, testAccount } from './vector-signatures.ts'
 
 const [wallet, peer, stranger] = [testAccount(0), testAccount(1), testAccount(2)]
 const GENESIS_HASH = `0x${'9e'.repeat(32)}`
@@ -20,6 +20,9 @@ const COLUMNS =
   )
 /** The columns that only quotes have; they come after the hash, and are in it. */
 const QUOTE_COLUMNS = ['quoteId', 'expiresAt']
+/** The columns that only receipts of escrows have. */
+const ESCROW_COLUMNS = ['escrowContract', 'escrowFile', 'chunksHash', 'protocol']
+const OWN_COLUMNS: Readonly<Record<string, readonly string[]>> = { quoted: QUOTE_COLUMNS, receipt: ESCROW_COLUMNS }
 const STATEMENT_TYPES = {
   Statement: [
     'uint256 entries',
@@ -81,7 +84,7 @@ function chain(facts: readonly Entry[]): Entry[] {
       salt: SALT.toString(),
       ...fact,
     }
-    const columns = fact['kind'] === 'quoted' ? [...COLUMNS, ...QUOTE_COLUMNS] : COLUMNS
+    const columns = [...COLUMNS, ...(OWN_COLUMNS[fact['kind'] ?? ''] ?? [])]
     const hash = sha256(JSON.stringify(columns.map((column) => entry[column] ?? '')))
     previous = hash
     return { ...entry, hash }
@@ -143,6 +146,43 @@ function quoted(signer: HDNodeWallet, change: Entry = {}): Entry {
   return { kind: 'quoted', channelId: `0x${'0'.repeat(64)}`, salt: '0', files, signature, ...QUOTE, ...change }
 }
 
+const ESCROW_CONTRACT = '0x00000000000000000000000000000000000000E5'
+const CHUNKS_HASH = keccak256('0xe0')
+
+/** What names an escrow of the wallet for the file, and what it allocates to the peer. */
+function allocationOf(fileHash: string): { readonly escrowId: string; readonly allocationId: string } {
+  const encode = (types: string[], values: unknown[]): string =>
+    keccak256(AbiCoder.defaultAbiCoder().encode(types, values))
+  const escrowId = encode(['address', 'bytes32', 'uint96'], [wallet.address, `0x${fileHash}`, SALT])
+  return { escrowId, allocationId: encode(['bytes32', 'address'], [escrowId, peer.address]) }
+}
+
+/** A receipt of an escrow, to the peer. */
+function receipt(amount: string, cumulativeAmount: string, change: Entry = {}, signer = wallet): Entry {
+  const { escrowId, allocationId } = allocationOf(FILE_HASH)
+  const domain = { name: 'ChiralEscrow', version: '1', chainId: CHAIN_ID, verifyingContract: ESCROW_CONTRACT }
+  const digest = TypedDataEncoder.hash(domain, RECEIPT_TYPES, {
+    escrowId,
+    seeder: peer.address,
+    cumulativeAmount,
+    chunksHash: CHUNKS_HASH,
+    protocol: `0x${Buffer.from('http').toString('hex').padEnd(16, '0')}`,
+  })
+  return {
+    kind: 'receipt',
+    channelId: allocationId,
+    amount,
+    cumulativeAmount,
+    files: `${FILE_HASH}:${amount}`,
+    signature: signer.signingKey.sign(digest).compactSerialized,
+    escrowContract: ESCROW_CONTRACT,
+    escrowFile: FILE_HASH,
+    chunksHash: CHUNKS_HASH,
+    protocol: 'http',
+    ...change,
+  }
+}
+
 const FACTS: readonly Entry[] = [
   { kind: 'opened', amount: '1000', cumulativeAmount: '1000', ...onChain(11) },
   voucher('300', '300'),
@@ -174,6 +214,12 @@ function remade(name: string, index: number, change: Entry, badEntry: number | '
 function withQuote(name: string, quote: Entry, badEntry?: number) {
   const entries = chain(FACTS.toSpliced(1, 0, quote))
   return vector(name, entries, state(entries, TERMS), badEntry)
+}
+
+/** The same log with receipts of an escrow after it, of which the first is as it has to be. */
+function withReceipts(name: string, second: Entry, badEntry?: number) {
+  const entries = chain([...FACTS, receipt('200', '200'), second])
+  return vector(name, entries, state(entries, { ...TERMS, signed: '700' }), badEntry)
 }
 
 /** For scripts/generate.ts. */
@@ -213,12 +259,30 @@ export async function generateReceiptsLogVectors(): Promise<GeneratedFile[]> {
     withQuote('a quote names another price than was signed', quoted(peer, { files: `${FILE_HASH}:1048577` }), 2),
     withQuote('a quote ends later than was signed', quoted(peer, { expiresAt: '1800003601' }), 2),
     withQuote('a quote says that something was paid', quoted(peer, { amount: '5' }), 2),
+    withReceipts('a log with receipts of an escrow', receipt('50', '250')),
+    withReceipts('a receipt is signed by a stranger', receipt('50', '250', {}, stranger), 10),
+    withReceipts('a receipt says another protocol than was signed', receipt('50', '250', { protocol: 'bitswap' }), 10),
+    withReceipts(
+      'a receipt says other chunks than were signed',
+      receipt('50', '250', { chunksHash: keccak256('0xf0') }),
+      10,
+    ),
+    withReceipts('a receipt is of another contract', receipt('50', '250', { escrowContract: CONTRACT }), 10),
+    withReceipts(
+      'a receipt is of the escrow of another file',
+      receipt('50', '250', { escrowFile: 'f2'.repeat(32) }),
+      10,
+    ),
+    withReceipts('a receipt is of another peer', receipt('50', '250', { peer: stranger.address }), 10),
+    withReceipts('a receipt is lower than the one before', receipt('50', '150'), 10),
+    withReceipts('a receipt says where the chain shows it', receipt('50', '250', onChain(16)), 10),
   ]
   const content = {
     description:
       'Exports of a receipts log (docs/specs/10-receipts.md). Generated by scripts/generate-receipts-log-vectors.ts; the keys are public test keys. `badEntry` is the sequence of the entry at which a verifier stops, or "statement".',
     columns: [...COLUMNS, 'hash'],
     quoteColumns: QUOTE_COLUMNS,
+    escrowColumns: ESCROW_COLUMNS,
     vectors,
   }
   return [{ path: 'test/vectors/receipts-log.json', content: `${JSON.stringify(content, null, 2)}\n` }]

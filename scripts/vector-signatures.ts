@@ -11,6 +11,17 @@ export const CONTRACT = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
 export const SALT = 0x0102030405060708090a0b0cn
 export const MAX_UINT96 = 2n ** 96n - 1n
 
+/** What the payer of an escrow signs. */
+export const RECEIPT_TYPES = {
+  Receipt: [
+    { name: 'escrowId', type: 'bytes32' },
+    { name: 'seeder', type: 'address' },
+    { name: 'cumulativeAmount', type: 'uint96' },
+    { name: 'chunksHash', type: 'bytes32' },
+    { name: 'protocol', type: 'bytes8' },
+  ],
+}
+
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 const TOP_BIT = 1n << 255n
 

@@ -12,7 +12,7 @@ import {
   weiCodec,
 } from './convert.ts'
 
-/** The log of vouchers and payments, in the control API (docs/specs/08-control-api.md). */
+/** The log of vouchers, receipts and payments, in the control API (docs/specs/08-control-api.md). */
 
 export const receiptSchema = z
   .object({
@@ -27,6 +27,7 @@ export const receiptSchema = z
     cumulativeAmount: weiCodec.optional(),
     refund: weiCodec.optional(),
     files: list(z.object({ fileHash: fileHashCodec, amount: weiCodec })).optional(),
+    protocol: z.string().optional().describe('Of a receipt of an escrow: how the chunks came.'),
     transactionHash: z.string().optional(),
     blockNumber: count.optional(),
     undoes: count.optional().describe('The entry that a reorg made void.'),

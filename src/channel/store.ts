@@ -136,6 +136,10 @@ const VERSIONS: readonly string[] = [
     PRIMARY KEY (payee, file_hash, quote_id, expires_at)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Whose coin it is: the log of receipts names the contract that a receipt was signed for.
+  ALTER TABLE escrow_allocations ADD COLUMN contract TEXT;
+  `,
 ]
 
 export type Role = 'payer' | 'payee'

@@ -8,6 +8,7 @@ import type { Endpoints } from './endpoints.ts'
 export interface OfferTerms extends ConfirmationRule {
   readonly pricePerMiB: Wei
   readonly minDeposit: Wei
+  readonly refusesEscrows?: true
   /** The chunks held; its length is the file's chunk count. */
   readonly have: Bitfield
   /** Endpoints beside `chiral-private`, which the publisher adds itself. */

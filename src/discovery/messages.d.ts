@@ -171,6 +171,9 @@ export class Offer {
     /** Offer smallDeposit. */
     smallDeposit: SmallDeposit;
 
+    /** Offer refusesEscrows. */
+    refusesEscrows: boolean;
+
     /**
      * Encodes the specified Offer message. Does not implicitly {@link Offer.verify|verify} messages.
      * @param message Offer message or plain object to encode
@@ -246,6 +249,9 @@ export namespace Offer {
         /** Offer smallDeposit */
         smallDeposit?: SmallDeposit.$Properties;
 
+        /** Offer refusesEscrows */
+        refusesEscrows?: boolean;
+
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
     }
@@ -269,6 +275,7 @@ export namespace Offer {
       webtorrent?: WebtorrentEndpoint.$Shape;
       ed2k?: Ed2kEndpoint.$Shape;
       smallDeposit?: SmallDeposit.$Shape;
+      refusesEscrows?: boolean;
       $unknowns?: Uint8Array[];
     };
 }

@@ -172,6 +172,7 @@ export const Offer = $root.Offer = (() => {
     Offer.prototype.webtorrent = null;
     Offer.prototype.ed2k = null;
     Offer.prototype.smallDeposit = null;
+    Offer.prototype.refusesEscrows = false;
 
     Offer.encode = function (message, writer, _depth) {
         if (!writer)
@@ -214,6 +215,8 @@ export const Offer = $root.Offer = (() => {
             $root.Ed2kEndpoint.encode(message.ed2k, writer.uint32(130).fork(), _depth + 1).ldelim();
         if (message.smallDeposit != null && $Object.hasOwnProperty.call(message, "smallDeposit"))
             $root.SmallDeposit.encode(message.smallDeposit, writer.uint32(138).fork(), _depth + 1).ldelim();
+        if (message.refusesEscrows != null && $Object.hasOwnProperty.call(message, "refusesEscrows") && message.refusesEscrows !== false)
+            writer.uint32(144).bool(message.refusesEscrows);
         if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
             for (let i = 0; i < message.$unknowns.length; ++i)
                 writer.raw(message.$unknowns[i]);
@@ -377,6 +380,15 @@ export const Offer = $root.Offer = (() => {
                     if (wireType !== 2)
                         break;
                     message.smallDeposit = $root.SmallDeposit.decode(reader, reader.size(), $undefined, _depth + 1, message.smallDeposit);
+                    continue;
+                }
+            case 18: {
+                    if (wireType !== 0)
+                        break;
+                    if (value = reader.bool())
+                        message.refusesEscrows = value;
+                    else
+                        delete message.refusesEscrows;
                     continue;
                 }
             }

@@ -73,6 +73,7 @@ export function createOfferBook({
           pricePerMiB: terms.pricePerMiB,
           minDeposit: terms.minDeposit,
           ...confirmationRuleOf(terms),
+          ...(terms.refusesEscrows === true ? { refusesEscrows: true } : {}),
           sequence: nextSequence(),
           expiresAt,
           endpoints: { ...terms.otherEndpoints, 'chiral-private': { multiaddrs, ...inBand } },
@@ -88,7 +89,7 @@ export function createOfferBook({
 
 /** Whatever changes an offer changes this. Chunks are only ever added, so their count stands for them. */
 function basisOf(terms: OfferTerms, multiaddrs: readonly string[]): string {
-  const { pricePerMiB, minDeposit, confirmations, small, have, otherEndpoints } = terms
+  const { pricePerMiB, minDeposit, confirmations, small, have, otherEndpoints, refusesEscrows } = terms
   const money = [pricePerMiB, minDeposit, confirmations, small?.amount, small?.confirmations].map(String)
-  return JSON.stringify([money, have.count, otherEndpoints, multiaddrs])
+  return JSON.stringify([money, refusesEscrows, have.count, otherEndpoints, multiaddrs])
 }

@@ -41,6 +41,8 @@ export interface Offer extends ConfirmationRule {
   readonly pricePerMiB: Wei
   /** The smallest deposit the seeder serves against. */
   readonly minDeposit: Wei
+  /** It takes no payment from coin that is locked in an escrow. An offer of before does not say so. */
+  readonly refusesEscrows?: true
   /** Grows with every offer of this peer for this file; an older offer is a replay. */
   readonly sequence: number
   /** Milliseconds since 1970. */
@@ -71,6 +73,7 @@ export function signOffer(offer: Omit<Offer, 'wallet'>, signer: Signer): Uint8Ar
     minDeposit: writeAmount(offer.minDeposit),
     confirmations: offer.confirmations,
     ...(offer.small === undefined ? {} : { smallDeposit: encodeSmallDeposit(offer.small) }),
+    ...(offer.refusesEscrows === true ? { refusesEscrows: true } : {}),
     sequence: writeUint(offer.sequence),
     expiresAtSeconds: writeInstant(offer.expiresAt),
     chunks: encodeChunkSet(offer.chunks),
@@ -126,6 +129,7 @@ function decodeOffer(payload: Uint8Array, wallet: Address): Offer {
     ...(message.smallDeposit === null || message.smallDeposit === undefined
       ? {}
       : { small: decodeSmallDeposit(message.smallDeposit) }),
+    ...(message.refusesEscrows ? { refusesEscrows: true } : {}),
     sequence: readSequence(message.sequence),
     expiresAt: readInstant(message.expiresAtSeconds, 'expires_at_seconds'),
     endpoints: decodeEndpoints(message),

@@ -23,7 +23,7 @@ export const ACCEPT_SETTINGS = {
     env: 'CHIRAL_ACCEPT_ESCROW',
     schema: onOrOff,
     description:
-      'Serve payers that locked coin for a file in the escrow contract: "true" or "false". What was begun goes on; who locks coin for a seeder that refuses it has it back when the escrow ends.',
+      'Serve payers that locked coin for a file in the escrow contract: "true" or "false". The offers say so, and what was begun goes on.',
     standard: 'true',
   }),
 } as const

@@ -5,18 +5,9 @@ import { type EscrowIncome, readEscrowIncome } from '../chain/escrow-income.ts'
 import type { EscrowLocation } from '../chain/escrow-location.ts'
 import { readEscrowLocks } from '../chain/escrow-locks.ts'
 import type { TransactionQueue } from '../chain/transaction-queue.ts'
-import type { Escrow, EscrowPapers, EscrowSite } from '../channel/escrow/escrow-chain.ts'
-import type { Address } from '../domain/ids.ts'
-import {
-  chunksHashOf,
-  escrowDomain,
-  escrowIdOf,
-  isReceiptSignedBy,
-  isReleaseSigned,
-  signReceipt,
-  signRelease,
-} from '../settlement/receipt.ts'
+import type { Escrow, EscrowSite } from '../channel/escrow/escrow-chain.ts'
 import type { Signer } from '../system/signer.ts'
+import { createEscrowPapers } from './escrow-papers.ts'
 
 export interface NodeEscrowSite extends EscrowSite {
   /** What came to this wallet from escrows. @throws ChiralError `CHAIN_UNREACHABLE` */
@@ -80,18 +71,5 @@ export function createEscrowSite({
       known ??= at(await escrow.ensure())
       return known
     },
-  }
-}
-
-function createEscrowPapers(chainId: number, contract: Address, signer: Signer): EscrowPapers {
-  const domain = escrowDomain(chainId, contract)
-  return {
-    domain,
-    escrowIdOf,
-    chunksHashOf,
-    signReceipt: (terms) => signReceipt(domain, signer, terms),
-    isReceiptSignedBy: (payer, receipt) => isReceiptSignedBy(domain, payer, receipt),
-    signRelease: (terms) => signRelease(domain, signer, terms),
-    isReleaseSigned: (release) => isReleaseSigned(domain, release),
   }
 }

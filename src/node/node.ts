@@ -105,6 +105,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       clock,
       log,
       confirmationRule,
+      acceptsEscrows: config.payments.acceptEscrows ?? true,
       listingsFolder: listingsFolder(config),
       publicly: {
         endpointsOf: (share) => publicly?.endpointsOf(share) ?? {},

@@ -14,9 +14,11 @@ import { createWatcher } from '../channel/watcher.ts'
 import { ZERO_WEI } from '../domain/amount.ts'
 import type { ChainParameters } from '../domain/chains.ts'
 import { type ConfirmationRule, SMALL_CONFIRMATIONS } from '../domain/confirmation-rule.ts'
+import type { Address } from '../domain/ids.ts'
 import { chunksHashOf } from '../settlement/receipt.ts'
 import { createHealthReader, minesOnDemand, viewOfHealth } from './chain-health.ts'
 import type { ChainStack } from './chain-stack.ts'
+import { createEscrowPapers } from './escrow-papers.ts'
 import { createEscrowSite, type NodeEscrowSite } from './escrow-site.ts'
 import type { NodeConfig, PaymentsConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
@@ -95,7 +97,8 @@ export async function openPayments(
     },
   )
   stack.defer(() => payee.stop())
-  const receipts = createReceipts(parts, { genesisHash: client.identity.genesisHash })
+  const papersOf = (escrow: Address) => createEscrowPapers(contract.chainId, escrow, signer)
+  const receipts = createReceipts({ ...parts, papersOf }, { genesisHash: client.identity.genesisHash })
   const watcher = createWatcher(
     { database, contract, log, observers: [payer.observer, payee.observer], receipts },
     { startBlock: chain.contractBlock },

@@ -77,7 +77,9 @@ async function detailsOf(
   const paid = (role: 'payer' | 'payee'): Wei =>
     wei(
       entries.reduce(
-        (sum, entry) => sum + (entry.kind === 'voucher' && entry.role === role ? (entry.amount ?? 0n) : 0n),
+        (sum, entry) =>
+          sum +
+          ((entry.kind === 'voucher' || entry.kind === 'receipt') && entry.role === role ? (entry.amount ?? 0n) : 0n),
         0n,
       ),
     )

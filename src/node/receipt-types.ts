@@ -25,6 +25,8 @@ export interface ReceiptView {
   readonly cumulativeAmount?: Wei | undefined
   readonly refund?: Wei | undefined
   readonly files?: readonly { readonly fileHash: FileHash; readonly amount: Wei }[] | undefined
+  /** Of a receipt of an escrow: how the chunks came. */
+  readonly protocol?: string | undefined
   readonly transactionHash?: string | undefined
   readonly blockNumber?: number | undefined
   /** Sequence of the entry that a reorg made void. */

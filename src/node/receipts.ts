@@ -3,6 +3,7 @@ import { verifyReceipts as verify } from '../channel/receipts/verify.ts'
 import type { Wei } from '../domain/amount.ts'
 import { ChiralError, DecodeError } from '../domain/errors.ts'
 import type { Address } from '../domain/ids.ts'
+import { receiptJudge } from './escrow-papers.ts'
 
 /** What an export says that nobody could have made up but the wallet and those that paid it. */
 export interface VerifiedReceipts {
@@ -23,7 +24,7 @@ export interface VerifiedReceipts {
 /** Checks an export of receipts without a node, database or chain. @throws ChiralError `RECEIPTS_INVALID` that names the first bad entry */
 export function verifyReceipts(text: string): VerifiedReceipts {
   const document = decoded(text)
-  const result = verify(document)
+  const result = verify(document, receiptJudge)
   if (result.kind === 'invalid') throw invalid(result)
   const { entries, filter } = document.statement
   return { wallet: result.wallet, entries, filter, ...result.totals, unchecked: result.unchecked }

@@ -44,6 +44,7 @@ export interface SharesDependencies {
   readonly clock: Clock
   readonly log: Logger
   readonly confirmationRule: ConfirmationRule
+  readonly acceptsEscrows: boolean
   /** Where the listings of shared folders are written. */
   readonly listingsFolder: string
   /** Where a file is served by public protocols. */
@@ -141,6 +142,7 @@ export class Shares implements FileCatalog {
       pricePerMiB,
       minDeposit: (largest * MIN_DEPOSIT_CHUNKS) as Wei,
       ...this.#deps.confirmationRule,
+      ...(this.#deps.acceptsEscrows ? {} : { refusesEscrows: true }),
       have: this.#deps.content.have(fileHash),
       ...(Object.keys(otherEndpoints).length === 0 ? {} : { otherEndpoints }),
     }

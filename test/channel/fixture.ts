@@ -9,7 +9,8 @@ import type { ChainDoubt } from '../../src/channel/snapshot.ts'
 import { createWatcher, type Watcher } from '../../src/channel/watcher.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { fromHex } from '../../src/domain/bytes.ts'
-import { parseFileHash, peerIdText } from '../../src/domain/ids.ts'
+import { type Address, parseFileHash, peerIdText } from '../../src/domain/ids.ts'
+import { createEscrowPapers } from '../../src/node/escrow-papers.ts'
 import { type Database, openDatabase } from '../../src/system/database.ts'
 import { type FailPointName, noFailPoints } from '../../src/system/fail-points.ts'
 import { silentLogger } from '../../src/system/logger.ts'
@@ -168,7 +169,8 @@ export class World {
     const signer = role === 'payer' ? payerSigner : payeeSigner
     const database = role === 'payer' ? this.payerDatabase : this.payeeDatabase
     const contract = this.chain.as(signer.address)
-    return createReceipts({ database, signer, contract, clock: this.clock }, { genesisHash: GENESIS_HASH })
+    const papersOf = (escrow: Address) => createEscrowPapers(contract.chainId, escrow, signer)
+    return createReceipts({ database, signer, contract, clock: this.clock, papersOf }, { genesisHash: GENESIS_HASH })
   }
 
   #newWatcher(role: 'payer' | 'payee'): Watcher {

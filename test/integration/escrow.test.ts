@@ -8,6 +8,7 @@ import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import type { Address } from '../../src/domain/ids.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
+import { verifyReceipts } from '../../src/node/receipts.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
@@ -84,6 +85,11 @@ describe('integration: payment from an escrow', function () {
     const history = await buyer.node.history()
     const moved = history.filter(({ kind }) => kind !== 'fund').reduce((sum, { change, fee }) => sum + change + fee, 0n)
     expect(moved).to.equal(-download.spent)
+
+    const { text } = await buyer.node.exportReceipts({ format: 'csv' })
+    expect(verifyReceipts(text)).to.include({ wallet: buyer.status.address, signed: download.spent, unchecked: 0 })
+    const logged = (await buyer.node.receipts({})).filter(({ kind }) => kind === 'receipt')
+    expect(new Set(logged.map(({ protocol }) => protocol))).to.deep.equal(new Set(['http']))
 
     const paid = new Map<string, bigint>()
     await swarm.untilBlock(async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import { parseAddress } from '../../src/domain/ids.ts'
-import { batchesFor, chooseWay, type PaidTerms } from '../../src/node/download/pay-policy.ts'
+import { batchesFor, chooseWay, type PaidTerms, takersOf } from '../../src/node/download/pay-policy.ts'
 
 const seller: PaidTerms = {
   payee: parseAddress(`0x${'11'.repeat(20)}`),
@@ -32,6 +32,18 @@ describe('node/download/pay-policy', () => {
     expect(choose([seller, { ...seller, inBand: ['webrpc'] }], 4)).to.equal('channel')
     expect(choose([seller], 4, () => true)).to.equal('channel')
     expect(choose([{ ...seller, pricePerMiB: ZERO_WEI }], 4)).to.equal('channel')
+  })
+
+  it('locks nothing for a seller whose offer says that it takes none, and leaves it out of no other way', () => {
+    const refuses = { ...seller, refusesEscrows: true } as const
+    const free = { ...refuses, pricePerMiB: ZERO_WEI }
+    expect(takersOf([seller, refuses, free], 'escrow')).to.deep.equal([seller, free])
+    for (const way of ['auto', 'channel', 'transfer', 'batch'] as const)
+      expect(takersOf([refuses], way)).to.deep.equal([refuses])
+    expect(takersOf([], 'escrow')).to.deep.equal([])
+    expect(() => takersOf([refuses], 'escrow'))
+      .to.throw('No seeder')
+      .with.property('code', 'ESCROWS_REFUSED')
   })
 
   it('says how many batches a download may need', () => {

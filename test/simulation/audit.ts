@@ -1,22 +1,31 @@
-import { vouchered } from '../../src/channel/books.ts'
-import type { Channel } from '../../src/channel/channel-state.ts'
+import { allocationsOf, type Books, channelsOf, vouchered } from '../../src/channel/books.ts'
+import { type Channel, contribution } from '../../src/channel/channel-state.ts'
 import type { ChannelSummary } from '../../src/channel/channel-summary.ts'
 import { decodeBudget } from '../../src/channel/codec.ts'
+import { signingDomain } from '../../src/channel/eip712.ts'
 import { listPayeePairs, loadPayeePair } from '../../src/channel/payee-books.ts'
 import { listPayerPairs, loadPayerPair } from '../../src/channel/payer-books.ts'
-import { minWei, type Wei } from '../../src/domain/amount.ts'
+import { isQuoteSigned } from '../../src/channel/quote-promise.ts'
+import { minWei, parseWei, type Wei } from '../../src/domain/amount.ts'
+import { fromHex } from '../../src/domain/bytes.ts'
 import { CHUNK_SIZE_BYTES, chunkLength } from '../../src/domain/chunk.ts'
-import type { Address, ChannelId } from '../../src/domain/ids.ts'
+import { type Address, type ChannelId, parseAddress, parseFileHash } from '../../src/domain/ids.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
+import type { SignedQuote } from '../../src/domain/quote.ts'
+import type { Row } from '../../src/system/database.ts'
 import { type Actor, pathOf } from './actor.ts'
+import { heldIn } from './escrow-contract-model.ts'
 import { chunkOf } from './files.ts'
 import type { Share, SimulatedNode } from './node.ts'
+import { CHAIN_ID, CONTRACT } from './simulated-chain.ts'
 import { chunkNamed, nameOf } from './witness.ts'
 import type { World } from './world.ts'
 
 /** What docs/specs/01-voucher.md §5.3 and §7 say, and not what the code says that is judged by it. */
 const CREDIT_DIVISOR = 8n
 const PREPAYMENT_CAP = 4
+/** Two transactions, each held to cost at most twice what it does. */
+const RECLAIMING = 4n
 
 /** §5.6, after every voucher: V − R is at most the dearest chunk that was asked for. */
 export function checkRisk(world: World, { machine, parts }: SimulatedNode, payee: Address): void {
@@ -67,8 +76,8 @@ function checkDeposits(world: World, name: string, channels: readonly Channel[])
   const { chain, scenario } = world
   for (const channel of channels) {
     // One that is gone from the chain was closed, which its parties are about to see.
-    if (channel.phase !== 'open' || !chain.channels.has(channel.channelId)) continue
-    const at = (depth: number): bigint => chain.channelAt(channel.channelId, chain.head.number - depth)?.deposit ?? 0n
+    if (channel.phase !== 'open' || chain.depositAt(channel.channelId, chain.head.number) === undefined) continue
+    const at = (depth: number): bigint => chain.depositAt(channel.channelId, chain.head.number - depth) ?? 0n
     const { small } = scenario
     const soon = small === undefined ? 0n : smaller(at(small.confirmations), small.amount)
     const deposit = larger(at(scenario.confirmations), soon)
@@ -146,12 +155,14 @@ export function checkBooks(world: World): void {
     if (!actor.machine.honest || actor.node === undefined) continue
     actor.machine.files.crash() // what is not on the disk by now never will be
     if (!actor.machine.isAmnesiac) checkPayer(world, actor, actor.node, paid)
+    checkEscrows(world, actor, actor.node)
     checkPayee(world, actor, actor.node, { paid, byChannels })
   }
 }
 
 type Paid = (payer: Address, payee: Address) => bigint
 
+/** By vouchers and by receipts. */
 function paidByChannels(world: World): Paid {
   const parties = new Map<ChannelId, string>()
   const paid = new Map<string, bigint>()
@@ -160,7 +171,7 @@ function paidByChannels(world: World): Paid {
     const pair = parties.get(event.channelId) ?? ''
     if (event.kind === 'closed') paid.set(pair, (paid.get(pair) ?? 0n) + event.settled)
   }
-  return (payer, payee) => paid.get(`${payer} ${payee}`) ?? 0n
+  return (payer, payee) => (paid.get(`${payer} ${payee}`) ?? 0n) + world.chain.redeemed({ payer, payee })
 }
 
 function checkPayer(world: World, { machine, plan }: Actor, { parts }: SimulatedNode, paid: Paid): void {
@@ -168,8 +179,13 @@ function checkPayer(world: World, { machine, plan }: Actor, { parts }: Simulated
   const books = parts.database.read((connection) => ({
     pairs: listPayerPairs(connection),
     purchases: connection.all('SELECT payee, price FROM channel_verified'),
+    quotes: connection.all('SELECT * FROM channel_quotes').map(quoteOf),
     budgets: connection.all('SELECT budget FROM channel_downloads').map((row) => decodeBudget(String(row['budget']))),
   }))
+  // SPEC 03 §4.2: "A payer MUST refuse a quote whose signature is not the payee's"
+  for (const quote of books.quotes)
+    if (!isQuoteSigned(signingDomain(CHAIN_ID, CONTRACT), { ...quote, payer }))
+      world.violated(`${machine.name} buys under a quote that ${quote.payee} did not sign`)
   let falseSellers = 0
   for (const { machine: seller } of world.actors) {
     const payee = seller.signer.address
@@ -186,9 +202,9 @@ function checkPayer(world: World, { machine, plan }: Actor, { parts }: Simulated
       continue
     }
     // One that was decided on and never opened costs nothing, and is opened when it is needed.
-    if (pair.channels.some(({ phase }) => phase !== 'opening'))
+    if (channelsOf(pair).some(({ phase }) => phase !== 'opening'))
       world.violated(`${machine.name} still counts on a channel to ${seller.name}`)
-    if (vouchered(pair) !== spent)
+    if (vouchered(pair) - promised(pair) !== spent)
       world.violated(`by the books of ${machine.name} it paid ${seller.name} ${vouchered(pair)}, by the chain ${spent}`)
     if (pair.verified !== price) world.violated(`${machine.name} counts ${pair.verified} for chunks worth ${price}`)
     // Of two downloads from one seller the first to end may close the channel while a chunk of the other is under way.
@@ -206,6 +222,35 @@ function checkPayer(world: World, { machine, plan }: Actor, { parts }: Simulated
   for (const { file } of plan.purchases.filter((purchase) => !world.givenUp.has(pathOf(machine.name, purchase.file))))
     if (Buffer.compare(machine.files.contentOf(pathOf(machine.name, file)), world.fileOf(file).bytes) !== 0)
       world.violated(`${machine.name} has not the file ${file} that it says it has`)
+}
+
+function quoteOf(row: Row): Omit<SignedQuote, 'payer'> {
+  return {
+    payee: parseAddress(String(row['payee'])),
+    fileHash: parseFileHash(String(row['file_hash'])),
+    quoteId: Number(row['quote_id']),
+    expiresAt: Number(row['expires_at']),
+    pricePerMiB: parseWei(String(row['price'])),
+    signature: fromHex(String(row['signature'])),
+  }
+}
+
+/** What was signed on allocations that are not redeemed: a receipt that its seller never got, or that would bring less than it costs. */
+function promised(books: Books): bigint {
+  return allocationsOf(books).reduce((sum, allocation) => {
+    const settled = 'settled' in allocation ? allocation.settled : 0n
+    return sum + (contribution(allocation) - settled)
+  }, 0n)
+}
+
+/** SPEC 04 §11.4: "What a seeder does not release comes back after the deadline", where that brings more than it costs. */
+function checkEscrows(world: World, { machine }: Actor, { parts }: SimulatedNode): void {
+  const pairs = parts.database.read(listPayerPairs)
+  const kept = pairs.reduce((sum, pair) => sum + promised(pair), 0n)
+  const own = [...world.chain.escrowsAt(undefined).values()].filter(({ payer }) => payer === machine.signer.address)
+  for (const escrow of own)
+    if (heldIn(escrow) > kept + RECLAIMING * world.chain.rules.fee)
+      world.violated(`${machine.name} does not have back ${heldIn(escrow)} of an escrow; ${kept} is promised`)
 }
 
 /** A download of the machine ended without having paid all that it owed; it is paid at the next contact. */
@@ -247,9 +292,9 @@ function checkPayee(
       if (byChannels > 0n) world.violated(`${machine.name} does not know that ${buyer.name} paid it`)
       continue
     }
-    if (pair.channels.length > 0) world.violated(`${machine.name} still counts on a channel of ${buyer.name}`)
+    if (channelsOf(pair).length > 0) world.violated(`${machine.name} still counts on a channel of ${buyer.name}`)
     const { transferred = 0n } = pair
-    if (vouchered(pair) - transferred !== byChannels || transferred > received - byChannels)
+    if (vouchered(pair) - promised(pair) - transferred !== byChannels || transferred > received - byChannels)
       world.violated(`by the books of ${machine.name} ${buyer.name} paid ${vouchered(pair)}, by the chain ${received}`)
   }
 }

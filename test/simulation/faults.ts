@@ -14,6 +14,7 @@ export const MISFORTUNES = [
   'a transaction was dropped',
   'the chain was reorganised',
   'a transaction was undone',
+  'locked coin was reclaimed after its deadline',
 ] as const
 
 export type Fault = (typeof MISFORTUNES)[number] | Lie

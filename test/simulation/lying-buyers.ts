@@ -1,4 +1,6 @@
 import { signingDomain } from '../../src/channel/eip712.ts'
+import type { SeederDeposit } from '../../src/channel/escrow/escrow-payer.ts'
+import { findEscrow } from '../../src/channel/escrow/escrow-store.ts'
 import { signClose, signVoucher } from '../../src/channel/voucher.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { chunkCount, chunkLength } from '../../src/domain/chunk.ts'
@@ -6,6 +8,7 @@ import { confirmationRuleOf } from '../../src/domain/confirmation-rule.ts'
 import { messageOf } from '../../src/domain/errors.ts'
 import { type ChannelId, type FileHash, parseChannelId } from '../../src/domain/ids.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
+import type { Release } from '../../src/domain/receipt.ts'
 import type { Voucher } from '../../src/domain/voucher.ts'
 import type { ChunkClient, ChunkRequest } from '../../src/in-band/chunk-client.ts'
 import type { PayerAccount } from '../../src/in-band/payments.ts'
@@ -43,6 +46,8 @@ interface BuyerLieParts {
   /** Asks for all of it again and again, as if it had been lost. */
   readonly resend?: boolean
   readonly onTrusted?: (context: LieContext) => void
+  /** Goes on paying from what a seller released, and takes it back in the end. */
+  readonly keepsReleases?: boolean
 }
 
 /** What a lying buyer does. It opens a channel as everybody does, and speaks the protocol through the real client. */
@@ -158,6 +163,8 @@ export const BUYER_LIES = {
     account: () => ({}),
     onTrusted: ({ node, channelId }) => void node.payer.requestClose(channelId).catch(() => undefined),
   },
+  /** Where it pays from an escrow: what it pays after the release is worth nothing once that is presented. */
+  'pays with what was released': { account: () => ({}), keepsReleases: true },
   'agrees to an end at nothing': {
     account: (_, { node, channelId }) => ({
       agreeToClose: () =>
@@ -185,30 +192,41 @@ export async function lieToSeller(
     readonly sizeBytes: number
     readonly seller: SourceTerms
     readonly after: number
+    /** It locks coin, and opens no channel. */
+    readonly byEscrow: boolean
   },
 ): Promise<void> {
   const parts: BuyerLieParts = BUYER_LIES[lie]
-  const { fileHash, sizeBytes, seller, after } = purchase
+  const { fileHash, sizeBytes, seller, after, byEscrow } = purchase
   const downloadId = `lie to ${seller.peerId}`
   const {
     payer,
+    escrows,
     machine,
     parts: { life, log },
   } = node
   let came = 0
   let trusted = false
+  let kept: Release | undefined
   const file = chunkPrice(seller.pricePerMiB, sizeBytes)
   await payer.beginDownload({ downloadId, maxTotal: wei(file * 20n + 10n ** 15n) })
   for (let visit = 0; visit < VISITS; visit++) {
     try {
       const { payee } = seller
       const rule = confirmationRuleOf(seller)
-      const channel = await payer.ensureChannel({ payee, deposit: wei(file + 1n), ...rule, downloadId })
-      await within(life.clock, PATIENCE_MS, () => new Error('the deposit does not count'), channel.confirmed)
-      const honest = payer.account(payee, downloadId)
+      const funded = { payee, deposit: wei(file + 1n), ...rule, downloadId }
+      const { channelId, confirmed } = byEscrow
+        ? await allocate(node, { ...funded, fileHash, chunks: chunkCount(sizeBytes) })
+        : await payer.ensureChannel(funded)
+      await within(life.clock, PATIENCE_MS, () => new Error('the deposit does not count'), confirmed)
+      const honest = payer.account(payee, downloadId, byEscrow ? { escrow: escrows.source(payee, downloadId) } : {})
+      const takeRelease = async (release: Release): Promise<void> => {
+        if (parts.keepsReleases === true) kept ??= release
+        else await honest.takeRelease?.(release)
+      }
       const again = (): Promise<ChunkClient> =>
         node.connect(seller, { fileHash, account, protocol: visit % 2 === 0 ? 'webrpc' : 'bitswap' })
-      const context: LieContext = { channelId: channel.channelId, node, came: () => came, after, again }
+      const context: LieContext = { channelId, node, came: () => came, after, again }
       const account: PayerAccount = {
         prove: (challenge) => honest.prove(challenge),
         authorize: (request) => honest.authorize(request),
@@ -217,11 +235,14 @@ export async function lieToSeller(
         agreeToClose: () => honest.agreeToClose(),
         takeBack: (status) => honest.takeBack(status),
         duplicates: (status) => honest.duplicates(status),
+        ...(honest.takeRelease === undefined ? {} : { takeRelease }),
         ...parts.account(honest, context),
       }
       const client = await node.connect(seller, { fileHash, account, carrier: node.carrierTo(seller) })
       const { quote } = await client.quote(fileHash)
       for (let chunkIndex = 0; chunkIndex < chunkCount(sizeBytes); chunkIndex++) {
+        // Some before the release, and others after it.
+        if (parts.keepsReleases === true && chunkIndex % VISITS !== visit) continue
         const lengthBytes = chunkLength(sizeBytes, chunkIndex)
         const price = chunkPrice(quote.pricePerMiB, lengthBytes)
         const chunk = { fileHash, chunkIndex }
@@ -252,5 +273,31 @@ export async function lieToSeller(
       log.info({ reason: messageOf(error) }, `${machine.name} gets no further with ${seller.peerId}`)
     }
     await life.wait(1_000)
+  }
+  if (kept !== undefined) await takeBack(node, kept)
+}
+
+/** Locks for one seller. */
+async function allocate(
+  { escrows }: SimulatedNode,
+  options: SeederDeposit & { readonly fileHash: FileHash; readonly chunks: number; readonly downloadId: string },
+): Promise<{ readonly channelId: ChannelId; readonly confirmed: Promise<void> }> {
+  const { signal } = new AbortController()
+  const { confirmed } = await escrows.ensureAllocation({ ...options, together: [], topUp: false, signal })
+  const channelId = escrows.allocationOf(options.payee, options.downloadId)
+  if (channelId === undefined) throw new Error('nothing was locked')
+  return { channelId, confirmed }
+}
+
+/** Presents a release that its books do not know of. Never rejects. */
+async function takeBack({ parts, machine }: SimulatedNode, release: Release): Promise<void> {
+  const own = parts.database.read((connection) => findEscrow(connection, release.escrowId))
+  if (own === undefined) return
+  const { fileHash, salt } = own
+  try {
+    const { chain } = await parts.wallet.escrows(machine.signer).require()
+    await chain.refund({ fileHash, salt, releases: [release], key: 'take back' })
+  } catch (error) {
+    parts.log.info({ reason: messageOf(error) }, `${machine.name} does not have it back`)
   }
 }

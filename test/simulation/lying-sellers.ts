@@ -37,6 +37,10 @@ export const SELLER_LIES = {
   'asks for more than it offered': () => ({ quotes: dearer }),
   'wants the money for another': () => ({ payee: SOMEBODY_ELSE }),
   'ignores agreed ends': () => ({ payments: deafToAgreements }),
+  /** So that nobody could hold it to what it asked. */
+  'signs another price than it quotes': () => ({
+    signQuote: (honest) => (promise) => honest({ ...promise, pricePerMiB: wei(promise.pricePerMiB + 1n) }),
+  }),
 } as const satisfies Record<string, (after: number) => Lies>
 
 export type SellerLie = keyof typeof SELLER_LIES

@@ -1,6 +1,8 @@
 import type { Carrier } from '../../src/bitswap/bitswap-client.ts'
 import { createBatchPayer } from '../../src/channel/batches/batch-payer.ts'
 import { signingDomain } from '../../src/channel/eip712.ts'
+import { createEscrowPayer, type EscrowPayer } from '../../src/channel/escrow/escrow-payer.ts'
+import { withEscrows } from '../../src/channel/escrow/with-escrows.ts'
 import { createPayee, type Payee } from '../../src/channel/payee.ts'
 import { createPayer, DEFAULT_PREPAYMENT_CAP, type Payer } from '../../src/channel/payer.ts'
 import { signQuote } from '../../src/channel/quote-promise.ts'
@@ -21,6 +23,7 @@ import type { ChunkClient } from '../../src/in-band/chunk-client.ts'
 import type { ChunkSource, QuoteBook } from '../../src/in-band/chunk-source.ts'
 import { GrantBook } from '../../src/in-band/grants.ts'
 import type { PayeePayments, PayerAccount } from '../../src/in-band/payments.ts'
+import type { SignQuote } from '../../src/in-band/signed-terms.ts'
 import { type BanList, createBanList } from '../../src/node/ban-list.ts'
 import type { PreparedFile } from '../../src/node/download/dependencies.ts'
 import { createDownloadStore } from '../../src/node/download/download-store.ts'
@@ -62,6 +65,7 @@ export interface Share {
 export interface Lies {
   readonly chunks?: (honest: ChunkSource, node: LiarParts) => ChunkSource
   readonly quotes?: (honest: QuoteBook) => QuoteBook
+  readonly signQuote?: (honest: SignQuote) => SignQuote
   readonly payments?: (honest: PayeePayments, node: LiarParts) => PayeePayments
   /** What HELLO says instead of its own account. */
   readonly payee?: Address
@@ -107,6 +111,7 @@ export interface SimulatedNode {
   readonly parts: MachineParts
   readonly payer: Payer
   readonly payee: Payee
+  readonly escrows: EscrowPayer
   readonly content: ContentStore
   readonly downloads: Downloads
   readonly bans: BanList
@@ -131,10 +136,12 @@ export interface SimulatedNode {
 /** Starts the program of a machine. Rejects where a real node would not start: while the chain is away. */
 export async function startNode(machine: Machine, parts: MachineParts, options: NodeOptions): Promise<SimulatedNode> {
   const { life, database, wallet, log, failPoints, fileSystem } = parts
-  const { contract, transfers: transferChain, batches: batchChain } = wallet
+  const { transfers: transferChain, batches: batchChain } = wallet
   const { network, witness, shares } = options
   const { signer, chance: random } = machine
   const { clock } = life
+  const site = wallet.escrows(signer)
+  const contract = withEscrows(wallet.contract, site, database)
   const shared = { database, signer, contract, clock, random, log, failPoints }
   const payer = createPayer(shared)
   const domain = signingDomain(contract.chainId, contract.address)
@@ -150,9 +157,11 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
     notice: (message) => log.warn({}, message),
   })
   life.onEnd(() => batchPayer.stop())
+  const escrows = createEscrowPayer({ ...shared, site, observe: payer.observer.observe })
+  life.onEnd(() => void escrows.stop())
   const { creditCapTotal, redeemThreshold } = options
   const payee = createPayee(
-    { ...shared, transferChain },
+    { ...shared, transferChain, escrows: site },
     { ...confirmationRuleOf(options), creditCapTotal, redeemThreshold },
   )
   const watcher = createWatcher(
@@ -168,6 +177,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
   await watcher.start()
   await transfers.start()
   await batchPayer.start()
+  await escrows.start()
   await addShares(content, machine, shares, witness)
 
   const metrics = measureInBand(() => ({ inc() {} }))
@@ -183,11 +193,13 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
   }
   const honestPayments = witness.watchPayee(payee, {
     payee: signer.address,
-    isServed: (payer) => payee.list().some((channel) => channel.payer === payer && channel.phase === 'open'),
+    isServed: (payer) =>
+      [...payee.list(), ...payee.allocations()].some((channel) => channel.payer === payer && channel.phase === 'open'),
     onCommit: options.onCommit,
   })
   const chunks = options.lies?.chunks?.(honestChunks, liar) ?? honestChunks
   const quotes = options.lies?.quotes?.(honestQuotes) ?? honestQuotes
+  const honestSignature: SignQuote = (promise) => signQuote(domain, signer, promise)
   const payments = options.lies?.payments?.(honestPayments, liar) ?? honestPayments
   const { protocols, prefers = 'bitswap', payBy } = options.plan
   const peer = network.join(machine.peerId, life)
@@ -203,7 +215,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
       payments,
       chunks,
       quotes,
-      signQuote: (promise) => signQuote(domain, signer, promise),
+      signQuote: options.lies?.signQuote?.(honestSignature) ?? honestSignature,
       clock,
       random,
       log,
@@ -249,7 +261,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
     })
   }
 
-  const realPayments = createDownloadPayments({ payer, transfers, batchPayer })
+  const realPayments = createDownloadPayments({ payer, transfers, batchPayer, escrows })
   const downloadPayments: typeof realPayments = {
     ...realPayments,
     payByTransfer(terms, request) {
@@ -326,11 +338,11 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
         ? content.have(fileHash)
         : undefined,
     balance: async () => machine.balance(),
-    gasCeiling: gasCeilings({ transfers, batchPayer, contract }),
+    gasCeiling: gasCeilings({ transfers, batchPayer, escrows, contract }),
     seederView: (terms, sizeBytes) => seederViewOf(terms, sizeBytes),
     isFolder: async () => false,
   })
-  return { machine, parts, payer, payee, content, downloads, bans, carrierTo, connect }
+  return { machine, parts, payer, payee, escrows, content, downloads, bans, carrierTo, connect }
 }
 
 function watched(chain: TransferChain, onTransfer: NodeOptions['onTransfer']): TransferChain {

@@ -84,6 +84,8 @@ const CROWD = [6, 9, 14]
 const CROWD_PROBABILITY = 0.03
 /** A buyer pays by coin transfers. */
 const TRANSFER_PROBABILITY = 0.15
+/** A buyer locks coin in an escrow. */
+const ESCROW_PROBABILITY = 0.2
 /** A seller takes bids; a buyer bids. */
 const BARGAIN_PROBABILITY = 0.7
 /** Of a price, in tenths: where bids are taken from, and what is bid. */
@@ -91,6 +93,13 @@ const LOWEST_TENTHS = [1n, 5n, 9n]
 const BID_TENTHS = [5n, 8n, 9n]
 /** One that has its chunks carried pays afterwards, many sellers at once. */
 const BATCH_PROBABILITY = 0.5
+/** A liar by escrow keeps what a seller released. */
+const KEEPS_RELEASES_PROBABILITY = 0.4
+/** One that asks for more than it offered signs for another price as well. */
+const SIGNS_FALSELY_PROBABILITY = 0.5
+// What came to the lies later is drawn beside the others: so seeds of before mean what they did.
+const { 'signs another price than it quotes': _signs, ...DRAWN_SELLER_LIES } = SELLER_LIES
+const { 'pays with what was released': _keeps, ...DRAWN_BUYER_LIES } = BUYER_LIES
 const SPOKEN: readonly (readonly InBandProtocol[])[] = [['bitswap'], ['webrpc'], IN_BAND_PROTOCOLS]
 const PRICES = [1n, 7n, 1_000n, 123_457n, 10n ** 12n + 1n]
 /** Most crashes at a chosen effect, of one machine. */
@@ -108,6 +117,7 @@ export function scenarioOf(seed: string): Scenario {
   const spoken = chance.child('protocols')
   const carriers = chance.child('carriers')
   const bids = chance.child('bids')
+  const quotes = chance.child('quotes')
   const sellers = planSellers(chance, files, isRough).map((plan) => ({
     ...plan,
     ...(bids.happens(BARGAIN_PROBABILITY)
@@ -115,6 +125,9 @@ export function scenarioOf(seed: string): Scenario {
       : {}),
     protocols: spoken.pick(SPOKEN),
     carries: carriers.happens(0.7),
+    ...(plan.lie?.kind === 'asks for more than it offered' && quotes.happens(SIGNS_FALSELY_PROBABILITY)
+      ? { lie: { ...plan.lie, kind: 'signs another price than it quotes' as const } }
+      : {}),
   }))
   const transfers = chance.child('transfers')
   const buyers = planBuyers(chance, files, isRough).map((plan) => ({
@@ -157,7 +170,21 @@ export function scenarioOf(seed: string): Scenario {
   return {
     ...scenario,
     ...planSmallDeposit(chance.child('small deposit'), scenario),
-    ...planBatches(chance.child('batches'), scenario),
+    ...planWays(chance, scenario),
+  }
+}
+
+/** How buyers pay that do not pay by channels or transfers. */
+function planWays(chance: Chance, scenario: Scenario): Pick<Scenario, 'buyers'> {
+  const afterwards = planBatches(chance.child('batches'), scenario)
+  const escrows = chance.child('escrows')
+  return {
+    buyers: afterwards.buyers.map((plan) => {
+      if (!escrows.happens(ESCROW_PROBABILITY) || plan.payBy !== undefined) return plan
+      const keeps = plan.lie !== undefined && escrows.happens(KEEPS_RELEASES_PROBABILITY)
+      const lie = keeps ? { lie: { kind: 'pays with what was released' as const, after: 0 } } : {}
+      return { ...plan, ...lie, payBy: 'escrow' as const }
+    }),
   }
 }
 
@@ -195,7 +222,7 @@ function planSellers(chance: Chance, files: readonly FileNumber[], isRough: bool
       ? {}
       : {
           lie: {
-            kind: isCrowd ? 'takes the money and sends nothing' : anyOf(chance, SELLER_LIES),
+            kind: isCrowd ? 'takes the money and sends nothing' : anyOf(chance, DRAWN_SELLER_LIES),
             after: chance.integer(0, 4),
           },
         }),
@@ -219,7 +246,7 @@ function planBuyers(
       maxSources: chance.pick([2, 4, 8]),
     })),
     ...(number < honest && chance.happens(0.3) ? { resells: wei(chance.pick(PRICES)) } : {}),
-    ...(number < honest ? {} : { lie: { kind: anyOf(chance, BUYER_LIES), after: chance.integer(0, 12) } }),
+    ...(number < honest ? {} : { lie: { kind: anyOf(chance, DRAWN_BUYER_LIES), after: chance.integer(0, 12) } }),
     crashPoints: isRough ? planCrashes(chance) : [],
   }))
 }

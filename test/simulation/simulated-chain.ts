@@ -1,13 +1,50 @@
 import type { ChainHead, ChannelEvent, ChannelReceipt, OnChainChannel } from '../../src/channel/channel-contract.ts'
 import { signingDomain } from '../../src/channel/eip712.ts'
+import { allocationIdOf } from '../../src/channel/escrow/allocation.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
-import { type Address, type ChannelId, parseAddress } from '../../src/domain/ids.ts'
+import { type Address, type ChannelId, type EscrowId, parseAddress } from '../../src/domain/ids.ts'
+import { escrowDomain } from '../../src/settlement/receipt.ts'
 import type { Chance } from './chance.ts'
-import { type CallEffect, type ContractCall, type ContractRules, callContract } from './channel-contract-model.ts'
+import {
+  type CallContext,
+  type ContractCall,
+  type ContractEvent,
+  type ContractRules,
+  callContract,
+} from './channel-contract-model.ts'
+import {
+  callEscrow,
+  type EscrowCall,
+  type EscrowEffect,
+  type EscrowRules,
+  type Escrows,
+  heldIn,
+  type ModelEscrow,
+  type RedeemReceipts,
+} from './escrow-contract-model.ts'
 import type { Scheduler } from './scheduler.ts'
 
 export const CHAIN_ID = 98767
 export const CONTRACT = parseAddress('0x5FbDB2315678afecb367f032d93F642f64180aa3')
+
+export const ESCROW_CONTRACT = parseAddress('0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512')
+
+/** How long what nobody redeems waits after its deadline: as long as a dispute, so that a run comes to it. */
+const GRACE_SECONDS = 90
+const GRACE_BLOCKS = 10
+
+/** A call of one of the two contracts, or a plain transfer of coin. */
+export type ChainCall = ContractCall | EscrowCall | RedeemReceipts
+
+interface ChainState {
+  readonly channels: ReadonlyMap<ChannelId, OnChainChannel>
+  readonly escrows: Escrows
+}
+
+/** What a call changes. */
+interface ChainEffect extends ChainState, Pick<EscrowEffect, 'value' | 'payouts' | 'redeemed'> {
+  readonly events: readonly ContractEvent[]
+}
 
 export interface ChainRules {
   readonly blockSeconds: number
@@ -23,12 +60,15 @@ export interface Transaction {
   readonly hash: string
   readonly sender: Address
   readonly nonce: number
-  readonly call: ContractCall
+  readonly call: ChainCall
 }
 
 interface Block {
   readonly head: ChainHead
-  readonly channels: ReadonlyMap<ChannelId, OnChainChannel>
+  readonly channels: ChainState['channels']
+  readonly escrows: Escrows
+  /** What receipts paid, in this block. */
+  readonly redeemed: EscrowEffect['redeemed']
   readonly balances: ReadonlyMap<Address, bigint>
   readonly nonces: ReadonlyMap<Address, number>
   readonly burned: bigint
@@ -40,6 +80,7 @@ interface Block {
 /** One chain that all nodes see: blocks at the seed's times, a mempool that forgets, reorganisations. */
 export class SimulatedChain {
   readonly rules: ContractRules & ChainRules
+  readonly #escrowRules: EscrowRules
   readonly #scheduler: Scheduler
   readonly #chance: Chance
   readonly #blocks: Block[] = []
@@ -49,18 +90,24 @@ export class SimulatedChain {
   /** Transactions are lost on their way while faults go on. */
   #losesTransactions = true
   #branch = 0
+  /** By how much the time of blocks is ahead of everybody's clock: no block came for so long. */
+  #skippedSeconds = 0
 
   constructor(
     rules: ChainRules,
     parts: { readonly scheduler: Scheduler; readonly chance: Chance; readonly balances: ReadonlyMap<Address, bigint> },
   ) {
     this.rules = { ...rules, domain: signingDomain(CHAIN_ID, CONTRACT) }
+    const domain = escrowDomain(CHAIN_ID, ESCROW_CONTRACT)
+    this.#escrowRules = { domain, graceSeconds: GRACE_SECONDS, graceBlocks: GRACE_BLOCKS }
     this.#scheduler = parts.scheduler
     this.#chance = parts.chance
     this.#funded = [...parts.balances.values()].reduce((sum, balance) => sum + balance, 0n)
     this.#blocks.push({
       head: { number: 0, hash: '0x0', timestamp: Math.floor(parts.scheduler.now / 1000) },
       channels: new Map(),
+      escrows: new Map(),
+      redeemed: [],
       balances: parts.balances,
       nonces: new Map(),
       burned: 0n,
@@ -105,6 +152,36 @@ export class SimulatedChain {
     return this.#blocks[blockNumber ?? this.head.number]?.channels.get(channelId)
   }
 
+  escrowsAt(blockNumber: number | undefined): Escrows {
+    return this.#blocks[blockNumber ?? this.head.number]?.escrows ?? new Map()
+  }
+
+  escrowAt(escrowId: EscrowId, blockNumber: number | undefined): ModelEscrow | undefined {
+    return this.escrowsAt(blockNumber).get(escrowId)
+  }
+
+  /** What lies in a channel, or in an allocation, after that block. */
+  depositAt(channelId: ChannelId, blockNumber: number): bigint | undefined {
+    const channel = this.channelAt(channelId, blockNumber)
+    if (channel !== undefined) return channel.deposit
+    for (const [escrowId, { allocations }] of this.escrowsAt(blockNumber))
+      for (const [seeder, { allocated }] of allocations)
+        if (allocationIdOf(escrowId, seeder) === channelId) return allocated
+    return undefined
+  }
+
+  /** What receipts brought the one from the other. */
+  redeemed({ payer, payee }: { readonly payer: Address; readonly payee: Address }): bigint {
+    return this.#blocks
+      .flatMap(({ redeemed }) => redeemed)
+      .reduce((sum, one) => (one.payer === payer && one.seeder === payee ? sum + one.amount : sum), 0n)
+  }
+
+  /** No block comes for so long. */
+  skip(seconds: number): void {
+    this.#skippedSeconds += seconds
+  }
+
   events(range: { readonly fromBlock: number; readonly toBlock: number }): ChannelEvent[] {
     return this.#blocks.slice(range.fromBlock, range.toBlock + 1).flatMap(({ events }) => [...events])
   }
@@ -141,11 +218,30 @@ export class SimulatedChain {
   }
 
   /** Would it succeed in the next block, after what the account has sent before? */
-  estimate(sender: Address, call: ContractCall, before: readonly ContractCall[]): CallEffect | undefined {
-    let { channels } = this.#top
+  estimate(sender: Address, call: ChainCall, before: readonly ChainCall[]): ChainEffect | undefined {
+    let state: ChainState = this.#top
     const context = { sender, blockNumber: this.head.number + 1, timestamp: this.#timestamp() }
-    for (const earlier of before) channels = callContract(this.rules, channels, earlier, context)?.channels ?? channels
-    return callContract(this.rules, channels, call, context)
+    for (const earlier of before) state = this.#call(state, earlier, context) ?? state
+    return this.#call(state, call, context)
+  }
+
+  #call({ channels, escrows }: ChainState, call: ChainCall, context: CallContext): ChainEffect | undefined {
+    switch (call.kind) {
+      case 'lock':
+      case 'addToEscrow':
+      case 'allocate':
+      case 'refund':
+      case 'requestReclaim':
+      case 'reclaim':
+      case 'redeemReceipts': {
+        const effect = callEscrow(this.#escrowRules, escrows, call, context)
+        return effect && { ...effect, channels, events: [] }
+      }
+      default: {
+        const effect = callContract(this.rules, channels, call, context)
+        return effect && { ...effect, escrows, redeemed: [] }
+      }
+    }
   }
 
   /** Takes a transaction, unless it is lost on its way or known. */
@@ -191,8 +287,9 @@ export class SimulatedChain {
 
   /** Throws unless every wei is accounted for. */
   checkConservation(): void {
-    const { balances, burned, channels } = this.#top
-    const held = [...channels.values()].reduce((sum, { deposit, settled }) => sum + deposit - settled, 0n)
+    const { balances, burned, channels, escrows } = this.#top
+    const inChannels = [...channels.values()].reduce((sum, { deposit, settled }) => sum + deposit - settled, 0n)
+    const held = [...escrows.values()].reduce((sum, escrow) => sum + heldIn(escrow), inChannels)
     const owned = [...balances.values()].reduce((sum, balance) => sum + balance, 0n)
     if (owned + held + burned !== this.#funded)
       throw new Error(`money was made or lost: ${owned} + ${held} + ${burned} is not ${this.#funded}`)
@@ -206,7 +303,7 @@ export class SimulatedChain {
   }
 
   #timestamp(): number {
-    return Math.max(this.head.timestamp + 1, Math.floor(this.#scheduler.now / 1000))
+    return Math.max(this.head.timestamp + 1, Math.floor(this.#scheduler.now / 1000) + this.#skippedSeconds)
   }
 
   /** Mines what is next in each account's order; the rest waits on. */
@@ -215,7 +312,9 @@ export class SimulatedChain {
     const head = { number, hash: `0x${number}.${this.#branch}`, timestamp: this.#timestamp() }
     const balances = new Map(this.#top.balances)
     const nonces = new Map(this.#top.nonces)
-    let { channels, burned } = this.#top
+    let state: ChainState = this.#top
+    let { burned } = this.#top
+    const redeemed: EscrowEffect['redeemed'][number][] = []
     const events: ChannelEvent[] = []
     const receipts = new Map<string, ChannelReceipt>()
     const transactions: Transaction[] = []
@@ -232,7 +331,7 @@ export class SimulatedChain {
       move(sender, -this.rules.fee)
       burned += this.rules.fee
       const context = { sender, blockNumber: number, timestamp: head.timestamp }
-      const found = callContract(this.rules, channels, call, context)
+      const found = this.#call(state, call, context)
       const effect = found !== undefined && (balances.get(sender) ?? 0n) >= found.value ? found : undefined
       receipts.set(hash, {
         blockNumber: number,
@@ -244,13 +343,16 @@ export class SimulatedChain {
         `chain: block ${number} ${call.kind} of ${sender.slice(0, 6)} ${effect === undefined ? 'reverted' : 'mined'}`,
       )
       if (effect === undefined) continue
-      channels = effect.channels
+      if (call.kind === 'reclaim') this.#scheduler.faults.count('locked coin was reclaimed after its deadline')
+      state = effect
+      redeemed.push(...effect.redeemed)
       move(sender, -effect.value)
       for (const { to, amount } of effect.payouts) move(to, amount)
       const position = { blockNumber: number, blockHash: head.hash, transactionHash: hash }
       for (const event of effect.events) events.push({ ...event, ...position, logIndex: events.length })
     }
-    this.#blocks.push({ head, channels, balances, nonces, burned, events, receipts, transactions })
+    const { channels, escrows } = state
+    this.#blocks.push({ head, channels, escrows, redeemed, balances, nonces, burned, events, receipts, transactions })
   }
 
   #announce(): void {

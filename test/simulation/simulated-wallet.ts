@@ -1,14 +1,16 @@
 import type { BatchChain } from '../../src/channel/batches/batch-chain.ts'
 import type { ChainHead, ChannelContract, ChannelTransaction } from '../../src/channel/channel-contract.ts'
+import type { EscrowSite } from '../../src/channel/escrow/escrow-chain.ts'
 import type { PaidRecord, SentTransfer, TransferChain } from '../../src/channel/transfers/transfer-chain.ts'
 import { type Wei, wei } from '../../src/domain/amount.ts'
 import { fromHex, toHex } from '../../src/domain/bytes.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
 import type { Address } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/system/database.ts'
-import type { ContractCall } from './channel-contract-model.ts'
+import type { Signer } from '../../src/system/signer.ts'
 import { type Life, never } from './life.ts'
-import { CHAIN_ID, CONTRACT, type SimulatedChain, type Transaction } from './simulated-chain.ts'
+import { CHAIN_ID, type ChainCall, CONTRACT, type SimulatedChain, type Transaction } from './simulated-chain.ts'
+import { createSite } from './simulated-escrow.ts'
 
 const SCHEMA = [
   'CREATE TABLE simulated_transactions (key TEXT PRIMARY KEY, nonce INTEGER NOT NULL, call TEXT NOT NULL) STRICT',
@@ -20,6 +22,8 @@ export interface Wallet {
   readonly contract: ChannelContract
   readonly transfers: TransferChain
   readonly batches: BatchChain
+  /** The Escrow contract. */
+  readonly escrows: (signer: Signer) => EscrowSite
   /** Transactions that are durable and not mined. */
   unmined(): readonly Transaction[]
 }
@@ -96,7 +100,7 @@ export function createWallet(parts: WalletParts): Wallet {
       }),
   })
 
-  const sendInTurn = async (key: string, call: ContractCall): Promise<ChannelTransaction & SentTransfer> => {
+  const sendInTurn = async (key: string, call: ChainCall): Promise<ChannelTransaction & SentTransfer> => {
     const existing = sent.get(key)
     if (existing !== undefined) return handleOf(existing)
     const before = unmined().map((transaction) => transaction.call)
@@ -116,11 +120,16 @@ export function createWallet(parts: WalletParts): Wallet {
     await ask(() => chain.broadcast(transaction)).catch(() => undefined) // broadcast again on the next head
     return handleOf(transaction)
   }
-  const send = (key: string, call: ContractCall): Promise<ChannelTransaction & SentTransfer> => {
+  const send = (key: string, call: ChainCall): Promise<ChannelTransaction & SentTransfer> => {
     if (!life.alive) return never()
     const turn = last.then(() => sendInTurn(key, call))
     last = turn.catch(() => undefined)
     return turn
+  }
+
+  const sentWith = (key: string): (ChannelTransaction & SentTransfer) | undefined => {
+    const transaction = sent.get(key)
+    return transaction === undefined ? undefined : handleOf(transaction)
   }
 
   const contract: ChannelContract = {
@@ -166,10 +175,7 @@ export function createWallet(parts: WalletParts): Wallet {
         return { from, to, amount: coinOf(call), data, chainId: CHAIN_ID, mined, ...paid }
       }),
     send: ({ payee, fileHash, amount, key }) => send(key, { kind: 'transfer', payee, fileHash, value: amount }),
-    sent(key) {
-      const transaction = sent.get(key)
-      return transaction === undefined ? undefined : handleOf(transaction)
-    },
+    sent: sentWith,
   }
   const batches: BatchChain = {
     onHead: contract.onHead,
@@ -179,32 +185,33 @@ export function createWallet(parts: WalletParts): Wallet {
       const named = payments.map(({ payee, fileHash, amount }) => ({ payee, fileHash, amount }))
       return send(key, { kind: 'payBatch', payments: named, value })
     },
-    sent: transfers.sent,
+    sent: sentWith,
     paidIn: ({ hash }) =>
       ask(() => {
         const found = chain.transaction(hash)
         return found === undefined ? [] : recordsOf(found)
       }),
   }
-  return { contract, transfers, batches, unmined }
+  const escrows = createSite({ chain, account, ask, send, sent: sentWith })
+  return { contract, transfers, batches, escrows, unmined }
 }
 
 function recordsOf({ sender: payer, call }: Transaction): PaidRecord[] {
   return call.kind === 'payBatch' ? call.payments.map((payment) => ({ payer, ...payment })) : []
 }
 
-function coinOf(call: ContractCall): Wei {
+function coinOf(call: ChainCall): Wei {
   return 'value' in call ? call.value : wei(0n)
 }
 
-function encodeCall(call: ContractCall): string {
+function encodeCall(call: ChainCall): string {
   return JSON.stringify(call, (_, value: unknown) => {
     if (typeof value === 'bigint') return { wei: value.toString() }
     return value instanceof Uint8Array ? { hex: toHex(value) } : value
   })
 }
 
-function decodeCall(text: string): ContractCall {
+function decodeCall(text: string): ChainCall {
   return JSON.parse(text, (_, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value
     if ('wei' in value) return BigInt(String(value.wei))

@@ -1,7 +1,9 @@
 import { channelIdOf } from '../../src/channel/channel-id.ts'
+import { allocationIdOf } from '../../src/channel/escrow/allocation.ts'
 import { type Address, type ChannelId, type FileHash, parseFileHash } from '../../src/domain/ids.ts'
 import type { Voucher } from '../../src/domain/voucher.ts'
 import type { PayeePayments, PayerAccount } from '../../src/in-band/payments.ts'
+import { escrowIdOf } from '../../src/settlement/receipt.ts'
 import type { FaultCounts } from './faults.ts'
 import { chunkOf, type SoldFile } from './files.ts'
 
@@ -77,6 +79,7 @@ export class Witness {
       agreeToClose: () => account.agreeToClose(),
       takeBack: (status) => account.takeBack(status),
       duplicates: (status) => account.duplicates(status),
+      ...(account.takeRelease === undefined ? {} : { takeRelease: account.takeRelease }),
     }
   }
 
@@ -96,7 +99,7 @@ export class Witness {
     return {
       authenticate: async (proof, challenge) => {
         const account = await payments.authenticate(proof, challenge)
-        const channelId = 'channel' in proof ? channelIdOf(proof.channel) : undefined
+        const channelId = channelOf(proof, payee)
         const see = (voucher: Voucher | undefined): void => {
           if (voucher === undefined || channelId === undefined) return
           if (voucher.cumulativeAmount <= (this.acknowledged.get(channelId) ?? 0n))
@@ -156,6 +159,12 @@ export class Witness {
   wasStored(machine: string, chunk: ChunkName): void {
     add(this.stored, machine, nameOf(chunk))
   }
+}
+
+/** What the payer pays from; nothing of both where it sends coin. */
+function channelOf(proof: Parameters<PayeePayments['authenticate']>[0], payee: Address): ChannelId | undefined {
+  if ('channel' in proof) return channelIdOf(proof.channel)
+  return 'escrow' in proof ? allocationIdOf(escrowIdOf(proof.escrow), payee) : undefined
 }
 
 export function nameOf({ fileHash, chunkIndex }: ChunkName): string {

@@ -2,6 +2,7 @@ import { confirmationRuleOf } from '../../src/domain/confirmation-rule.ts'
 import { type Actor, pathOf, purchasesOf, requestCloses, signerOf } from './actor.ts'
 import { checkAfterRestart, checkBooks, checkCredit, checkRisk, checkTransfer } from './audit.ts'
 import { Chance } from './chance.ts'
+import { heldIn, type ModelEscrow } from './escrow-contract-model.ts'
 import { lieOf } from './faults.ts'
 import { type SoldFile, soldFiles } from './files.ts'
 import { lieToSeller } from './lying-buyers.ts'
@@ -25,6 +26,8 @@ const FINISH_MS = 60 * 60_000
 const CLOSER_LOOKS_MS = 10_000
 /** Blocks beyond the confirmations after which everybody has seen that no end is in doubt. */
 const FINAL_BLOCKS = 3
+/** So many blocks nobody sends anything, and then nobody will before time has passed. */
+const QUIET_BLOCKS = 4
 
 /** One run: machines, network and chain of a scenario, and what is true of them whatever happens. */
 export class World {
@@ -48,6 +51,8 @@ export class World {
   #faultsEnded = false
   #chainAwayUntil = 0
   #closing = false
+  /** The last block with which something was under way. */
+  #quietSince = 0
   /** Lives in which a liar has tried all that it wanted. */
   readonly #liedOut = new Set<MachineParts>()
 
@@ -202,7 +207,7 @@ export class World {
     actor.node = node
     if (machine.honest) checkAfterRestart(this, actor, node)
     if ('files' in plan) return
-    if (plan.lie !== undefined) void this.#lieAsPlanned(node, plan.lie)
+    if (plan.lie !== undefined) void this.#lieAsPlanned(node, plan.lie, plan.payBy === 'escrow')
     else {
       node.downloads.resumeAll()
       const user = this.#users.get(machine.name) ?? new User(this, actor, this.#chance.child(`user ${machine.name}`))
@@ -211,8 +216,12 @@ export class World {
     }
   }
 
-  async #lieAsPlanned(node: SimulatedNode, { kind, after }: NonNullable<BuyerPlan['lie']>): Promise<void> {
-    await lieToSeller(node, kind, { ...victimOf(this, node.machine), after })
+  async #lieAsPlanned(
+    node: SimulatedNode,
+    { kind, after }: NonNullable<BuyerPlan['lie']>,
+    byEscrow: boolean,
+  ): Promise<void> {
+    await lieToSeller(node, kind, { ...victimOf(this, node.machine), after, byEscrow })
     this.#liedOut.add(node.parts)
   }
 
@@ -260,8 +269,47 @@ export class World {
   }
 
   #isClosed(): boolean {
+    if (!this.#isQuiet()) return false
+    // What comes back is asked for with a block that shows that the time is over.
+    const locked = this.#locked()
+    if (locked.length === 0) return true
+    const isDue = locked.every(({ graceBlock }) => this.chain.head.number > graceBlock + QUIET_BLOCKS)
+    return isDue && this.#nextDeadline() === undefined && this.#isLongQuiet()
+  }
+
+  /** No channel is open, and nothing is on its way to the chain. */
+  #isQuiet(): boolean {
     if (this.chain.channels.size > 0) return false
     return this.actors.every(({ machine, node }) => machine.running && node?.parts.wallet.unmined().length === 0)
+  }
+
+  #isLongQuiet(): boolean {
+    return this.chain.head.number >= this.#quietSince + QUIET_BLOCKS
+  }
+
+  /** Escrows that hold coin. */
+  #locked(): ModelEscrow[] {
+    return [...this.chain.escrowsAt(undefined).values()].filter((escrow) => heldIn(escrow) > 0n)
+  }
+
+  /** When coin that is still locked may come back, if any is that was not left where it is. */
+  #nextDeadline(): number | undefined {
+    const { timestamp } = this.chain.head
+    const times = this.#locked().map(({ deadline, graceAt }) => (graceAt === 0 ? deadline : graceAt))
+    return times
+      .filter((at) => at >= timestamp)
+      .reduce<number | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined)
+  }
+
+  /** An escrow lasts a day: once all have presented what they hold, no block comes until the next of them ends. */
+  #skipToDeadline(): void {
+    const { head } = this.chain
+    if (!this.#isQuiet()) this.#quietSince = head.number
+    const at = this.#nextDeadline()
+    if (at === undefined || !this.#isLongQuiet()) return
+    this.scheduler.note(`chain: no block until the next escrow ends`)
+    this.chain.skip(at - head.timestamp + 1)
+    this.#quietSince = head.number
   }
 
   #unfinished(actor: Actor): string[] {
@@ -281,6 +329,7 @@ export class World {
       void node.payee.redeemDue({ all: true })
       requestCloses(node, (phase) => phase === 'open' || phase === 'closing')
     }
+    this.#skipToDeadline()
     this.scheduler.after(CLOSER_LOOKS_MS, () => this.#closeAll())
   }
 }

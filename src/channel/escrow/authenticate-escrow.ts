@@ -57,7 +57,7 @@ export async function authenticateEscrow(
   requireAllocated(context, key, snapshot, { isNew: known === undefined })
 
   await database.write((connection) => {
-    rememberAllocation(connection, allocationId, named)
+    rememberAllocation(connection, allocationId, named, papers.domain.contract)
     rememberChannel(connection, 'payee', { channelId: allocationId, counterparty: payer, salt })
     savePeer(connection, 'payee', payer, challenge.payerPeerId)
     const before = loadPayeePair(connection, payer)

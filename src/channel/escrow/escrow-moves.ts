@@ -33,6 +33,7 @@ export interface EscrowMovesDependencies {
 
 export interface MoveTerms extends Pick<EscrowMove, 'kind' | 'value' | 'allocations'> {
   readonly escrow: OwnEscrow
+  readonly contract: Address
   /** The most that it may cost in gas. */
   readonly fee: Wei
   readonly ruleOf: (seeder: Address) => ConfirmationRule
@@ -120,7 +121,7 @@ export function createEscrowMoves({ database, signer, site, log }: EscrowMovesDe
   }
 
   return {
-    decide(connection, { escrow, fee, ruleOf, ...terms }) {
+    decide(connection, { escrow, contract, fee, ruleOf, ...terms }) {
       const { escrowId, fileHash, salt, deadline, downloadId } = escrow
       const move = insertMove(connection, { escrowId, ...terms })
       if (!bookGas(connection, keyOf(move), downloadId, fee))
@@ -135,7 +136,7 @@ export function createEscrowMoves({ database, signer, site, log }: EscrowMovesDe
           continue
         }
         rememberChannel(connection, 'payer', { channelId, counterparty: seeder, salt })
-        rememberAllocation(connection, channelId, { payer: signer.address, fileHash, salt, seeder })
+        rememberAllocation(connection, channelId, { payer: signer.address, fileHash, salt, seeder }, contract)
         const named = { channelId, salt, deposit: amount, ...ruleOf(seeder), escrow: { fileHash, deadline } }
         applyToPayer(connection, seeder, { type: 'openDecided', ...named })
       }

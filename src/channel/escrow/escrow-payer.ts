@@ -141,6 +141,7 @@ export function createEscrowPayer(deps: EscrowPayerDependencies): EscrowPayer {
     const terms = (more: Pick<MoveTerms, 'kind' | 'value' | 'allocations'>): MoveTerms => ({
       ...more,
       escrow: own,
+      contract: escrow.papers.domain.contract,
       fee: fees[more.kind],
       ruleOf: (seeder) => rules.get(seeder) ?? rule,
     })

@@ -29,6 +29,20 @@ export interface EscrowSource {
 
 const NOT_SAID = new Uint8Array(32)
 
+/** What a receipt to the payee says now. SPEC 04 §11.4: "It says nothing of the chunks where it pays for one that did not verify yet" */
+export function deliveredBy(
+  connection: Connection,
+  { escrow, payee }: { readonly escrow: OwnEscrow; readonly payee: Address },
+  papers: Pick<EscrowPapers, 'chunksHashOf'>,
+): Delivered {
+  const pair = loadPayerPair(connection, payee)
+  const protocol = protocolOf(connection, allocationIdOf(escrow.escrowId, payee))
+  if (vouchered(pair) > pair.verified) return { chunksHash: NOT_SAID, protocol }
+  const chunks = new Bitfield(escrow.chunks)
+  for (const index of verifiedChunks(connection, { ...escrow, payee })) chunks.add(index)
+  return { chunksHash: papers.chunksHashOf(chunks), protocol }
+}
+
 export function createEscrowSource(
   deps: { readonly database: Database; readonly signer: Signer; readonly papers: EscrowPapers },
   { escrow, payee }: { readonly escrow: OwnEscrow; readonly payee: Address },
@@ -37,15 +51,6 @@ export function createEscrowSource(
   const { escrowId, payer, fileHash, salt } = escrow
   const allocationId = allocationIdOf(escrowId, payee)
 
-  /** SPEC 04 §11.4: "It says nothing of the chunks where it pays for one that did not verify yet". */
-  function chunksHash(connection: Connection): Uint8Array {
-    const pair = loadPayerPair(connection, payee)
-    if (vouchered(pair) > pair.verified) return NOT_SAID
-    const chunks = new Bitfield(escrow.chunks)
-    for (const index of verifiedChunks(connection, { ...escrow, payee })) chunks.add(index)
-    return papers.chunksHashOf(chunks)
-  }
-
   return {
     allocationId,
     prove: (challenge) => ({
@@ -53,12 +58,7 @@ export function createEscrowSource(
       signature: signEscrowHello(papers.domain, signer, { ...challenge, escrowId }),
     }),
     sign(cumulativeAmount) {
-      const delivered = database.read(
-        (connection): Delivered => ({
-          chunksHash: chunksHash(connection),
-          protocol: protocolOf(connection, allocationId),
-        }),
-      )
+      const delivered = database.read((connection) => deliveredBy(connection, { escrow, payee }, papers))
       const { signature } = papers.signReceipt({ escrowId, seeder: payee, cumulativeAmount, ...delivered })
       return { channelId: allocationId, cumulativeAmount, signature, delivered }
     },

@@ -20,17 +20,31 @@ export interface NamedAllocation extends EscrowKey {
   readonly seeder: Address
 }
 
-export function rememberAllocation(connection: Connection, allocationId: ChannelId, named: NamedAllocation): void {
+export function rememberAllocation(
+  connection: Connection,
+  allocationId: ChannelId,
+  named: NamedAllocation,
+  /** The Escrow contract that holds the coin. */
+  contract: Address,
+): void {
   const { payer, fileHash, salt, seeder } = named
   connection.run(
-    `INSERT INTO escrow_allocations (allocation_id, payer, file_hash, salt, seeder) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO NOTHING`,
+    // Those that were remembered before contracts were learn theirs when they are used again.
+    `INSERT INTO escrow_allocations (allocation_id, payer, file_hash, salt, seeder, contract) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET contract = coalesce(contract, excluded.contract)`,
     allocationId,
     payer,
     fileHash,
     salt.toString(),
     seeder,
+    contract,
   )
+}
+
+/** The contract whose coin the allocation is; `undefined` where it was not remembered. */
+export function contractOf(connection: Connection, allocationId: ChannelId): Address | undefined {
+  const row = connection.get('SELECT contract FROM escrow_allocations WHERE allocation_id = ?', allocationId)
+  return row === undefined || row['contract'] === null ? undefined : decodeAddress(row['contract'])
 }
 
 export function findAllocation(connection: Connection, allocationId: ChannelId): NamedAllocation | undefined {
@@ -92,8 +106,9 @@ export function insertEscrow(connection: Connection, escrow: OwnEscrow): void {
 }
 
 /** Whatever became of it. */
-export function isKnownEscrow(connection: Connection, escrowId: EscrowId): boolean {
-  return connection.get('SELECT 1 FROM escrows WHERE escrow_id = ?', escrowId) !== undefined
+export function findEscrow(connection: Connection, escrowId: EscrowId): OwnEscrow | undefined {
+  const row = connection.get('SELECT * FROM escrows WHERE escrow_id = ?', escrowId)
+  return row === undefined ? undefined : escrowRow(row)
 }
 
 export function setEscrowPhase(connection: Connection, escrowId: EscrowId, phase: OwnEscrow['phase']): void {

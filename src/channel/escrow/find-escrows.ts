@@ -5,7 +5,7 @@ import { loadCursor, saveCursor } from '../store.ts'
 import { allocationIdOf } from './allocation.ts'
 import type { Escrow, OnChainLock } from './escrow-chain.ts'
 import type { EscrowMovesDependencies } from './escrow-moves.ts'
-import { insertEscrow, isKnownEscrow, rememberAllocation } from './escrow-store.ts'
+import { findEscrow, insertEscrow, rememberAllocation } from './escrow-store.ts'
 
 /** Under which the books remember that the chain was asked. */
 const CURSOR = 'escrows'
@@ -27,7 +27,7 @@ export function createEscrowFinder({
   function take(connection: Connection, { papers }: Escrow, { seeders, deadline, ...place }: OnChainLock): void {
     const key = { ...place, payer: signer.address }
     const escrowId = papers.escrowIdOf(key)
-    if (isKnownEscrow(connection, escrowId)) return
+    if (findEscrow(connection, escrowId) !== undefined) return
     // Of no download: its budget went with the books, and no receipt is signed on it any more.
     insertEscrow(connection, {
       ...key,
@@ -37,7 +37,9 @@ export function createEscrowFinder({
       chunks: 0,
       phase: 'ending',
     })
-    for (const seeder of seeders) rememberAllocation(connection, allocationIdOf(escrowId, seeder), { ...key, seeder })
+    const { contract } = papers.domain
+    for (const seeder of seeders)
+      rememberAllocation(connection, allocationIdOf(escrowId, seeder), { ...key, seeder }, contract)
     log.info({ escrow_id: escrowId }, 'found an escrow of this wallet that its books did not know')
   }
 

@@ -2,7 +2,7 @@ import { parseWei } from '../../domain/amount.ts'
 import { fromHex, toHex } from '../../domain/bytes.ts'
 import { DecodeError } from '../../domain/errors.ts'
 import { decodeCsv, encodeCsvRecord } from './csv.ts'
-import { ALL_COLUMNS, decodeEntry, encodeEntry, RECEIPT_COLUMNS, type ReceiptEntry, type ReceiptRow } from './entry.ts'
+import { ALL_COLUMNS, columnsOf, decodeEntry, encodeEntry, type ReceiptEntry, type ReceiptRow } from './entry.ts'
 import type { Statement } from './statement.ts'
 
 /** What `chiral receipts export` writes and `verify` reads, in either form (docs/specs/10-receipts.md §4). */
@@ -27,7 +27,7 @@ export function decodeReceipts(text: string): ReceiptsDocument {
 }
 
 function encodeAsCsv({ entries, statement }: ReceiptsDocument): string {
-  const columns = entries.some(({ kind }) => kind === 'quoted') ? ALL_COLUMNS : RECEIPT_COLUMNS
+  const columns = columnsOf(...new Set(entries.map(({ kind }) => kind)))
   const rows = entries.map((entry) => {
     const row = encodeEntry(entry)
     return [...columns.map((column) => row[column]), '']
@@ -47,8 +47,8 @@ function encodeAsJson({ entries, statement }: ReceiptsDocument): string {
 
 function decodeFromCsv(text: string): ReceiptsDocument {
   const [header, ...records] = decodeCsv(text)
-  const columns = [RECEIPT_COLUMNS, ALL_COLUMNS]
-    .map((names) => [...names, STATEMENT_COLUMN])
+  const columns = [columnsOf(), columnsOf('quoted'), columnsOf('receipt'), ALL_COLUMNS]
+    .map((names): readonly string[] => [...names, STATEMENT_COLUMN])
     .find((names) => names.join() === header?.join())
   if (columns === undefined)
     throw new DecodeError('The file is no export of receipts: its first line does not name their fields.')

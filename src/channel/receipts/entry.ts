@@ -34,6 +34,7 @@ export interface ReceiptEntry extends ReceiptFacts {
 
 export const RECEIPT_KINDS = [
   'voucher', // signed by us as payer, or taken by us as payee
+  'receipt', // the same, from coin that is locked in an escrow
   'opened',
   'toppedUp',
   'redeemed',
@@ -53,7 +54,7 @@ export interface ReceiptFacts {
   /** The other account. */
   readonly peer: Address
   readonly peerId?: PeerIdText
-  /** Zeros, and salt 0, of a payment without a channel, and of a quote. */
+  /** Zeros, and salt 0, of a payment without a channel, and of a quote. Of a receipt the allocation, and the salt of its escrow. */
   readonly channelId: ChannelId
   readonly salt: bigint
   /** What this entry adds: to what was vouchered, deposited or paid. */
@@ -77,6 +78,14 @@ export interface ReceiptFacts {
   readonly quoteId?: number
   /** When the quote ends: Unix seconds, as it was signed. */
   readonly expiresAt?: number
+  /** The Escrow contract whose coin a receipt promises. */
+  readonly escrowContract?: Address
+  /** For which the coin was locked: with payer and salt it names the escrow. */
+  readonly escrowFile?: FileHash
+  /** 32 bytes: keccak256 of the bitfield of the chunks that a receipt pays for; zeros where it does not say. */
+  readonly chunksHash?: Uint8Array
+  /** How they came; absent where a receipt does not say. */
+  readonly protocol?: string
 }
 
 export interface FileAmount {
@@ -116,13 +125,25 @@ export const RECEIPT_COLUMNS = [
 /** The fields that only a quote has, after the others: entries of before keep their hash. */
 export const QUOTE_COLUMNS = ['quoteId', 'expiresAt'] as const satisfies readonly (keyof ReceiptEntry)[]
 
-export const ALL_COLUMNS = [...RECEIPT_COLUMNS, ...QUOTE_COLUMNS] as const
+/** The fields that only a receipt of an escrow has. */
+export const ESCROW_COLUMNS = [
+  'escrowContract',
+  'escrowFile',
+  'chunksHash',
+  'protocol',
+] as const satisfies readonly (keyof ReceiptEntry)[]
+
+export const ALL_COLUMNS = [...RECEIPT_COLUMNS, ...QUOTE_COLUMNS, ...ESCROW_COLUMNS] as const
 
 export type ReceiptRow = Readonly<Record<(typeof ALL_COLUMNS)[number], string>>
 
-/** The columns of an entry of this kind. */
-export function columnsOf({ kind }: { readonly kind: string }): readonly (keyof ReceiptRow)[] {
-  return kind === 'quoted' ? ALL_COLUMNS : RECEIPT_COLUMNS
+/** The columns of entries of these kinds. */
+export function columnsOf(...kinds: readonly string[]): readonly (keyof ReceiptRow)[] {
+  return [
+    ...RECEIPT_COLUMNS,
+    ...(kinds.includes('quoted') ? QUOTE_COLUMNS : []),
+    ...(kinds.includes('receipt') ? ESCROW_COLUMNS : []),
+  ]
 }
 
 /** The channel of a payment without one. */
@@ -135,6 +156,9 @@ const HASH = /^[0-9a-f]{64}$/
 const CHAIN_HASH = /^0x[0-9a-f]+$/
 const INTEGER = /^(0|[1-9][0-9]{0,15})$/
 const SIGNATURE = /^0x(?:[0-9a-f]{2})+$/
+const WORD = /^0x[0-9a-f]{64}$/
+/** SPEC 04 §4: at most eight characters of ASCII. */
+const PROTOCOL = /^[\x21-\x7e]{1,8}$/
 const PEER_ID = /^[\x21-\x7e]{1,128}$/
 const FILE_AMOUNT = /^([0-9a-f]{64}):((?:0|[1-9][0-9]*))$/
 
@@ -145,7 +169,7 @@ export function sealEntry(entry: Omit<ReceiptEntry, 'hash'>): ReceiptEntry {
 
 /** SHA-256 of the row, its `hash` left out, as a JSON array of texts. */
 export function hashOf(row: ReceiptRow): string {
-  const hashed = columnsOf(row)
+  const hashed = columnsOf(row.kind)
     .filter((column) => column !== 'hash')
     .map((column) => row[column])
   return hash('sha256', JSON.stringify(hashed))
@@ -181,6 +205,10 @@ export function encodeEntry(entry: ReceiptEntry): ReceiptRow {
     hash: entry.hash,
     quoteId: text(entry.quoteId),
     expiresAt: text(entry.expiresAt),
+    escrowContract: text(entry.escrowContract),
+    escrowFile: text(entry.escrowFile),
+    chunksHash: entry.chunksHash === undefined ? '' : `0x${toHex(entry.chunksHash)}`,
+    protocol: text(entry.protocol),
   }
 }
 
@@ -217,12 +245,22 @@ export function decodeEntry(row: ReceiptRow): ReceiptEntry {
     ...optional('undoes', integer('undoes')),
     ...(row.kind === 'quoted' ? optional('quoteId', integer('quoteId')) : {}),
     ...(row.kind === 'quoted' ? optional('expiresAt', integer('expiresAt')) : {}),
+    ...(row.kind === 'receipt' ? decodeEscrow(row) : {}),
   }
   // Whatever has two forms, as an address without its checksum, would have two hashes.
   const again = encodeEntry(entry)
   const odd = ALL_COLUMNS.find((column) => again[column] !== row[column])
   if (odd !== undefined) throw wrong(odd, row[odd])
   return entry
+}
+
+function decodeEscrow(row: ReceiptRow): Pick<ReceiptEntry, (typeof ESCROW_COLUMNS)[number]> {
+  return {
+    escrowContract: parseAddress(row.escrowContract),
+    escrowFile: parseFileHash(row.escrowFile),
+    chunksHash: fromHex(matching('chunksHash', WORD)(row.chunksHash)),
+    ...(row.protocol === '' ? {} : { protocol: matching('protocol', PROTOCOL)(row.protocol) }),
+  }
 }
 
 function decodeFileAmount(text: string): FileAmount {

@@ -59,7 +59,7 @@ export function appendReceipts(
       entry.channelId,
       entry.blockNumber ?? null,
       entry.undoes ?? null,
-      JSON.stringify(columnsOf(row).map((column) => row[column])),
+      JSON.stringify(columnsOf(row.kind).map((column) => row[column])),
       entry.hash,
     )
   }
@@ -115,9 +115,10 @@ export function saveMark(connection: Connection, name: string, value: string): v
 
 function decodeFields(stored: Row): ReceiptEntry {
   const texts: unknown = JSON.parse(String(stored['fields']))
-  const columns = columnsOf({ kind: String(stored['kind']) })
+  const columns = columnsOf(String(stored['kind']))
   if (!Array.isArray(texts) || texts.length !== columns.length)
     throw new DecodeError('A stored receipt has other fields than this program knows.')
   // As many texts as there are columns; those of another kind are empty.
-  return decodeEntry(Object.fromEntries(ALL_COLUMNS.map((column, index) => [column, texts[index] ?? ''])) as ReceiptRow)
+  const row = Object.fromEntries(ALL_COLUMNS.map((column) => [column, texts[columns.indexOf(column)] ?? '']))
+  return decodeEntry(row as ReceiptRow)
 }

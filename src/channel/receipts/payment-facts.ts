@@ -10,6 +10,7 @@ import { signedByKey } from '../signed-by.ts'
 import { loadPeer, type Role } from '../store.ts'
 import { isVoucherSigned, signVoucher } from '../voucher.ts'
 import type { FileAmount, ReceiptFacts } from './entry.ts'
+import { bestReceipt, type PapersOf } from './escrow-facts.ts'
 import { loadMark, saveMark } from './log.ts'
 import { takeQuoteFacts } from './quote-facts.ts'
 import { takeTransfer, type UnloggedTransfer, unloggedTransfers } from './transfer-facts.ts'
@@ -20,6 +21,8 @@ interface UnloggedVoucher {
   readonly peer: Address
   readonly channel: Channel
   readonly amount: Wei
+  /** There where it is an allocation of an escrow. */
+  readonly receipt?: ReturnType<typeof bestReceipt>
 }
 
 type Unlogged = UnloggedVoucher | UnloggedTransfer
@@ -28,12 +31,14 @@ type Unlogged = UnloggedVoucher | UnloggedTransfer
  * The payments that the log does not hold yet: of vouchers the best of each channel, since a lower one is worth nothing beside it, and what was paid
  * without a channel. What they pay for is read from the books that were written in the transaction of each, so nothing can be missed.
  */
-export function unloggedPayments(connection: Connection): Unlogged[] {
+export function unloggedPayments(connection: Connection, papersOf: PapersOf): Unlogged[] {
   const unlogged = (role: Role, peer: Address, channels: readonly Channel[]): UnloggedVoucher[] =>
     channels.flatMap((channel) => {
-      if (channel.escrow !== undefined) return [] // the log is of vouchers
       const amount = subtractWei(channel.best, loggedOn(connection, role, channel))
-      return amount === 0n ? [] : [{ role, peer, channel, amount }]
+      if (amount === 0n) return []
+      if (channel.escrow === undefined) return [{ role, peer, channel, amount }]
+      const receipt = bestReceipt(connection, { role, channel }, papersOf)
+      return receipt === undefined ? [] : [{ role, peer, channel, amount, receipt }]
     })
   return [
     ...listPayerPairs(connection).flatMap(({ payee, channels }) => unlogged('payer', payee, channels)),
@@ -43,26 +48,29 @@ export function unloggedPayments(connection: Connection): Unlogged[] {
 }
 
 /** The entries for them. Marks what they take from the books as taken: to be called in the transaction that appends them. */
-export function takePaymentFacts(connection: Connection, domain: SigningDomain, signer: Signer): ReceiptFacts[] {
-  const pairs = Map.groupBy(unloggedPayments(connection), ({ role, peer }) => `${role} ${peer}`)
+export function takePaymentFacts(
+  connection: Connection,
+  signs: { readonly domain: SigningDomain; readonly signer: Signer; readonly papersOf: PapersOf },
+): ReceiptFacts[] {
+  const pairs = Map.groupBy(unloggedPayments(connection, signs.papersOf), ({ role, peer }) => `${role} ${peer}`)
   return [...pairs.values()].flatMap((payments) => {
     const [first] = payments
     if (first === undefined) return []
     const { role, peer } = first
     const files = role === 'payer' ? takeShares(connection, peer) : takeDeliveries(connection, peer)
-    const amounts = payments.map(({ amount }) => amount)
-    const total = amounts.reduce((sum, amount) => addWei(sum, amount), ZERO_WEI)
     const peerId = loadPeer(connection, role, peer)
     const named = peerId === undefined ? {} : { peerId }
-    const split = splitFiles(files, amounts, { exact: role === 'payer', total })
+    const split = splitFiles(
+      files,
+      payments.map((payment) => ({ amount: payment.amount, lockedFor: lockedFor(payment) })),
+      { exact: role === 'payer' },
+    )
     return payments.flatMap((payment, index): ReceiptFacts[] => {
       const own = split[index] ?? []
       const bought = own.map(({ fileHash }) => fileHash)
       const quoted = role === 'payer' ? takeQuoteFacts(connection, peer, bought) : []
       const facts =
-        'channel' in payment
-          ? takeVoucher(connection, payment, own, { domain, signer })
-          : takeTransfer(connection, payment, own)
+        'channel' in payment ? takeVoucher(connection, payment, own, signs) : takeTransfer(connection, payment, own)
       return [...quoted, facts].map((each) => ({ ...each, ...named }))
     })
   })
@@ -70,12 +78,14 @@ export function takePaymentFacts(connection: Connection, domain: SigningDomain, 
 
 function takeVoucher(
   connection: Connection,
-  { role, peer, channel, amount }: UnloggedVoucher,
+  { role, peer, channel, amount, receipt }: UnloggedVoucher,
   files: readonly FileAmount[],
   { domain, signer }: { readonly domain: SigningDomain; readonly signer: Signer },
 ): ReceiptFacts {
   const { channelId, salt, best: cumulativeAmount } = channel
   saveMark(connection, markOf(role, channel), cumulativeAmount.toString())
+  const total = { role, peer, channelId, salt, amount, cumulativeAmount, ...(files.length === 0 ? {} : { files }) }
+  if (receipt !== undefined) return { kind: 'receipt', ...total, ...receipt }
   const signature =
     role === 'payer' ? signVoucher(domain, signer, { channelId, cumulativeAmount }).signature : channel.signature
   const payer = role === 'payer' ? signer.address : peer
@@ -84,34 +94,42 @@ function takeVoucher(
     isVoucherSigned(domain, { channelId, cumulativeAmount, signature }, signedByKey(payer)) === true
   return {
     kind: 'voucher',
-    role,
-    peer,
-    channelId,
-    salt,
-    amount,
-    cumulativeAmount,
-    ...(files.length === 0 ? {} : { files }),
+    ...total,
     ...(signature === undefined ? {} : { signature }),
     ...(isKey ? {} : { scheme: 'erc1271' as const }),
   }
 }
 
+/** The file that an escrow was locked for: it pays for no other. */
+function lockedFor(payment: Unlogged): FileHash | undefined {
+  return 'channel' in payment ? payment.channel.escrow?.fileHash : undefined
+}
+
+/** A payment of which it is to be said what it was for. */
+interface Split {
+  readonly amount: Wei
+  readonly lockedFor?: FileHash | undefined
+}
+
 /**
- * Which of the files belong to which of several payments, in their order. Where the books do not account for them to the wei
- * (shares from before there was a log), no file is named. Pure.
+ * Which of the files belong to which of several payments, in their order; what is locked for a file takes from that alone, and first. Where the books do not
+ * account for them to the wei (shares from before there was a log), no file is named. Pure.
  */
-export function splitFiles(
+function splitFiles(
   files: readonly FileAmount[],
-  amounts: readonly Wei[],
-  { exact, total }: { readonly exact: boolean; readonly total: Wei },
+  payments: readonly Split[],
+  { exact }: { readonly exact: boolean },
 ): FileAmount[][] {
-  if (!exact) return amounts.map((_, index) => (index === 0 ? [...files] : []))
-  if (files.reduce((sum, { amount }) => addWei(sum, amount), ZERO_WEI) !== total) return amounts.map(() => [])
+  if (!exact) return payments.map((_, index) => (index === 0 ? [...files] : []))
+  const sum = (amounts: readonly { readonly amount: Wei }[]): Wei =>
+    amounts.reduce((total, { amount }) => addWei(total, amount), ZERO_WEI)
+  if (sum(files) !== sum(payments)) return payments.map(() => [])
   const left = files.map((file) => ({ ...file }))
-  return amounts.map((amount) => {
+  const take = ({ amount, lockedFor }: Split): FileAmount[] => {
     let missing: bigint = amount
     const own: FileAmount[] = []
     for (const file of left) {
+      if (lockedFor !== undefined && file.fileHash !== lockedFor) continue
       const part = file.amount < missing ? file.amount : wei(missing)
       if (part === 0n) continue
       own.push({ fileHash: file.fileHash, amount: part })
@@ -119,7 +137,9 @@ export function splitFiles(
       missing -= part
     }
     return own
-  })
+  }
+  const locked = payments.map((payment) => (payment.lockedFor === undefined ? undefined : take(payment)))
+  return payments.map((payment, index) => locked[index] ?? take(payment))
 }
 
 /** What was signed for each file since the last time; a download is of one file. */

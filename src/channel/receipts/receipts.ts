@@ -7,6 +7,7 @@ import { loadCursor, loadPeer, migrateChannels, saveCursor } from '../store.ts'
 import { newFacts, partiesOf, undoneFacts } from './chain-facts.ts'
 import type { ReceiptsDocument } from './document.ts'
 import type { ReceiptEntry, ReceiptFacts } from './entry.ts'
+import type { PapersOf } from './escrow-facts.ts'
 import { appendReceipts, channelReceipts, countReceipts, heldSince, listReceipts, type ReceiptFilter } from './log.ts'
 import { takePaymentFacts, unloggedPayments } from './payment-facts.ts'
 import { digestOf, signStatement, statementDomain, totalsOf } from './statement.ts'
@@ -38,10 +39,12 @@ export function createReceipts(
     readonly signer: Signer
     readonly contract: Pick<ChannelContract, 'chainId' | 'address'>
     readonly clock: Clock
+    /** What signs the receipts of escrows. */
+    readonly papersOf: PapersOf
   },
   { genesisHash }: { readonly genesisHash: string },
 ): Receipts {
-  const { database, signer, clock } = deps
+  const { database, signer, clock, papersOf } = deps
   const { chainId, address: contract } = deps.contract
   migrateChannels(database)
   const identity = { chainId, genesisHash, contract, wallet: signer.address }
@@ -49,8 +52,8 @@ export function createReceipts(
   const append = (connection: Connection, facts: readonly ReceiptFacts[]): void =>
     appendReceipts(connection, identity, facts, clock.now())
   const seal = async (): Promise<void> => {
-    if (database.read(unloggedPayments).length === 0) return
-    await database.write((connection) => append(connection, takePaymentFacts(connection, domain, signer)))
+    if (database.read((connection) => unloggedPayments(connection, papersOf)).length === 0) return
+    await database.write((connection) => append(connection, takePaymentFacts(connection, { domain, signer, papersOf })))
   }
   return {
     isNew: () => database.read((connection) => loadCursor(connection, CURSOR)) === undefined,

@@ -30,9 +30,9 @@ export interface StatementTerms extends Totals {
 
 /** Sums over the exported entries, without those that were undone. */
 export interface Totals {
-  /** Vouchers signed, and payments without a channel, as payer. */
+  /** Vouchers and receipts signed, and payments without a channel, as payer. */
   readonly signed: Wei
-  /** Vouchers taken, and payments without a channel, as payee. */
+  /** Vouchers and receipts taken, and payments without a channel, as payee. */
   readonly received: Wei
   /** Paid into channels, as payer. */
   readonly deposited: Wei
@@ -77,8 +77,8 @@ export function totalsOf(entries: readonly ReceiptEntry[]): Totals {
   const amounts = (role: ReceiptEntry['role'], ...kinds: readonly ReceiptEntry['kind'][]): Wei =>
     sum((entry) => (entry.role === role && kinds.includes(entry.kind) ? entry.amount : undefined))
   return {
-    signed: amounts('payer', 'voucher', 'transferred'),
-    received: amounts('payee', 'voucher', 'transferred'),
+    signed: amounts('payer', 'voucher', 'receipt', 'transferred'),
+    received: amounts('payee', 'voucher', 'receipt', 'transferred'),
     deposited: amounts('payer', 'opened', 'toppedUp'),
     refunded: sum((entry) => (entry.role === 'payer' ? entry.refund : undefined)),
     earned: amounts('payee', 'redeemed', 'closed', 'transferred'),

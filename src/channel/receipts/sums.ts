@@ -18,6 +18,7 @@ export function withEntry(
   const total = cumulativeAmount ?? ZERO_WEI
   switch (kind) {
     case 'voucher':
+    case 'receipt':
       return { ...sums, vouchered: total }
     case 'opened':
       return { ...sums, deposited: total, settled: ZERO_WEI }

@@ -6,6 +6,7 @@ import { signedByKey } from '../signed-by.ts'
 import { isVoucherSigned } from '../voucher.ts'
 import type { ReceiptsDocument } from './document.ts'
 import { encodeEntry, hashOf, NO_CHANNEL, NO_ENTRY, type ReceiptEntry } from './entry.ts'
+import { faultOfReceipt, type ReceiptJudgeOf } from './escrow-facts.ts'
 import { faultOfQuote } from './quote-facts.ts'
 import { digestOf, isStatementSignedBy, statementDomain, type Totals, totalsOf } from './statement.ts'
 import { NO_SUMS, type Sums, sumsOf, withEntry } from './sums.ts'
@@ -21,8 +22,12 @@ export type Verification =
   /** `sequence` of the first entry that is bad; absent when only the statement is. */
   | { readonly kind: 'invalid'; readonly sequence?: number; readonly reason: string }
 
-/** Checks an export with nothing but itself: no node, no database, no chain (docs/specs/10-receipts.md §5). Pure. */
-export function verifyReceipts({ entries, statement }: ReceiptsDocument): Verification {
+/**
+ * Checks an export with nothing but itself: no node, no database, no chain (docs/specs/10-receipts.md §5). Pure.
+ *
+ * @param judgeOf what judges receipts of escrows
+ */
+export function verifyReceipts({ entries, statement }: ReceiptsDocument, judgeOf: ReceiptJudgeOf): Verification {
   const isWhole = statement.filter === ''
   const history = new History()
   const signedBy = new Map<Address, ReturnType<typeof signedByKey>>()
@@ -34,7 +39,7 @@ export function verifyReceipts({ entries, statement }: ReceiptsDocument): Verifi
     const chained = faultOfChain(entry, before, isWhole)
     if (chained !== undefined) return bad(chained)
     if (first !== undefined && !isSameLog(first, entry)) return bad('it is of another wallet, chain or contract')
-    const misfit = faultOfChannel(entry)
+    const misfit = faultOfChannel(entry, judgeOf)
     if (misfit !== undefined) return bad(misfit)
     if (entry.kind === 'voucher') {
       if (entry.scheme === undefined && !isSigned(entry, signedBy)) return bad('its voucher is not signed by the payer')
@@ -106,16 +111,22 @@ function isSameLog(a: ReceiptEntry, b: ReceiptEntry): boolean {
 }
 
 /** The id of a channel is the hash of its parties and salt, so an entry cannot be moved to other parties. */
-function faultOfChannel(entry: ReceiptEntry): string | undefined {
+function faultOfChannel(entry: ReceiptEntry, judgeOf: ReceiptJudgeOf): string | undefined {
   if (entry.kind === 'transferred') return faultOfTransfer(entry)
   if (entry.kind === 'quoted') return faultOfQuote(entry)
-  const key = { payer: payerOf(entry), payee: entry.role === 'payer' ? entry.peer : entry.wallet, salt: entry.salt }
-  if (entry.salt >= 1n << 96n || channelIdOf(key) !== entry.channelId)
-    return 'its channel is not one of the wallet and the peer'
-  const onChain = entry.kind !== 'voucher' && entry.kind !== 'undone'
+  const misnamed = entry.kind === 'receipt' ? faultOfReceipt(entry, judgeOf) : faultOfChannelId(entry)
+  if (misnamed !== undefined) return misnamed
+  const onChain = !['voucher', 'receipt', 'undone'].includes(entry.kind)
   const { transactionHash, blockNumber, blockHash, logIndex } = entry
   const position = [transactionHash, blockNumber, blockHash, logIndex].filter((value) => value !== undefined)
   return position.length === (onChain ? 4 : 0) ? undefined : 'its place on the chain is incomplete'
+}
+
+function faultOfChannelId(entry: ReceiptEntry): string | undefined {
+  const key = { payer: payerOf(entry), payee: entry.role === 'payer' ? entry.peer : entry.wallet, salt: entry.salt }
+  return entry.salt >= 1n << 96n || channelIdOf(key) !== entry.channelId
+    ? 'its channel is not one of the wallet and the peer'
+    : undefined
 }
 
 /** It has no channel; where the chain shows it is found by its transaction. */
@@ -156,7 +167,7 @@ function faultOfAmounts(entry: ReceiptEntry, before: Sums, isWhole: boolean): st
   const base = isWhole ? last : maxWei(last, subtractWei(cumulativeAmount, amount))
   if (addWei(base, amount) !== cumulativeAmount)
     return `its amount does not lead from ${last} to ${cumulativeAmount} wei`
-  const wrong = kind === 'voucher' ? faultOfFiles(entry, amount) : undefined
+  const wrong = kind === 'voucher' || kind === 'receipt' ? faultOfFiles(entry, amount) : undefined
   if (wrong !== undefined) return wrong
   if (kind === 'closed' && isWhole && before.deposited !== addWei(cumulativeAmount, refund ?? ZERO_WEI))
     return 'what it pays and returns is not what was deposited'
@@ -172,6 +183,7 @@ function faultOfFiles({ role, files = [] }: ReceiptEntry, amount: Wei): string |
 function lastTotal(kind: ReceiptEntry['kind'], sums: Sums): Wei {
   switch (kind) {
     case 'voucher':
+    case 'receipt':
       return sums.vouchered
     case 'opened':
       return ZERO_WEI

@@ -133,5 +133,5 @@ async function verify({ io, output }: App, file: string): Promise<void> {
   for (const [name, amount] of Object.entries(totals)) output.data(`${name.padEnd(10)} ${formatCoins(amount)}`)
   if (unchecked > 0)
     output.warn(`${unchecked} vouchers are of contract wallets: only the chain can say whether they signed them.`)
-  output.notice('Nothing was changed, and every voucher is signed by its payer.')
+  output.notice('Nothing was changed, and every voucher and receipt is signed by its payer.')
 }

@@ -7,7 +7,7 @@ import type { PayBy, PayByChoice } from '../../domain/pay-by.ts'
 import { chunkPrice, filePrice } from '../../domain/price.ts'
 import type { DownloadRequest } from '../types.ts'
 import type { DownloadPayments, PreparedFile } from './dependencies.ts'
-import { batchesFor, chooseWay } from './pay-policy.ts'
+import { batchesFor, chooseWay, takersOf } from './pay-policy.ts'
 import { depositFor, missingPrice, mostThatCanBeLost, sumOf, transfersFor } from './plan.ts'
 import type { SourceTerms } from './source-host.ts'
 
@@ -38,6 +38,11 @@ export class DownloadCosts {
       missingChunks: wanted.have.length - wanted.have.count,
       hasChannel: ({ payee }) => this.#deps.payments.hasOpen(payee),
     })
+  }
+
+  /** Whom the user's choice may pay. @throws ChiralError `ESCROWS_REFUSED` */
+  takers({ payBy }: Pick<DownloadRequest, 'payBy'>, seeders: readonly SourceTerms[]): readonly SourceTerms[] {
+    return takersOf(seeders, payBy ?? this.#deps.defaults.payBy ?? 'channel')
   }
 
   async gasFor(

@@ -11,6 +11,7 @@ import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } fr
 import { noSeeders, splitSuspected, tooDear } from './download-errors.ts'
 import { every } from './every.ts'
 import type { Strangers } from './free-sources.ts'
+import { takersOf } from './pay-policy.ts'
 import { chooseSeeders } from './plan.ts'
 import { type Purchase, SinglePurchase } from './purchase.ts'
 import { Source } from './source.ts'
@@ -205,7 +206,7 @@ export class Download {
     const counted = new Map(store.sources(downloadId).map((source) => [source.peerId, source]))
     const fruitless = ({ peerId }: SourceTerms): number =>
       (counted.get(peerId)?.fruitless ?? 0) + (this.#unasked.get(peerId) ?? 0)
-    const ranked = ranking.rank(usable, { prefer, places: maxSources, roll: ranking.roll() })
+    const ranked = ranking.rank(takersOf(usable, this.job.payBy), { prefer, places: maxSources, roll: ranking.roll() })
     const chosen = chooseSeeders(ranked, { ...ranking, maxPrice, maxSources, fruitless })
     if (usable.length > 0 && chosen.length === 0 && flow.stuck) throw tooDear(usable, maxPrice)
     if (chosen.length === 0) return

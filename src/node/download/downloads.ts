@@ -238,7 +238,7 @@ export class Downloads {
     const known = this.#deps.store.find(fileHash, request.out)
     const stored = known === undefined ? [] : this.#deps.store.sources(known.downloadId)
     const tried = new Map(stored.map((source) => [source.peerId, source.fruitless]))
-    const ranked = ranking.rank(file.seeders, { prefer, places: maxSources, roll })
+    const ranked = ranking.rank(this.#costs.takers(request, file.seeders), { prefer, places: maxSources, roll })
     const chosen = chooseSeeders(ranked, {
       ...ranking,
       maxPrice: request.maxPrice,

@@ -1,4 +1,5 @@
 import { OPENING_CHUNKS } from '../../channel/payee-state.ts'
+import { ChiralError } from '../../domain/errors.ts'
 import type { PayBy, PayByChoice } from '../../domain/pay-by.ts'
 import type { SourceTerms } from './source-host.ts'
 
@@ -23,6 +24,24 @@ export function chooseWay(
   const giveCredit = priced.filter((seeder) => givesOpeningCredit(seeder) && !download.hasChannel(seeder))
   const isEnough = BigInt(download.missingChunks) <= OPENING_CHUNKS * BigInt(priced.length)
   return priced.length > 0 && giveCredit.length === priced.length && isEnough ? 'batch' : 'channel'
+}
+
+/**
+ * Those of the seeders that may be paid so: nothing is locked for one whose offer says that it takes none of it.
+ * @throws ChiralError `ESCROWS_REFUSED` when no seeder is left
+ */
+export function takersOf<T extends Pick<SourceTerms, 'pricePerMiB' | 'refusesEscrows'>>(
+  seeders: readonly T[],
+  payBy: PayByChoice,
+): readonly T[] {
+  if (payBy !== 'escrow') return seeders
+  const takers = seeders.filter(({ pricePerMiB, refusesEscrows }) => pricePerMiB === 0n || refusesEscrows !== true)
+  if (takers.length === 0 && seeders.length > 0)
+    throw new ChiralError(
+      'ESCROWS_REFUSED',
+      'No seeder of the file takes payment from an escrow: pay by channels, with --pay-by channel.',
+    )
+  return takers
 }
 
 /** SPEC 01 §5.3: who "was granted another protocol" gets credit to begin with. */

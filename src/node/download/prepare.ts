@@ -168,6 +168,7 @@ export function termsOf({ peerId, addresses, offer }: FoundSeeder): SourceTerms 
     pricePerMiB: offer.pricePerMiB,
     minDeposit: offer.minDeposit,
     ...confirmationRuleOf(offer),
+    ...(offer.refusesEscrows === true ? { refusesEscrows: true } : {}),
     protocols: protocolsOf(offer.endpoints),
     inBand: IN_BAND_PROTOCOLS.filter((protocol) => offer.endpoints['chiral-private']?.[protocol] !== undefined),
     publicly: publicEndpointsOf(offer.endpoints),

@@ -17,6 +17,8 @@ export interface SourceTerms extends ConfirmationRule {
   readonly payee: Address
   readonly pricePerMiB: Wei
   readonly minDeposit: Wei
+  /** Its offer says that it takes no payment from escrows. */
+  readonly refusesEscrows?: true
   readonly protocols: readonly string[]
   /** Which of the protocols that sell chunks on a stream it speaks. */
   readonly inBand: readonly InBandProtocol[]

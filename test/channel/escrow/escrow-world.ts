@@ -10,9 +10,11 @@ import { createPayee, type Payee, type PayeeOptions } from '../../../src/channel
 import type { ChannelPayeeAccount } from '../../../src/channel/payee-account.ts'
 import { createPayer, type Payer } from '../../../src/channel/payer.ts'
 import type { ChannelPayerAccount } from '../../../src/channel/payer-account.ts'
+import { createReceipts, type Receipts } from '../../../src/channel/receipts/receipts.ts'
 import { createWatcher, type Watcher } from '../../../src/channel/watcher.ts'
 import { type Wei, wei } from '../../../src/domain/amount.ts'
-import { fileHashOf, peerIdText } from '../../../src/domain/ids.ts'
+import { type Address, fileHashOf, peerIdText } from '../../../src/domain/ids.ts'
+import { createEscrowPapers } from '../../../src/node/escrow-papers.ts'
 import { createEscrowSite } from '../../../src/node/escrow-site.ts'
 import { systemClock } from '../../../src/system/clock.ts'
 import { type Database, openDatabase } from '../../../src/system/database.ts'
@@ -40,6 +42,7 @@ export interface Trader {
   readonly escrows: EscrowPayer
   readonly payee: Payee
   readonly watcher: Watcher
+  readonly receipts: Receipts
   stop(): Promise<void>
 }
 
@@ -66,7 +69,9 @@ export async function startTrader(
   const payee = createPayee({ ...parts, escrows: site }, { confirmations: 1, redeemFeePercent: 100, ...options })
   const escrows = createEscrowPayer({ ...parts, site, observe: payer.observer.observe })
   const observers = [payer.observer, payee.observer]
-  const watcher = createWatcher({ database, contract, log: LOG, observers }, { startBlock: blockNumber })
+  const papersOf = (escrow: Address) => createEscrowPapers(contract.chainId, escrow, signer)
+  const receipts = createReceipts({ ...parts, papersOf }, { genesisHash: client.identity.genesisHash })
+  const watcher = createWatcher({ database, contract, log: LOG, observers, receipts }, { startBlock: blockNumber })
   await watcher.start()
   await escrows.start()
   return {
@@ -79,6 +84,7 @@ export async function startTrader(
     escrows,
     payee,
     watcher,
+    receipts,
     async stop() {
       await escrows.stop()
       await watcher.stop()

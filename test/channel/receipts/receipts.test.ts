@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { decodeCsv, encodeCsvRecord } from '../../../src/channel/receipts/csv.ts'
 import { decodeReceipts, encodeReceipts, type ReceiptsDocument } from '../../../src/channel/receipts/document.ts'
 import { encodeEntry, RECEIPT_COLUMNS, type ReceiptEntry } from '../../../src/channel/receipts/entry.ts'
-import { verifyReceipts } from '../../../src/channel/receipts/verify.ts'
 import { REORG_DEPTH } from '../../../src/channel/watcher.ts'
 import { wei } from '../../../src/domain/amount.ts'
 import { buy, CONFIRMATIONS, chunk, PRICE, payeeSigner, payerSigner, payUp, World } from '../fixture.ts'
+import { verify } from './verify.ts'
 
 const kinds = (entries: readonly ReceiptEntry[]): string[] => entries.map(({ kind, role }) => `${role} ${kind}`)
 
@@ -22,12 +22,12 @@ describe('channel/receipts', () => {
     expect(kinds(bought.entries)).to.deep.equal(['payer opened', 'payer voucher', 'payer closed'])
     expect(kinds(sold.entries)).to.deep.equal(['payee opened', 'payee voucher', 'payee closed'])
     const paid = wei(3n * PRICE)
-    expect(verifyReceipts(bought)).to.deep.include({
+    expect(verify(bought)).to.deep.include({
       kind: 'valid',
       wallet: payerSigner.address,
       totals: { signed: paid, received: 0n, deposited: 10_000n, refunded: 10_000n - paid, earned: 0n },
     })
-    expect(verifyReceipts(sold)).to.deep.include({
+    expect(verify(sold)).to.deep.include({
       kind: 'valid',
       wallet: payeeSigner.address,
       totals: { signed: 0n, received: paid, deposited: 0n, refunded: 0n, earned: paid },
@@ -50,7 +50,7 @@ describe('channel/receipts', () => {
     const entries = await world.receipts('payer').list({})
     expect(kinds(entries)).to.deep.equal(['payer opened', 'payer voucher', 'payer voucher'])
     expect(entries.at(-1)?.cumulativeAmount).to.equal(400n * PRICE)
-    expect(verifyReceipts(await world.receipts('payer').export({})).kind).to.equal('valid')
+    expect(verify(await world.receipts('payer').export({})).kind).to.equal('valid')
   })
 
   it('holds a voucher that was signed before a crash', async () => {
@@ -70,7 +70,7 @@ describe('channel/receipts', () => {
     await world.chain.reorg(CONFIRMATIONS + 1)
     const receipts = world.receipts('payer')
     expect(kinds(await receipts.list({}))).to.deep.equal(['payer opened', 'payer undone'])
-    expect(verifyReceipts(await receipts.export({}))).to.deep.include({ kind: 'valid' })
+    expect(verify(await receipts.export({}))).to.deep.include({ kind: 'valid' })
     expect((await receipts.export({})).statement.deposited).to.equal(0n)
 
     const again = new World()
@@ -79,7 +79,7 @@ describe('channel/receipts', () => {
     const both = await again.receipts('payer').export({})
     expect(kinds(both.entries)).to.deep.equal(['payer opened', 'payer undone', 'payer opened'])
     expect(both.statement.deposited).to.equal(10_000n)
-    expect(verifyReceipts(both).kind).to.equal('valid')
+    expect(verify(both).kind).to.equal('valid')
   })
 
   it('sees a reorg that happened while it was down', async () => {
@@ -115,7 +115,7 @@ describe('channel/receipts', () => {
       'closeRequested',
       'closed',
     ])
-    expect(verifyReceipts(document).kind).to.equal('valid')
+    expect(verify(document).kind).to.equal('valid')
     const { deposited, refunded, signed } = document.statement
     expect(refunded).to.equal(deposited - signed)
   })
@@ -147,7 +147,7 @@ describe('channel/receipts', () => {
     const part = await receipts.export({ fileHash: chunk(0).fileHash })
     expect(kinds(part.entries)).to.deep.equal(['payer voucher'])
     expect(part.statement).to.include({ entries: 1, length: 2 })
-    expect(verifyReceipts(part).kind).to.equal('valid')
+    expect(verify(part).kind).to.equal('valid')
     expect((await receipts.export({ peer: 'payee-peer' })).entries).to.have.length(1)
     expect((await receipts.export({ peer: payeeSigner.address.toLowerCase() })).entries).to.have.length(2)
     expect((await receipts.export({ until: world.clock.now() })).entries).to.have.length(0)
@@ -173,7 +173,7 @@ describe('channel/receipts', () => {
 
     const judge = (text: string): { sequence: number | undefined } | undefined => {
       try {
-        const result = verifyReceipts(decodeReceipts(text))
+        const result = verify(decodeReceipts(text))
         return result.kind === 'valid' ? undefined : { sequence: result.sequence }
       } catch (error) {
         const named = /sequence ([0-9]+)/.exec(String(error))?.[1]

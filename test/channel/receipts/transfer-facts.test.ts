@@ -2,11 +2,11 @@ import { expect } from 'chai'
 import type { ReceiptsDocument } from '../../../src/channel/receipts/document.ts'
 import { NO_CHANNEL, NO_ENTRY, type ReceiptEntry, sealEntry } from '../../../src/channel/receipts/entry.ts'
 import { digestOf, signStatement, statementDomain, totalsOf } from '../../../src/channel/receipts/statement.ts'
-import { verifyReceipts } from '../../../src/channel/receipts/verify.ts'
 import { wei } from '../../../src/domain/amount.ts'
 import { parseFileHash } from '../../../src/domain/ids.ts'
 import { CHAIN_ID, CONTRACT_ADDRESS } from '../fake-contract.ts'
 import { GENESIS_HASH, payeeSigner, payerSigner } from '../fixture.ts'
+import { verify } from './verify.ts'
 
 const FILE = parseFileHash('cd'.repeat(32))
 
@@ -39,7 +39,7 @@ function exported(entries: readonly ReceiptEntry[]): ReceiptsDocument {
 
 describe('channel/receipts: payments without a channel', () => {
   it('are summed as what was signed, or received and earned', () => {
-    const result = verifyReceipts(exported([transferred()]))
+    const result = verify(exported([transferred()]))
     expect(result).to.have.property('kind', 'valid')
     expect(totalsOf([transferred()])).to.include({ signed: 7n, received: 0n, deposited: 0n, earned: 0n })
     expect(totalsOf([transferred({ role: 'payee' })])).to.include({ signed: 0n, received: 7n, earned: 7n })
@@ -55,6 +55,6 @@ describe('channel/receipts: payments without a channel', () => {
   }
   for (const [name, over] of Object.entries(wrong))
     it(`are refused with ${name}`, () => {
-      expect(verifyReceipts(exported([transferred(over)]))).to.include({ kind: 'invalid', sequence: 1 })
+      expect(verify(exported([transferred(over)]))).to.include({ kind: 'invalid', sequence: 1 })
     })
 })
