@@ -18,6 +18,8 @@ export interface Moved {
   /** Of the leecher's processor. */
   readonly cpuSeconds?: number
   readonly bySource?: readonly { readonly protocol?: string | undefined; readonly chunks: number }[]
+  /** From asking for a connection to one on which chunks can be asked for. */
+  readonly firstConnectionMs?: number | undefined
   /** Of another file just after it, where that was asked for. */
   readonly next?: Moved | undefined
 }

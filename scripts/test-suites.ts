@@ -24,6 +24,12 @@ export type Suite = {
   readonly parts?: readonly string[]
   /** Folders under test/; one that does not exist is left out. */
   readonly folders: readonly string[]
+  /** What it takes on two cores beside another suite, roughly: the longest begin first (lanes.ts). */
+  readonly minutes: number
+  /** How many it keeps busy; default: 1. */
+  readonly cores?: number
+  /** What it has for itself while it runs. `build`: Hardhat's build of the contracts in the checkout, which deletes what another one made. */
+  readonly holds?: 'build'
   /** When it is taken to hang and is stopped: several times what it needs on two busy cores. */
   readonly timeoutMs: number
   /** Runs only with `--long` or when it is named. */
@@ -35,12 +41,22 @@ export type Suite = {
 const MINUTE_MS = 60_000
 
 export const SUITES: readonly Suite[] = [
-  { name: 'contracts', runner: 'hardhat', folders: ['contracts'], timeoutMs: 15 * MINUTE_MS, long: false },
+  {
+    name: 'contracts',
+    runner: 'hardhat',
+    folders: ['contracts'],
+    minutes: 6,
+    holds: 'build',
+    timeoutMs: 30 * MINUTE_MS,
+    long: false,
+  },
   {
     name: 'assurance',
     runner: 'contracts',
     parts: ['coverage', 'mutants', 'invariants'],
     folders: [],
+    minutes: 5,
+    cores: 2,
     timeoutMs: 30 * MINUTE_MS,
     long: false,
   },
@@ -70,35 +86,80 @@ export const SUITES: readonly Suite[] = [
       'tooling',
       'webrpc',
     ],
-    timeoutMs: 10 * MINUTE_MS,
+    minutes: 5,
+    timeoutMs: 20 * MINUTE_MS,
     long: false,
     // Sockets, WebRTC and processes are in it as well.
     secondTry: true,
   },
-  { name: 'consumer', runner: 'mocha', folders: ['consumer'], timeoutMs: 15 * MINUTE_MS, long: false },
-  { name: 'simulation', runner: 'mocha', folders: ['simulation'], timeoutMs: 30 * MINUTE_MS, long: false },
+  { name: 'consumer', runner: 'mocha', folders: ['consumer'], minutes: 1, timeoutMs: 15 * MINUTE_MS, long: false },
+  { name: 'simulation', runner: 'mocha', folders: ['simulation'], minutes: 9, timeoutMs: 30 * MINUTE_MS, long: false },
   {
     name: 'integration',
     runner: 'mocha',
     folders: ['integration'],
-    timeoutMs: 15 * MINUTE_MS,
+    minutes: 10,
+    timeoutMs: 30 * MINUTE_MS,
     long: false,
     secondTry: true,
   },
   // curl, aria2 and transmission, which no npm package holds, and stock WebTorrent.
-  { name: 'clients', runner: 'mocha', folders: ['clients'], timeoutMs: 10 * MINUTE_MS, long: false, secondTry: true },
+  {
+    name: 'clients',
+    runner: 'mocha',
+    folders: ['clients'],
+    minutes: 2,
+    timeoutMs: 20 * MINUTE_MS,
+    long: false,
+    secondTry: true,
+  },
   // aMule, which no npm package holds: a download of 25 MB takes it a minute.
-  { name: 'amule', runner: 'mocha', folders: ['amule'], timeoutMs: 20 * MINUTE_MS, long: false, secondTry: true },
-  { name: 'browser', runner: 'mocha', folders: ['page'], timeoutMs: 10 * MINUTE_MS, long: false, secondTry: true },
-  { name: 'e2e', runner: 'mocha', folders: ['e2e'], timeoutMs: 35 * MINUTE_MS, long: false, secondTry: true },
+  {
+    name: 'amule',
+    runner: 'mocha',
+    folders: ['amule'],
+    minutes: 3,
+    timeoutMs: 20 * MINUTE_MS,
+    long: false,
+    secondTry: true,
+  },
+  {
+    name: 'browser',
+    runner: 'mocha',
+    folders: ['page'],
+    minutes: 2,
+    timeoutMs: 20 * MINUTE_MS,
+    long: false,
+    secondTry: true,
+  },
+  {
+    name: 'e2e',
+    runner: 'mocha',
+    folders: ['e2e'],
+    minutes: 15,
+    timeoutMs: 35 * MINUTE_MS,
+    long: false,
+    secondTry: true,
+  },
   // The first run in a checkout builds geth and makes its mining data: 10 minutes of two cores.
-  { name: 'chain', runner: 'mocha', folders: ['geth'], timeoutMs: 45 * MINUTE_MS, long: false, secondTry: true },
-  { name: 'long', runner: 'mocha', folders: ['long'], timeoutMs: 180 * MINUTE_MS, long: true },
+  {
+    name: 'chain',
+    runner: 'mocha',
+    folders: ['geth'],
+    minutes: 9,
+    holds: 'build',
+    timeoutMs: 45 * MINUTE_MS,
+    long: false,
+    secondTry: true,
+  },
+  { name: 'long', runner: 'mocha', folders: ['long'], minutes: 120, timeoutMs: 180 * MINUTE_MS, long: true },
   {
     name: 'long-assurance',
     runner: 'contracts',
     parts: ['slither', 'proofs', 'invariants', '--long'],
     folders: [],
+    minutes: 120,
+    cores: 2,
     timeoutMs: 180 * MINUTE_MS,
     long: true,
   },

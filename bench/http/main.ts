@@ -14,8 +14,8 @@ import { SOURCES, startSources } from './sources.ts'
 /**
  * chiral bench http [--size MiB] [--runs N] [--without pairs] [--json]
  *
- * What HTTP costs, in three parts whose members take turns in every run. `pairs`: two nodes of ours, free and paid, against express and undici; what is
- * paid once by a new wallet, whose credit has to grow first, and once more by the same for the `next` file.
+ * What HTTP costs, in three parts whose members take turns in every run. `pairs`: two nodes of ours, free and paid, against express and undici, which verify
+ * or do not; what is paid once by a new wallet, whose credit has to grow first, and once more by the same for the `next` file.
  * `sources`: one download from three seeders that speak a protocol each, against each of them alone. `capped`: the same, each of them on a
  * line of its own that is slow.
  */
@@ -71,6 +71,7 @@ async function measurePairs(context: Parameters<Pair['seed']>[0]): Promise<void>
     paid: chiral('paid', { priceWei: PRICE_WEI, protocol: 'http', nextFile }),
     stock: stock(Math.ceil(sizeBytes / RANGES)),
     'stock-chunks': stock(CHUNK_SIZE_BYTES),
+    'stock-verified': stock(CHUNK_SIZE_BYTES, { verifies: true }),
   }
   await using seeders = new AsyncDisposableStack()
   const started = new Map<PairName, Seeder>()
@@ -135,13 +136,13 @@ function note(
   console.error(`run ${run}  ${of.padEnd(12)} ${mbPerSecond.toFixed(1).padStart(7)} MB/s  ${cpu}`)
 }
 
-function stock(pieceBytes: number): Pair {
+function stock(pieceBytes: number, { verifies = false } = {}): Pair {
   const script = fileURLToPath(new URL('stock.ts', import.meta.url))
   return {
     seed: ({ file }) => startSeeder(script, ['seed', file]),
-    leech: (_, { ready }, { work }) => {
+    leech: ({ file }, { ready }, { work }) => {
       const args = [String(ready['url']), String(ready['bytes']), join(work, 'out'), String(pieceBytes)]
-      return runLeecher(script, ['leech', ...args])
+      return runLeecher(script, ['leech', ...args, ...(verifies ? [file] : [])])
     },
   }
 }

@@ -1,8 +1,8 @@
 import { median } from '../transfer/report.ts'
 import { SOURCES, type SourceName } from './sources.ts'
 
-/** Two nodes of this project over HTTP, and stock parts: eight ranges of the file, and ranges of a chunk eight at a time. */
-export const PAIRS = ['free', 'paid', 'stock', 'stock-chunks'] as const
+/** Two nodes of this project over HTTP, and stock parts: eight ranges of the file, and ranges of a chunk eight at a time, as they come and verified. */
+export const PAIRS = ['free', 'paid', 'stock', 'stock-chunks', 'stock-verified'] as const
 
 export type PairName = (typeof PAIRS)[number]
 
@@ -36,6 +36,7 @@ export function report(
   const summary = {
     freeOverStock: ratio(of('free'), of('stock')),
     freeOverStockChunks: ratio(of('free'), of('stock-chunks')),
+    freeOverStockVerified: ratio(of('free'), of('stock-verified')),
     paidOverFree: ratio(of('paid'), of('free')),
     paidOverFreeNext: ratio(of('paid-next'), of('free-next')),
     cappedOverSum: ratio(of('slow-all'), capMbPerSecond * SOURCES.length),
@@ -56,7 +57,9 @@ export function report(
   }
   console.log(`${options.sizeBytes / 2 ** 20} MiB, median of ${options.runs}; ms of a processor for each MB`)
   console.table(summary.each)
-  console.log(`over HTTP, free / stock: ${summary.freeOverStock}, chunk by chunk: ${summary.freeOverStockChunks}`)
+  console.log(
+    `over HTTP, free / stock: ${summary.freeOverStock}, chunk by chunk: ${summary.freeOverStockChunks}, verified: ${summary.freeOverStockVerified}`,
+  )
   console.log(
     `over HTTP, paid / free: ${summary.paidOverFree} of a new wallet, ${summary.paidOverFreeNext} when it buys the next`,
   )

@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import express from 'express'
 import { Pool } from 'undici'
 
 /**
- * The same file by stock parts, and nothing else: express's file server, and undici writing what comes where it belongs. Nothing is verified.
+ * The same file by stock parts, and nothing else: express's file server, and undici writing what comes where it belongs.
  *
  * stock.ts seed FILE → prints { url, bytes }, serves until ended.
- * stock.ts leech URL BYTES OUT PIECE → prints { seconds, bytes }: ranges of PIECE bytes, eight at a time, from before the first request until the
- * file is durable.
+ * stock.ts leech URL BYTES OUT PIECE [FILE] → prints { seconds, bytes }: ranges of PIECE bytes, eight at a time, from before the first request until the
+ * file is durable. With FILE each is verified by its SHA-256; FILE is read for that before the clock starts. Without, nothing is.
  */
 const PARALLEL = 8
 
@@ -30,9 +32,10 @@ async function seed([file = '']: string[]): Promise<void> {
   })
 }
 
-async function leech([text = '', bytes = '', out = '', pieceBytes = '']: string[]): Promise<void> {
+async function leech([text = '', bytes = '', out = '', pieceBytes = '', file]: string[]): Promise<void> {
   const url = new URL(text)
   const [size, piece] = [Number(bytes), Number(pieceBytes)]
+  const hashes = file === undefined ? undefined : await hashesOf(file, piece)
   const pool = new Pool(url.origin, { connections: PARALLEL, pipelining: 1 })
   const target = await open(out, 'w')
   const started = performance.now()
@@ -42,7 +45,7 @@ async function leech([text = '', bytes = '', out = '', pieceBytes = '']: string[
     while (next < size) {
       const first = next
       next = Math.min(size, first + piece)
-      await fetchRange(pool, url.pathname, { first, end: next }, target)
+      await fetchRange(pool, url.pathname, { first, end: next, sha256: hashes?.[first / piece] }, target)
     }
   }
   await Promise.all(Array.from({ length: PARALLEL }, work))
@@ -57,7 +60,7 @@ async function leech([text = '', bytes = '', out = '', pieceBytes = '']: string[
 async function fetchRange(
   pool: Pool,
   path: string,
-  { first, end }: { readonly first: number; readonly end: number },
+  { first, end, sha256 }: { readonly first: number; readonly end: number; readonly sha256: string | undefined },
   target: FileHandle,
 ): Promise<void> {
   const { statusCode, body } = await pool.request({
@@ -66,10 +69,21 @@ async function fetchRange(
     headers: { range: `bytes=${first}-${end - 1}` },
   })
   if (statusCode !== 206) throw new Error(`it answers ${statusCode}`)
+  const hash = sha256 === undefined ? undefined : createHash('sha256')
   let position = first
   for await (const part of body as AsyncIterable<Uint8Array>) {
+    hash?.update(part)
     await target.write(part, 0, part.byteLength, position)
     position += part.byteLength
   }
   if (position !== end) throw new Error('a range ended early')
+  if (hash?.digest('hex') !== sha256) throw new Error('a range is wrong')
+}
+
+async function hashesOf(file: string, piece: number): Promise<readonly string[]> {
+  const hashes: string[] = []
+  const parts = createReadStream(file, { highWaterMark: piece })
+  for await (const part of parts as AsyncIterable<Uint8Array>)
+    hashes.push(createHash('sha256').update(part).digest('hex'))
+  return hashes
 }

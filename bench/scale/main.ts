@@ -15,11 +15,11 @@ import { chiral, PRICE_WEI } from '../transfer/chiral-system.ts'
 import { median } from '../transfer/report.ts'
 
 /**
- * chiral bench scale [--sizes MiB,…] [--channels N,…] [--runs N] [--json]
+ * chiral bench scale [--sizes MiB,…] [--channels N,…] [--runs N] [--held] [--json]
  *
  * Two curves. What a paid chunk costs in files of growing size: one seeder and one leecher, as `bench transfer` runs them. And what a channel
  * costs a seeder that has more and more of them: so many payers, each with a channel and an authenticated stream, then chunks bought
- * one at a time by one payer after the other.
+ * one at a time by one payer after the other. `--held` counts what a seeder's memory holds, without what V8 keeps resident for what may come.
  */
 /** Chunks bought before the clock runs, so that code is compiled. */
 const WARM_UP_CHUNKS = 200
@@ -30,6 +30,7 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '10,100,1000,10240' },
     channels: { type: 'string', default: '1,10,100,1000' },
     runs: { type: 'string', default: '3' },
+    held: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
@@ -100,6 +101,7 @@ async function channelCurve(rpcUrl: string) {
       rpcUrl,
       file,
       PRICE_WEI,
+      JSON.stringify({ givesBack: values.held }),
     ])
     const shared = await seeder.answer()
     const price = chunkPrice(parseWei(PRICE_WEI), CHUNK_SIZE_BYTES)

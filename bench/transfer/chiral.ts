@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { parseWei } from '../../src/domain/amount.ts'
 import { TRANSFER_PROTOCOLS } from '../../src/domain/transfer.ts'
 import { startNode } from '../../src/node/node.ts'
@@ -9,9 +10,9 @@ import type { Moved } from '../processes.ts'
 /**
  * One side of a transfer between whole nodes at default settings, each a process of its own. Only what is given away has no limit a second.
  *
- * chiral.ts seed DIRECTORY RPC FILE PRICE_WEI [OPTIONS] → shares FILE at that price per MiB, prints { id, address, peerId, wallet, contract, ownId },
- * serves until ended; prints its use of memory on SIGUSR2. OPTIONS: {@link SeedOptions} as JSON.
- * chiral.ts leech DIRECTORY RPC ID ADDRESS OUT WINDOW [PROTOCOL] [NEXT] → prints { seconds, bytes, cpuSeconds, bySource, next }: from the first
+ * chiral.ts seed DIRECTORY RPC FILE PRICE_WEI [OPTIONS] → shares FILE at that price per MiB, prints { id, address, peerId, wallet, contract, ownId,
+ * infohash } (this with settings for BitTorrent alone), serves until ended; prints its use of memory on SIGUSR2. OPTIONS: {@link SeedOptions} as JSON.
+ * chiral.ts leech DIRECTORY RPC ID ADDRESS OUT WINDOW [PROTOCOL] [NEXT] → prints { seconds, bytes, cpuSeconds, bySource, firstConnectionMs, next }: from the first
  * request for a chunk until the last chunk, verified, is durable in the file and, when paid, in the ledger; `next` is the same of the file NEXT, which the same
  * wallet buys on the same channel after it.
  */
@@ -19,10 +20,15 @@ export interface SeedOptions {
   readonly network?: Partial<NodeConfig['network']>
   readonly uploads?: NodeConfig['uploads']
   readonly http?: NodeConfig['http']
+  readonly bittorrent?: NodeConfig['bittorrent']
   /** A file that this seeder alone has. */
   readonly ownFile?: string
+  /** Before memory is counted, V8 gives back to the system what it keeps for later. */
+  readonly givesBack?: boolean
 }
 
+/** Between two looks at a download that connects. */
+const LOOK_MS = 5
 /** More than any machine sends. */
 const NO_RATE = 1_000_000
 
@@ -31,12 +37,13 @@ const [role, dataDirectory = '', rpcUrl = '', ...rest] = process.argv.slice(2)
 if (role === 'seed') await seed(rest)
 else await leech(rest)
 
-function configOf({ network, http, uploads }: SeedOptions): NodeConfig {
+function configOf({ network, http, bittorrent, uploads }: SeedOptions): NodeConfig {
   return {
     dataDirectory,
     chain: { rpcUrl },
     network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap: [], scope: 'loopback', ...network },
     http: { freeRate: NO_RATE, freeRateEach: NO_RATE, ...http },
+    bittorrent,
     uploads,
     payments: {
       redeemAbove: parseWei('1000000000000000000'),
@@ -62,10 +69,20 @@ async function seed([path = '', price = '0', text = '{}']: string[]): Promise<vo
   const { addresses, peerId, address, chain } = await node.status()
   const { contract } = chain
   process.on('SIGUSR2', () => {
-    globalThis.gc?.()
+    if (options.givesBack === true) globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+    else globalThis.gc?.()
     console.log(JSON.stringify(process.memoryUsage()))
   })
-  const ready = { id: fileHash, address: addresses[0], peerId, wallet: address, contract, ownId: own?.fileHash }
+  const infohash = options.bittorrent === undefined ? undefined : node.torrent(fileHash).infohash
+  const ready = {
+    id: fileHash,
+    address: addresses[0],
+    peerId,
+    wallet: address,
+    contract,
+    ownId: own?.fileHash,
+    infohash,
+  }
   console.log(JSON.stringify(ready))
 }
 
@@ -101,7 +118,8 @@ async function get(node: ChiralNode, request: DownloadRequest): Promise<Moved> {
     if (phase === 'settling') used ??= process.cpuUsage(begun)
     if (phase === 'done' || phase === 'failed') ended.resolve(event.download)
   })
-  await node.download(request)
+  const { downloadId: begunId } = await node.download(request)
+  const firstConnection = firstConnectionMs(node, begunId)
   const download = await ended.promise
   unsubscribe()
   if (download.phase !== 'done') throw new Error(download.error?.message)
@@ -110,5 +128,19 @@ async function get(node: ChiralNode, request: DownloadRequest): Promise<Moved> {
     bytes: download.sizeBytes,
     cpuSeconds: used === undefined ? 0 : (used.user + used.system) / 1e6,
     bySource: download.sources.map(({ protocol, chunks }) => ({ protocol, chunks })),
+    firstConnectionMs: await firstConnection,
+  }
+}
+
+/** From the first source that is connected to, until it can be asked for chunks. What is told of a download comes in steps too wide for that. */
+async function firstConnectionMs(node: ChiralNode, downloadId: string): Promise<number | undefined> {
+  let begunAt: number | undefined
+  for (;;) {
+    const view = node.downloadOf(downloadId)
+    const phases = view?.sources.map(({ phase }) => phase) ?? []
+    if (phases.includes('connecting')) begunAt ??= performance.now()
+    if (phases.includes('active')) return begunAt === undefined ? undefined : performance.now() - begunAt
+    if (view === undefined || view.phase === 'done' || view.phase === 'failed') return undefined
+    await delay(LOOK_MS)
   }
 }

@@ -35,6 +35,10 @@ export const phaseSchema = z.enum([
 export const bidSchema = weiCodec
   .optional()
   .describe('Offered per MiB, once, to each seeder that asks more; who does not take it is paid what it asks.')
+export const freeSourcesSchema = z
+  .boolean()
+  .optional()
+  .describe('Get chunks from peers of public swarms as well, for nothing; they learn what is wanted.')
 
 export const batchRequestSchema = z
   .strictObject({
@@ -68,6 +72,7 @@ export const batchRequestSchema = z
     prefer: z.enum(PREFERENCES).optional(),
     maxRate: rate.optional(),
     sequential: z.boolean().optional().describe('Each file in its order.'),
+    freeSources: freeSourcesSchema,
     listingsAsFiles: z.boolean().optional().describe('Download a listing itself, and not what it lists.'),
   })
   .meta({ id: 'BatchRequest' })

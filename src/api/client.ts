@@ -56,6 +56,7 @@ export interface ApiClient {
   exportReceipts(query: Query<Routes['exportReceipts']>): Answer<Routes['exportReceipts']>
   channels(options?: CallOptions): Answer<Routes['channels']>
   closeChannel(channelId: ChannelId): Answer<Routes['closeChannel']>
+  closeChannels(): Answer<Routes['closeChannels']>
   withdrawChannel(channelId: ChannelId): Answer<Routes['withdrawChannel']>
   peers(options?: CallOptions): Answer<Routes['peers']>
   connect(body: Body<Routes['connect']>, options?: CallOptions): Answer<Routes['connect']>
@@ -127,6 +128,7 @@ function clientOf(url: string, token: string, transport: HttpTransport): ApiClie
     exportReceipts: (query) => call(routes.exportReceipts, { query }),
     channels: (options) => call(routes.channels, {}, options),
     closeChannel: (channelId) => call(routes.closeChannel, { params: { channelId } }),
+    closeChannels: () => call(routes.closeChannels, {}),
     withdrawChannel: (channelId) => call(routes.withdrawChannel, { params: { channelId } }),
     peers: (options) => call(routes.peers, {}, options),
     connect: (body, options) => call(routes.connect, { body }, options),

@@ -69,7 +69,10 @@ export const peerIdCodec = z
     z.custom<PeerIdText>((value) => typeof value === 'string'),
     { decode: (text) => text as PeerIdText, encode: (peerId) => peerId },
   )
-  .meta({ id: 'PeerId', description: 'libp2p peer id.' })
+  .meta({
+    id: 'PeerId',
+    description: 'libp2p peer id; of a peer of a public swarm its protocol and address, as bittorrent:192.0.2.7:6881.',
+  })
 
 export const instant = z
   .int()

@@ -96,6 +96,7 @@ export function createHandlers(node: ChiralNode, onShutdown: () => void): Handle
     exportReceipts: ({ query }) => node.exportReceipts(query),
     channels: () => node.channels(),
     closeChannel: ({ params }) => node.closeChannel(params.channelId),
+    closeChannels: () => node.closeChannels(),
     withdrawChannel: ({ params }) => node.withdrawChannel(params.channelId),
     peers: () => node.peers(),
     connect: async ({ body, signal }) => ({ peerIds: await node.connect(body.addresses, { signal }) }),

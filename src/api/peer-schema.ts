@@ -18,7 +18,7 @@ export const peerSchema = z
 
 export const banSchema = z
   .object({
-    subject: z.string().describe('A peer id or an account.'),
+    subject: z.string().describe('A peer id, an account, or the address of a peer of a public swarm.'),
     until: instant.describe('8640000000000000, the last instant there is, for what the user banned.'),
     reason: z.string(),
     isManual: z.boolean().describe('By the user, and not by what the peer did.'),
@@ -60,6 +60,11 @@ export const peerDetailsSchema = z
   .meta({ id: 'PeerDetails' })
 
 export const banRequestSchema = z
-  .strictObject({ peer: nonEmptyText.describe('A peer id or an account.'), reason: text.optional() })
+  .strictObject({
+    peer: nonEmptyText.describe('A peer id, an account, or the address of a peer of a public swarm.'),
+    reason: text.optional(),
+  })
   .meta({ id: 'BanRequest' })
-export const peerParamsSchema = z.strictObject({ peer: nonEmptyText.describe('A peer id or an account.') })
+export const peerParamsSchema = z.strictObject({
+  peer: nonEmptyText.describe('A peer id, an account, or the address of a peer of a public swarm.'),
+})

@@ -20,6 +20,7 @@ import {
 import {
   channelParamsSchema,
   channelSchema,
+  channelsClosedSchema,
   closeChannelSchema,
   connectRequestSchema,
   connectSchema,
@@ -160,6 +161,14 @@ export const routes = {
     params: channelParamsSchema,
     response: closeChannelSchema,
   }),
+  closeChannels: route(
+    'POST',
+    '/v1/channels/close',
+    'The same for every channel, with as few transactions as it takes',
+    {
+      response: list(channelsClosedSchema),
+    },
+  ),
   withdrawChannel: route('POST', '/v1/channels/:channelId/withdraw', 'Pay a channel out after its dispute window', {
     params: channelParamsSchema,
     response: transactionSchema,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { PAY_BY, PAY_BY_CHOICES } from '../domain/pay-by.ts'
 import { PREFERENCES } from '../domain/preference.ts'
 import { WANTED_PROTOCOLS } from '../domain/transfer.ts'
-import { type batchPlanSchema, batchSchema, bidSchema, phaseSchema } from './batch-schema.ts'
+import { type batchPlanSchema, batchSchema, bidSchema, freeSourcesSchema, phaseSchema } from './batch-schema.ts'
 import {
   addressCodec,
   channelIdCodec,
@@ -97,6 +97,7 @@ export const downloadRequestSchema = z
     prefer: z.enum(PREFERENCES).optional().describe('Orders the seeders; leaves nobody out.'),
     maxRate: rate.optional().describe('Of this download; the limit on all downloads holds besides.'),
     sequential: z.boolean().optional().describe('In the order of the file.'),
+    freeSources: freeSourcesSchema,
     payBy: z
       .enum(PAY_BY_CHOICES)
       .optional()
@@ -214,6 +215,9 @@ export const channelSchema = z
       .describe('It is no channel, but what an escrow for this file allocates to the payee.'),
   })
   .meta({ id: 'Channel' })
+export const channelsClosedSchema = z
+  .object({ channelIds: z.array(channelIdCodec), transactionHash: z.string(), closesAt: instant.optional() })
+  .meta({ id: 'ChannelsClosed' })
 export const closeChannelSchema = z.object({ transactionHash: z.string(), closesAt: instant.optional() })
 
 /** More than anybody pastes; each is dialled. */

@@ -4,11 +4,13 @@ import { addressCodec, channelIdCodec, count, peerIdCodec, weiCodec } from './co
 
 const transferProtocol = z.enum(TRANSFER_PROTOCOLS)
 
-/** One seeder of a download. */
+/** One source of a download. */
 export const sourceSchema = z
   .object({
     peerId: peerIdCodec,
-    payee: addressCodec,
+    payee: addressCodec.describe(
+      'The zero address: of nobody. A peer of a public swarm has no account and gets nothing.',
+    ),
     phase: z.enum(['connecting', 'confirming', 'active', 'idle', 'failed', 'banned']),
     protocol: transferProtocol.optional().describe('What it was last spoken to with.'),
     blocksLeft: count.optional(),

@@ -37,7 +37,7 @@ export interface Keyed {
   readonly key: string
 }
 
-/** A voucher of one channel, as `redeem`, `redeemMany` and `close` take it. */
+/** A voucher of one channel, as `redeem`, `close` and those for many take it. */
 export interface VoucherItem {
   readonly payer: Address
   readonly salt: bigint
@@ -74,6 +74,7 @@ export interface PaymentChannelContract {
     args: { readonly payee: Address; readonly items: readonly VoucherItem[] } & Keyed,
   ): Promise<SentTransaction>
   close(args: { readonly item: VoucherItem } & Keyed): Promise<SentTransaction>
+  closeMany(args: { readonly items: readonly VoucherItem[] } & Keyed): Promise<SentTransaction>
   /** Sent by the payee, with the payer's signature over `Close`. */
   closeAgreed(
     args: ChannelKey & { readonly settled: Wei; readonly signature: Uint8Array } & Keyed,
@@ -161,12 +162,7 @@ export function createPaymentChannelContract(
       return send(key, `redeem a voucher of ${payer} up to ${formatCoins(cumulativeAmount)} coins`, data)
     },
     redeemMany({ payee, items, key }) {
-      const encoded = items.map(({ payer, salt, cumulativeAmount, signature }) => ({
-        saltAndPayer: salted(payer, salt),
-        cumulativeAmount,
-        signature: `0x${toHex(signature)}`,
-      }))
-      const data = abi.encodeFunctionData('redeemMany', [payee, encoded])
+      const data = abi.encodeFunctionData('redeemMany', [payee, items.map(encodeItem)])
       return send(key, `redeem vouchers of ${items.length} channels`, data)
     },
     close({ item, key }) {
@@ -174,11 +170,20 @@ export function createPaymentChannelContract(
       const data = abi.encodeFunctionData('close', [salted(payer, salt), signature, cumulativeAmount])
       return send(key, `close the channel of ${payer} at ${formatCoins(cumulativeAmount)} coins`, data)
     },
+    closeMany({ items, key }) {
+      const data = abi.encodeFunctionData('closeMany', [items.map(encodeItem)])
+      return send(key, `close ${items.length} channels`, data)
+    },
     closeAgreed({ payer, payee, salt, settled, signature, key }) {
       const data = abi.encodeFunctionData('closeAgreed', [payer, salted(payee, salt), settled, signature])
       return send(key, `close the channel of ${payer} at ${formatCoins(settled)} coins, as agreed`, data)
     },
   }
+}
+
+/** As the calls take it that have many. */
+function encodeItem({ payer, salt, cumulativeAmount, signature }: VoucherItem) {
+  return { saltAndPayer: salted(payer, salt), cumulativeAmount, signature: `0x${toHex(signature)}` }
 }
 
 function decodeState(data: string): PaymentChannelState | undefined {

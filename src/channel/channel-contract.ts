@@ -47,6 +47,8 @@ export interface ChannelContract {
   ): Promise<ChannelTransaction>
   /** Sent by the payee: pays it `item`, the payer the rest, and ends the channel. */
   close(args: { readonly item: RedeemItem } & Keyed): Promise<ChannelTransaction>
+  /** Sent by the payee, as `close` for each item; one that cannot be closed is skipped by the contract. */
+  closeMany(args: { readonly items: readonly RedeemItem[] } & Keyed): Promise<ChannelTransaction>
   /** Sent by the payee: pays it until it has had `settled` in all, the payer the rest, and ends the channel. */
   closeAgreed(
     args: ChannelKey & {

@@ -2,30 +2,20 @@ import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { toHex } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { ChannelId } from '../domain/ids.ts'
-import type { ChannelKey } from '../domain/voucher.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Database } from '../system/database.ts'
 import { hashText } from '../system/eip712.ts'
 import type { Logger } from '../system/logger.ts'
 import type { Signer } from '../system/signer.ts'
-import { findChannel } from './books.ts'
-import type { ChainHead, ChannelContract, ChannelTransaction, RedeemItem } from './channel-contract.ts'
-import type { AgreedEnd, Channel } from './channel-state.ts'
+import type { ChainHead, ChannelContract, ChannelTransaction } from './channel-contract.ts'
 import type { EscrowSite } from './escrow/escrow-chain.ts'
-import { listPayeePairs, loadPayeePair, savePayeePair } from './payee-books.ts'
-import { agreedEndOf } from './payee-close.ts'
-import { stepPayee } from './payee-step.ts'
-import { closesDue, type RedeemPolicy, type Redemption, redemptionsDue } from './redeem-policy.ts'
-import { findKnownChannel } from './store.ts'
+import { listPayeePairs } from './payee-books.ts'
+import { createPayeeEnds, type PayeeEnds } from './payee-ends.ts'
+import { type RedeemPolicy, type Redemption, redemptionsDue } from './redeem-policy.ts'
 
-export interface PayeeSettlement {
+export interface PayeeSettlement extends Omit<PayeeEnds, 'resume'> {
   /** Redeems what the policy says is due; `all`: everything that would pay something. Resolves when sent. Never rejects. */
   redeemDue(options?: { readonly all?: boolean; readonly head?: ChainHead }): Promise<void>
-  /**
-   * Ends a channel now: the best voucher, or what was agreed if no more is owed, to us, the rest to the payer. Resolves with the
-   * transaction's hash.
-   */
-  close(channelId: ChannelId, agreed?: AgreedEnd): Promise<string>
   /** The highest amount of its vouchers that was sent to the chain, where anybody can read it; of this process alone. */
   sentToChain(channelId: ChannelId): Wei
 }
@@ -47,10 +37,10 @@ const MAX_BATCH = 50
 const NO_HEAD = { number: Number.MAX_SAFE_INTEGER, timestamp: Number.MAX_SAFE_INTEGER }
 
 /** How the payee turns vouchers into money. */
-export function createPayeeSettlement(
-  { database, signer, contract, clock, log, escrows }: Dependencies,
-  policy: RedeemPolicy,
-): PayeeSettlement {
+export function createPayeeSettlement(dependencies: Dependencies, policy: RedeemPolicy): PayeeSettlement {
+  const { database, signer, contract, clock, log, escrows } = dependencies
+  const { close, closeMany, resume } = createPayeeEnds(dependencies)
+
   /** Channels with a redemption that is not mined yet, so that none is sent twice while the best voucher grows. */
   const underWay = new Set<ChannelId>()
 
@@ -101,34 +91,6 @@ export function createPayeeSettlement(
     if (due.length === 1) return contract.redeem({ payee: signer.address, item: first.item, key })
     return contract.redeemMany({ payee: signer.address, items: due.map(({ item }) => item), key })
   }
-  const resumeCloses = async (): Promise<void> => {
-    for (const channelId of closesDue(database.read(listPayeePairs))) {
-      try {
-        await close(channelId) // the key is the same, so what was sent is not sent again
-      } catch (error) {
-        log.warn({ channel_id: channelId, err: error }, 'Closing failed; it is tried again on the next block')
-      }
-    }
-  }
-  const close = async (channelId: ChannelId, agreed?: AgreedEnd): Promise<string> => {
-    const { payer, channel } = await database.write((connection) => {
-      const payer = findKnownChannel(connection, 'payee', channelId)?.counterparty
-      if (payer === undefined) throw unknownChannel(channelId)
-      const before = loadPayeePair(connection, payer)
-      const outcome = stepPayee(before, {
-        type: 'closeDecided',
-        channelId,
-        ...(agreed === undefined ? {} : { agreed }),
-      })
-      const channel = outcome.kind === 'rejection' ? undefined : findChannel(outcome.state, channelId)
-      if (outcome.kind === 'rejection' || channel === undefined) throw unknownChannel(channelId)
-      // Serving stops before the chain hears of it.
-      savePayeePair(connection, before, outcome.state)
-      return { payer, channel }
-    })
-    const { hash } = await presentEnd(contract, { payer, payee: signer.address, salt: channel.salt }, channel)
-    return hash
-  }
   const findDue = async (all: boolean, known: ChainHead | undefined): Promise<Redemption[]> => {
     const pairs = database.read(listPayeePairs)
     const now = clock.now()
@@ -145,9 +107,10 @@ export function createPayeeSettlement(
   }
   return {
     close,
+    closeMany,
     sentToChain: (channelId) => sentAmounts.get(channelId) ?? ZERO_WEI,
     async redeemDue({ all = false, head } = {}) {
-      await resumeCloses()
+      await resume()
       const due = await findDue(all, head)
       for (const kind of Map.groupBy(due, ({ receipt }) => receipt === undefined).values())
         for (let start = 0; start < kind.length; start += MAX_BATCH) await send(kind.slice(start, start + MAX_BATCH))
@@ -160,27 +123,6 @@ function redeemKey(due: readonly Redemption[]): string {
   return `redeem:${toHex(hashText(due.map(({ channelId, item }) => `${channelId}:${item.cumulativeAmount}`).join(',')))}`
 }
 
-/** The key names what is presented, so that what was sent before a crash is not sent again. */
-function presentEnd(contract: ChannelContract, names: ChannelKey, channel: Channel): Promise<ChannelTransaction> {
-  const { channelId, best, signature } = channel
-  const { payer, salt } = names
-  const agreed = channel.phase === 'closing' ? agreedEndOf(channel) : undefined
-  if (agreed !== undefined)
-    return contract.closeAgreed({ ...names, ...agreed, key: `close:${channelId}:agreed:${agreed.settled}` })
-  // Without a voucher nothing is paid and no signature is needed.
-  const item: RedeemItem =
-    signature === undefined
-      ? { payer, salt, cumulativeAmount: ZERO_WEI, signature: new Uint8Array() }
-      : { payer, salt, cumulativeAmount: best, signature }
-  return contract.close({ item, key: `close:${channelId}:${item.cumulativeAmount}` })
-}
-
 function noEscrows(): never {
   throw new ChiralError('CONTRACT_UNKNOWN', 'No Escrow contract is known where receipts could be presented.')
-}
-
-function unknownChannel(channelId: ChannelId): ChiralError {
-  return new ChiralError('CHANNEL_UNKNOWN', `There is no open channel ${channelId} that pays this wallet.`, {
-    details: { channelId },
-  })
 }

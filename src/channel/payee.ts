@@ -20,6 +20,7 @@ import type { ChannelPayeeAccount } from './payee-account.ts'
 import { authenticateChannel, type Challenge, type ChannelProof } from './payee-authentication.ts'
 import { listPayeePairs } from './payee-books.ts'
 import { createPayeeConnections } from './payee-connections.ts'
+import type { SentEnd } from './payee-ends.ts'
 import { createPayeeObserver } from './payee-observer.ts'
 import { type PresentedAccount, presentVoucher } from './payee-presented.ts'
 import { createPayeeSettlement } from './payee-settlement.ts'
@@ -90,6 +91,8 @@ export interface Payee {
   redeemDue(options?: { readonly all?: boolean }): Promise<void>
   /** Ends a channel now. Resolves with the transaction's hash. @throws ChiralError `CHANNEL_UNKNOWN` */
   close(channelId: ChannelId): Promise<string>
+  /** Ends many with as few transactions as it takes. @throws ChiralError `CHANNEL_UNKNOWN`; then nothing has ended */
+  closeMany(channelIds: readonly ChannelId[]): Promise<readonly SentEnd[]>
   /** The channels; what escrows allocate to this wallet are `allocations`. */
   list(): ChannelSummary[]
   allocations(): ChannelSummary[]
@@ -154,6 +157,7 @@ export function createPayee(deps: PayeeDependencies, options: PayeeOptions): Pay
     present: (voucher, asker) => presentVoucher(context, voucher, asker),
     redeemDue: settlement.redeemDue,
     close: settlement.close,
+    closeMany: settlement.closeMany,
     list: () => summaries(channelsOf),
     allocations: () => summaries(allocationsOf),
     debtors: connections.debtors,

@@ -8,6 +8,7 @@ import { formatBytes, formatDuration, formatTable } from './format.ts'
 import type { ListedItem } from './list-file.ts'
 import { renderBatch } from './progress.ts'
 import type { Session } from './session.ts'
+import { sourceName } from './source-name.ts'
 import { type TransferOptions, transferOf } from './transfer-options.ts'
 import { watchBatch } from './watch.ts'
 
@@ -117,11 +118,11 @@ async function report(app: App, session: Session, batch: Batch): Promise<void> {
   )
   output.notice(`  spent   ${session.amount(spent)}, and ${session.amount(gasSpent)} for gas`)
   const used = batch.sources.filter(({ chunks, paid }) => chunks > 0 || paid > 0n)
-  const rows = used.map(({ payee, chunks, bytes, paid }) => [
-    payee,
-    `${chunks}`,
-    formatBytes(bytes),
-    session.amount(paid),
+  const rows = used.map((source) => [
+    sourceName(source),
+    `${source.chunks}`,
+    formatBytes(source.bytes),
+    session.amount(source.paid),
   ])
   if (rows.length > 0)
     for (const line of formatTable([['seeder', 'chunks', 'size', 'paid'], ...rows], [1, 2, 3]))

@@ -35,7 +35,7 @@ export function describePeer(peer: PeerDetails, amount: (wei: Wei) => string): s
   const prior = [`-${peer.priorFailures.toFixed(1)}`, '', 'every peer begins with', '', '']
   return [
     field('peer', peer.peerId),
-    field('account', peer.account),
+    ...(peer.account === peer.peerId ? [] : [field('account', peer.account)]), // a peer of a public swarm has none
     field('score', peer.score === undefined ? 'unknown: too little was seen of it' : `${formatScore(peer.score)} of 5`),
     ...formatTable([['weight', 'count', 'reason', 'first', 'last'], ...rows, prior], [0, 1]).map((line) => `  ${line}`),
     field('seen since', when(peer.firstSeenAt)),

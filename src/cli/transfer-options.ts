@@ -11,10 +11,11 @@ export interface TransferOptions {
   readonly prefer?: Preference | undefined
   readonly maxRate?: number | undefined
   readonly sequential?: true | undefined
+  readonly freeSources?: boolean | undefined
 }
 
 /** The same, as it is asked of the daemon: what was not typed is left to its configuration. */
-export function transferOf({ seeders, window, protocol, prefer, maxRate, sequential }: TransferOptions) {
+export function transferOf({ seeders, window, protocol, prefer, maxRate, sequential, freeSources }: TransferOptions) {
   return {
     ...(seeders === undefined ? {} : { maxSources: seeders }),
     ...(window === undefined ? {} : { window }),
@@ -22,6 +23,7 @@ export function transferOf({ seeders, window, protocol, prefer, maxRate, sequent
     ...(prefer === undefined ? {} : { prefer }),
     ...(maxRate === undefined ? {} : { maxRate }),
     ...(sequential === undefined ? {} : { sequential }),
+    ...(freeSources === undefined ? {} : { freeSources }),
   }
 }
 

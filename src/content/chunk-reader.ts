@@ -1,6 +1,7 @@
 import { CHUNK_SIZE_BYTES, chunkLength } from '../domain/chunk.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { FileSystem } from '../system/file-system.ts'
+import { rawBytes } from '../system/raw-bytes.ts'
 import { ChunkCache } from './chunk-cache.ts'
 import { fileChanged, fileMissing, ioError } from './errors.ts'
 import { type HeldCopy, isUnchanged } from './held-copy.ts'
@@ -116,7 +117,7 @@ export class ChunkReader {
   }
 
   async #readAt(held: HeldCopy, path: string, chunkIndex: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(chunkLength(held.copy.sizeBytes, chunkIndex))
+    const bytes = rawBytes(chunkLength(held.copy.sizeBytes, chunkIndex))
     const length = await this.#openFiles.use(path, (file) => file.read(bytes, chunkIndex * CHUNK_SIZE_BYTES))
     if (length !== bytes.byteLength) throw fileChanged(path)
     return bytes

@@ -10,7 +10,7 @@ export type Address = string & { readonly __brand: 'Address' }
 export type ChannelId = string & { readonly __brand: 'ChannelId' }
 /** `0x` + 64 lower-case hex digits. */
 export type EscrowId = string & { readonly __brand: 'EscrowId' }
-/** A libp2p peer id in its base58btc or CIDv1 text form. */
+/** A libp2p peer id in its base58btc or CIDv1 text form; or the name of a peer without one, such as `bittorrent:192.0.2.7:6881`. */
 export type PeerIdText = string & { readonly __brand: 'PeerIdText' }
 
 const HASH = /^(?:0x)?[0-9a-f]{64}$/i
@@ -44,6 +44,9 @@ export function parseAddress(text: string): Address {
 export function addressOf(bytes: Uint8Array): Address {
   return parseAddress(`0x${toHex(bytes)}`)
 }
+
+/** The account of who has none, as peers of public swarms: nobody holds its key, so no offer is signed by it, and nothing is ever paid to it. */
+export const NOBODY = parseAddress(`0x${'00'.repeat(20)}`)
 
 export function parseChannelId(text: string): ChannelId {
   if (!HASH.test(text))

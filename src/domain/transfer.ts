@@ -58,7 +58,8 @@ export interface TransferSession {
   /** Resolves with the reason when nothing more can come, whoever ended it. */
   readonly ended: Promise<Error>
   /**
-   * Calls may run concurrently; the session limits how many are on the line. Aborting the signal rejects at once and stops the bytes.
+   * Calls may run concurrently; the session limits how many are on the line. Aborting the signal rejects at once and stops the bytes, where
+   * nobody waits for others behind them.
    * @throws ChiralError `DONT_HAVE` · `CANCELLED` · `PAYMENT_REQUIRED` (nothing came: pay, then ask again) · `TRANSFER_FAILED` (its cause says why; another
    *   request may succeed) · `STREAM_CLOSED` when the session is over
    */

@@ -1,4 +1,4 @@
-import type { Address, PeerIdText } from '../domain/ids.ts'
+import { type Address, NOBODY, type PeerIdText } from '../domain/ids.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Database } from '../system/database.ts'
 
@@ -21,7 +21,7 @@ export interface Ban {
 
 /** Who sent a chunk that did not verify, and whom the user does not want. Survives restarts. */
 export interface BanList {
-  /** Bans a peer and its wallet; each new offence doubles the last ban. Resolves, once durable, with its end. */
+  /** Bans a peer and its wallet, if it has one; each new offence doubles the last ban. Resolves, once durable, with its end. */
   ban(peerId: PeerIdText, payee: Address, reason: string): Promise<number>
   /** The user's own ban of a peer id or an account: for ever. */
   banByHand(subject: string, reason: string): Promise<void>
@@ -44,7 +44,7 @@ export function createBanList({ database, clock }: { database: Database; clock: 
     ban(peerId, payee, reason) {
       return database.write((connection) => {
         let end = 0
-        for (const subject of [peerId, payee]) {
+        for (const subject of payee === NOBODY ? [peerId] : [peerId, payee]) {
           const last = connection.get('SELECT duration FROM bans WHERE subject = ?', subject)
           const duration = last === undefined ? FIRST_BAN_MS : Math.min(Number(last.duration) * 2, MAX_BAN_MS)
           const until = clock.now() + duration

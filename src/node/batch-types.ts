@@ -27,6 +27,7 @@ export interface BatchRequest
     | 'prefer'
     | 'maxRate'
     | 'sequential'
+    | 'freeSources'
   > {
   readonly items: readonly BatchItem[]
   /** Absolute path of the folder that all targets are below. */

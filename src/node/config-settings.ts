@@ -230,6 +230,14 @@ export const SETTINGS = {
     description: 'Most bytes a second over all downloads; 0 is no limit.',
     standard: '0',
   }),
+  freeSources: setting({
+    key: 'downloads.free_sources',
+    env: 'CHIRAL_FREE_SOURCES',
+    schema: onOrOff,
+    description:
+      'Ask the trackers of bittorrent.trackers, and Kad where ed2k.kad_bootstrap is set, for peers that have what is downloaded, and get chunks from them for nothing. They learn what this node wants.',
+    standard: 'false',
+  }),
   ...UPLOAD_SETTINGS,
   maxTotal: setting({
     key: 'downloads.max_total',

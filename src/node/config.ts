@@ -141,6 +141,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         prefer: values.prefer ?? DEFAULT_PREFERENCE,
         maxRate: values.maxDownloadRate,
         prefetchBytes: values.prefetch,
+        freeSources: values.freeSources,
       },
       storage: storageConfig(values, workingDirectory),
       uploads: { maxRate: values.maxUploadRate, protocols: values.uploadProtocols },

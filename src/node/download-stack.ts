@@ -14,8 +14,9 @@ import type { RateLimit } from '../system/rate-limit.ts'
 import type { BanList } from './ban-list.ts'
 import { noteContact } from './download/conduct.ts'
 import type { DownloadDependencies } from './download/dependencies.ts'
-import { createDownloadStore } from './download/download-store.ts'
+import { createDownloadStore, type DownloadStore } from './download/download-store.ts'
 import { Downloads } from './download/downloads.ts'
+import type { FreeSources } from './download/free-sources.ts'
 import { createDownloadPayments } from './download/payments.ts'
 import { findSeeders, type PrepareDependencies, prepareFile, termsOf } from './download/prepare.ts'
 import { createRanking } from './download/ranking.ts'
@@ -51,6 +52,8 @@ export interface DownloadParts {
   gasCeiling: GasCeiling
   /** Absent where there is no HTTP to be had. */
   readonly publicly: DownloadDependencies['publicly']
+  /** Makes what finds peers of public swarms; absent in a page. */
+  readonly freeSources?: (store: DownloadStore) => FreeSources
   /** False where nothing is. */
   isFolder(path: string): Promise<boolean>
 }
@@ -92,6 +95,7 @@ export function createDownloads(parts: DownloadParts): DownloadStack {
   const { bans, reputation, events, metrics, config } = parts
   const { clock, log, random, failPoints } = system
   const payments = createDownloadPayments({ payer, transfers, batchPayer, escrows: parts.escrows })
+  const store = createDownloadStore(database)
   const search: PrepareDependencies = {
     lookup,
     bans,
@@ -108,7 +112,8 @@ export function createDownloads(parts: DownloadParts): DownloadStack {
     ranking: createRanking({ reputation, clock, random, inUse: (peerId) => downloads.inUse(peerId) }),
     rate: parts.rate,
     payments,
-    store: createDownloadStore(database),
+    store,
+    freeSources: parts.freeSources?.(store),
     stallMs: config.stallMs,
     prepare: (reference, signal) => prepareFile(search, reference, signal),
     findSeeders: async (fileHash, signal) => (await findSeeders(search, fileHash, signal)).map(termsOf),

@@ -11,7 +11,7 @@ import type { KadEndpoint } from '../public-protocols/ed2k/kad/message.ts'
 import { createKadMetrics } from '../public-protocols/ed2k/kad/metrics.ts'
 import { parseNodesDat } from '../public-protocols/ed2k/kad/nodes-dat.ts'
 import type { OwnFile } from '../public-protocols/ed2k/kad/publications.ts'
-import { startKadNode } from '../public-protocols/ed2k/kad/udp-node.ts'
+import { type KadNode, startKadNode } from '../public-protocols/ed2k/kad/udp-node.ts'
 import { parseEd2kLink } from '../public-protocols/ed2k/link.ts'
 import { endpointOf } from '../public-protocols/kademlia/contact.ts'
 import { MAX_CONTACTS_PER_ADDRESS } from '../public-protocols/kademlia/limits.ts'
@@ -32,6 +32,8 @@ const LOOK_MS = 60_000
 export interface KadStack {
   /** A UDP port; `undefined` while Kad is off. */
   readonly port: number | undefined
+  /** For who looks for sources; `undefined` while Kad is off. */
+  readonly node: Pick<KadNode, 'findSources'> | undefined
   add(share: StoredShare): void
   forget(fileHash: FileHash): void
   /** Stopping twice is fine. */
@@ -82,6 +84,7 @@ export async function openKad(config: NodeConfig, parts: KadParts): Promise<KadS
   }
   return {
     port: node.port,
+    node,
     add({ fileHash }) {
       shared.add(fileHash)
       tell()
@@ -97,7 +100,7 @@ export async function openKad(config: NodeConfig, parts: KadParts): Promise<KadS
   }
 }
 
-const OFF: KadStack = { port: undefined, add() {}, forget() {}, async stop() {} }
+const OFF: KadStack = { port: undefined, node: undefined, add() {}, forget() {}, async stop() {} }
 
 /** What is published of a file: nothing of one that has a price, which a client that knows only ed2k cannot pay. */
 function publishedOf({ share, ed2k }: KadParts, fileHash: FileHash): OwnFile[] {

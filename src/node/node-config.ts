@@ -143,6 +143,8 @@ export interface DownloadsConfig {
   readonly prefer: Preference
   /** Bytes a second over all downloads; none without it. */
   readonly maxRate?: number | undefined
+  /** Ask public swarms for peers that have what is downloaded; default false. */
+  readonly freeSources?: boolean | undefined
   /** The most that free files may take which are fetched before anybody asks for them; none without it. */
   readonly prefetchBytes?: number | undefined
 }

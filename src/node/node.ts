@@ -19,6 +19,7 @@ import { findSeeders } from './download/prepare.ts'
 import { createDownloads, gasCeilings } from './download-stack.ts'
 import { EventBus } from './event-bus.ts'
 import { freeGate } from './free-gate.ts'
+import { createFreeSources } from './free-sources/start.ts'
 import { measureInBand, servedInBand, serveInBand } from './in-band.ts'
 import { openNetwork } from './network-stack.ts'
 import type { NodeConfig } from './node-config.ts'
@@ -209,7 +210,17 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       ed2kSelf: serving.ed2k.self,
       counter: (options) => measured.counter(options),
     })
-    const buying = createDownloads({ ...parts, publicly: connectors, config: config.downloads, isFolder })
+    const buying = createDownloads({
+      ...parts,
+      publicly: connectors,
+      freeSources: (store) =>
+        createFreeSources({
+          ...{ system, bans, store, scope: config.network.scope },
+          ...{ trackers: () => serving.trackers(), dht: serving.dht.peers, kad: serving.kad.node },
+        }),
+      config: config.downloads,
+      isFolder,
+    })
     const { downloads, search } = buying
     stack.defer(() => downloads.stop())
     const batches = createBatches({ ...parts, config }, buying)

@@ -8,6 +8,7 @@ import type { Reputation } from '../reputation/reputation.ts'
 import { PRIOR_FAILURES, speedsOf } from '../reputation/score.ts'
 import type { Clock } from '../system/clock.ts'
 import { type BanList, FOR_EVER } from './ban-list.ts'
+import { isStrangerId } from './download/stranger.ts'
 import type { PeerBook, PeerDetails, PeerView } from './peer-types.ts'
 
 interface PeerBookParts {
@@ -101,8 +102,9 @@ async function detailsOf(
   }
 }
 
-/** An account in its checksum, or a peer id. @throws DecodeError */
+/** An account in its checksum, a peer id, or the address of a peer of a public swarm. @throws DecodeError */
 function subjectOf(peer: string): Address | PeerIdText {
+  if (isStrangerId(peer)) return peerIdText(peer)
   return isAccount(peer) ? parseAddress(peer) : parsePeerId(peer)
 }
 
@@ -110,8 +112,9 @@ function isAccount(peer: string): boolean {
   return peer.startsWith('0x')
 }
 
-/** The peer ids an account was met under, or the one that is named. */
+/** The peer ids an account was met under, or the one that is named; none of a peer that has none. */
 function peerIdsOf(reputation: Reputation, subject: string): PeerIdText[] {
+  if (isStrangerId(subject)) return []
   if (!isAccount(subject)) return [peerIdText(subject)]
   return reputation.find(subject).map(({ peer }) => peerIdText(peer.peerId))
 }

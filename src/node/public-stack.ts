@@ -6,7 +6,7 @@ import { type DhtStack, openDht } from './dht-stack.ts'
 import type { PublicEndpoints } from './download/public-endpoints.ts'
 import { type Ed2kParts, type Ed2kStack, openEd2k } from './ed2k-stack.ts'
 import { type HttpParts, type HttpStack, openHttp } from './http-stack.ts'
-import { openKad } from './kad-stack.ts'
+import { type KadStack, openKad } from './kad-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { StoredShare } from './share-store.ts'
 import { openTrackers, type TrackerParts } from './tracker-stack.ts'
@@ -18,6 +18,9 @@ export interface PublicStack {
   readonly bittorrent: BittorrentStack
   readonly ed2k: Ed2kStack
   readonly dht: Pick<DhtStack, 'peers'>
+  readonly kad: Pick<KadStack, 'node'>
+  /** URLs of the trackers that are used. */
+  trackers(): readonly string[]
   /** Runs a pass that hashes a file, and makes other hashes of it as it goes. */
   readonly hashBeside: Ed2kStack['hashBeside']
   /** What a file needs before it is served, such as other hashes: when this resolves its offer names all that serve it. Never rejects. */
@@ -58,6 +61,8 @@ export async function openPublic(config: NodeConfig, parts: PublicParts): Promis
       ed2k,
       dht,
       hashBeside: (pass) => ed2k.hashBeside((one) => bittorrent.hashBeside((other) => pass(besideBoth(one, other)))),
+      kad,
+      trackers: () => trackers.urls(),
       async prepare(share, signal) {
         await Promise.all([bittorrent.prepare(share, signal), ed2k.prepare(share, signal)])
         webtorrent.join(share)

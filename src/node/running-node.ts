@@ -19,6 +19,7 @@ import type { BatchUseCases } from './batch-types.ts'
 import type { BittorrentStack } from './bittorrent-stack.ts'
 import type { ChainStack } from './chain-stack.ts'
 import { channelViewOf, requireChannel } from './channel-view.ts'
+import { type ChannelsClosed, closeAllChannels, closeChannel } from './close-channels.ts'
 import { connectToPeers } from './connect-to-peers.ts'
 import type { Downloads } from './download/downloads.ts'
 import { termsOf } from './download/prepare.ts'
@@ -255,13 +256,12 @@ export class RunningNode implements ChiralNode {
   }
 
   async closeChannel(channelId: ChannelId): Promise<{ transactionHash: string; closesAt?: number }> {
-    const { payer, payee } = this.#parts
     requireChannel(this.channels(), channelId)
-    if (payee.list().some((channel) => channel.channelId === channelId))
-      return { transactionHash: await payee.close(channelId) }
-    const transactionHash = await payer.requestClose(channelId)
-    const closeAt = payer.list().find((channel) => channel.channelId === channelId)?.closeAt ?? 0
-    return { transactionHash, ...(closeAt > 0 ? { closesAt: closeAt * 1000 } : {}) }
+    return closeChannel(this.#parts, channelId)
+  }
+
+  closeChannels(): Promise<readonly ChannelsClosed[]> {
+    return closeAllChannels(this.#parts)
   }
 
   async withdrawChannel(channelId: ChannelId): Promise<{ transactionHash: string }> {

@@ -4,6 +4,7 @@ import type { PayBy, PayByChoice } from '../domain/pay-by.ts'
 import type { Preference } from '../domain/preference.ts'
 import type { WantedProtocol } from '../domain/transfer.ts'
 import type { BatchUseCases, BatchView } from './batch-types.ts'
+import type { ChannelsClosed } from './close-channels.ts'
 import type { Explorer } from './explorer.ts'
 import type { SkippedFile } from './folder-scan.ts'
 import type { PeerBook, PeerView } from './peer-types.ts'
@@ -72,6 +73,7 @@ export interface DownloadRequest {
   readonly maxRate?: number | undefined
   /** In the order of the file. */
   readonly sequential?: boolean | undefined
+  readonly freeSources?: boolean | undefined
   readonly payBy?: PayByChoice | undefined
   /** Most that one coin transfer pays ahead; default: a chunk. */
   readonly prepay?: Wei | undefined
@@ -279,6 +281,8 @@ export interface ChiralNode {
   exportReceipts(request: ReceiptsRequest & { readonly format: 'csv' | 'json' }): Promise<{ readonly text: string }>
   channels(): ChannelView[]
   closeChannel(channelId: ChannelId): Promise<{ transactionHash: string; closesAt?: number }>
+  /** Ends all channels that pay this wallet, with as few transactions as it takes, and begins the dispute window of those it pays on. */
+  closeChannels(): Promise<readonly ChannelsClosed[]>
   withdrawChannel(channelId: ChannelId): Promise<{ transactionHash: string }>
   peers(): PeerView[]
   readonly peerBook: PeerBook

@@ -9,3 +9,11 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   result.catch(() => {}) // the caller may look later, or never
   return result
 }
+
+/** Resolves when the signal aborts. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

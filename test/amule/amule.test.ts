@@ -1,7 +1,7 @@
 import { AmuleLab, noise, prose } from './support/lab.ts'
 
-/** 25 MB take a minute at the pace that aMule takes and gives; a download that stands still is given up after 100 s. */
-const TIMEOUT_MS = 300_000
+/** 25 MB take a minute at the pace that aMule takes and gives; where it stops reading, two more until it is called back. */
+const TIMEOUT_MS = 600_000
 
 describe('an unmodified aMule', function () {
   this.timeout(TIMEOUT_MS)
@@ -21,4 +21,7 @@ describe('an unmodified aMule', function () {
   it('[needs root] serves us 25 MB that do not pack', () => lab.weDownload(noise('theirs')))
 
   it('[needs root] serves us 25 MB that it packs', () => lab.weDownload(prose('theirs')))
+
+  it('[needs root] feeds a download of 25 MB beside a seller, who alone is paid', () =>
+    lab.feedsADownload(noise('sold')))
 })

@@ -109,11 +109,13 @@ describe('api/client', () => {
       transactionHash: TRANSACTION,
       closesAt: 1_800_000_000_000,
     })
+    expect(await client.closeChannels()).to.deep.equal([])
     expect(await client.withdrawChannel(CHANNEL_ID)).to.deep.equal({ transactionHash: TRANSACTION })
     expect(api.node.calls).to.deep.equal([
       ['send', PAYEE, PRICE],
       ['fund', PRICE],
       ['closeChannel', CHANNEL_ID],
+      ['closeChannels'],
       ['withdrawChannel', CHANNEL_ID],
     ])
   })

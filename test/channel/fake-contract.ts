@@ -147,6 +147,13 @@ export class FakeChain {
           { kind: 'redeemed', settled, amount: wei(settled - channel.settled) },
         ]
       })
+    const isThere = (state: ReadonlyMap<ChannelId, OnChainChannel>, { payer, salt }: RedeemItem): boolean =>
+      state.has(channelIdOf({ payer, payee: sender, salt }))
+    const closed = (item: RedeemItem): Action =>
+      change({ payer: item.payer, payee: sender, salt: item.salt }, (channel) => {
+        const settled = maxWei(minWei(item.cumulativeAmount, channel.deposit), channel.settled)
+        return [undefined, { kind: 'closed', settled, refund: wei(channel.deposit - settled) }]
+      })
     return {
       chainId: CHAIN_ID,
       address: CONTRACT_ADDRESS,
@@ -206,15 +213,9 @@ export class FakeChain {
       redeem: ({ payee, item, key }) => send(key, redeemed(payee, item)),
       redeemMany: ({ payee, items, key }) =>
         send(key, (state, block) => items.flatMap((item) => redeemed(payee, item)(state, block))),
-      close: ({ item, key }) =>
-        send(
-          key,
-          change({ payer: item.payer, payee: sender, salt: item.salt }, (channel) => {
-            const most = minWei(item.cumulativeAmount, channel.deposit)
-            const settled = maxWei(most, channel.settled)
-            return [undefined, { kind: 'closed', settled, refund: wei(channel.deposit - settled) }]
-          }),
-        ),
+      close: ({ item, key }) => send(key, closed(item)),
+      closeMany: ({ items, key }) =>
+        send(key, (state, block) => items.flatMap((item) => (isThere(state, item) ? closed(item)(state, block) : []))),
       closeAgreed: ({ settled, key, ...names }) =>
         send(
           key,

@@ -239,6 +239,17 @@ describe('cli/commands', () => {
     const closed = await sandbox.run(['channel', 'close', CHANNEL_ID])
     expect(closed.stdout).to.equal(`${TRANSACTION}\n`)
     expect(closed.stderr).to.include(`2027-01-15T08:00:00.000Z; then: chiral channel withdraw ${CHANNEL_ID}`)
+    const all = await sandbox.run(['channel', 'close', '--all'])
+    expect(all.stdout).to.equal(`${TRANSACTION}\n`)
+    expect(all.stderr).to.include('1 channel ends;')
+    for (const wrong of [
+      ['channel', 'close'],
+      ['channel', 'close', CHANNEL_ID, '--all'],
+    ])
+      expect(await sandbox.run(wrong)).to.deep.include({
+        code: 2,
+        stderr: 'chiral: Give the id of a channel, or --all.\n',
+      })
     expect(JSON.parse((await sandbox.run(['channel', 'withdraw', CHANNEL_ID, '--json'])).stdout)).to.deep.equal({
       channelId: CHANNEL_ID,
       transactionHash: TRANSACTION,

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { parseCoins } from '../../src/domain/amount.ts'
+import { parseCoins, ZERO_WEI } from '../../src/domain/amount.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
+import { NOBODY, peerIdText } from '../../src/domain/ids.ts'
 import { FILE_HASH, fakePlan, PAYEE, PEER } from '../support/fake-node.ts'
 import { CliSandbox } from './support.ts'
 
@@ -42,6 +43,17 @@ describe('cli/commands/get', () => {
     expect(stderr).to.match(new RegExp(`${PAYEE} +4 +768 KiB +0\\.0008 test coin +0\\.00075 test coin`))
   })
 
+  it('names a peer of a public swarm by where it is, and what it got: nothing', async () => {
+    await sandbox.startDaemon()
+    const peerId = peerIdText('bittorrent:192.0.2.7:6881')
+    const free = { pricePerMiB: ZERO_WEI, askedPricePerMiB: ZERO_WEI, verified: ZERO_WEI, paid: ZERO_WEI, vouchers: 0 }
+    const stranger = { ...SOURCE, ...free, peerId, payee: NOBODY }
+    sandbox.node.script = [{ phase: 'done', sources: [SOURCE, stranger], spent: SOURCE.paid }]
+    const { stderr } = await sandbox.run(['get', FILE_HASH, '-o', 'x.bin', '--yes', '--free-sources'])
+    expect(stderr).to.match(/^ *bittorrent:192\.0\.2\.7:6881 +4 +768 KiB +0 test coin +0 test coin$/m)
+    expect(stderr).not.to.include(NOBODY)
+  })
+
   it('says before the question what it costs if the bid is taken', async () => {
     await sandbox.startDaemon()
     sandbox.node.planView = fakePlan({ bidPrice: parseCoins('0.0006') })
@@ -78,6 +90,7 @@ describe('cli/commands/get', () => {
       '--max-rate',
       '2M',
       '--sequential',
+      '--free-sources',
     ]
     expect(await sandbox.run(['get', FILE_HASH, ...options])).to.have.property('code', 0)
     const request = {
@@ -93,6 +106,7 @@ describe('cli/commands/get', () => {
       prefer: 'fastest',
       maxRate: 2 * 2 ** 20,
       sequential: true,
+      freeSources: true,
     }
     expect(sandbox.node.calls.filter(([name]) => name !== 'status')).to.deep.equal([
       ['plan', request],

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -10,20 +9,15 @@ import { concatBytes } from '../../src/domain/bytes.ts'
 import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../src/domain/chunk.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { parseFileHash } from '../../src/domain/ids.ts'
-import type { TransferSession } from '../../src/domain/transfer.ts'
-import { encodeBencode } from '../../src/public-protocols/bittorrent/bencode.ts'
-import { openBittorrentTransfer } from '../../src/public-protocols/bittorrent/bittorrent-transfer.ts'
 import { formatMagnet } from '../../src/public-protocols/bittorrent/magnet.ts'
 import { encodeInfo, encodeTorrent, infohashOf, pieceHashOf } from '../../src/public-protocols/bittorrent/torrent.ts'
-import { createDownloaderMetrics } from '../../src/public-protocols/downloader-metrics.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
-import { systemRandom } from '../../src/system/random.ts'
-import { LOOPBACK_RULES, servePartsOf, startTestBittorrent, torrentsOf } from '../support/bittorrent-seeder.ts'
+import { servePartsOf, startTestBittorrent, torrentsOf } from '../support/bittorrent-seeder.ts'
 import { startTestDht } from '../support/dht-node.ts'
 import { chunkOf } from '../support/http-seeder.ts'
-import { type LoopbackServer, listenOnLoopback } from '../support/loopback.ts'
 import { seededRandom } from '../support/seeded-random.ts'
+import { startPeerTracker, whenSeeding } from '../support/swarm-peers.ts'
 
 const CONTENT = seededRandom('bittorrent clients').bytes(64 * CHUNK_SIZE_BYTES - 123)
 const COUNT = chunkCount(CONTENT.byteLength)
@@ -87,12 +81,9 @@ describe('BitTorrent clients that know nothing of us', function () {
 
   /** A tracker that knows of one peer. */
   async function tracker(port: number): Promise<string> {
-    const peers = Uint8Array.of(127, 0, 0, 1, port >> 8, port & 0xff)
-    const server: LoopbackServer = await listenOnLoopback(
-      createServer((_request, response) => void response.end(encodeBencode({ interval: 60, peers }))),
-    )
-    stops.push(() => server.stop())
-    return `http://127.0.0.1:${server.port}/announce`
+    const { url, stop } = await startPeerTracker([port])
+    stops.push(stop)
+    return url
   }
 
   async function seeder(isFree: boolean): Promise<number> {
@@ -147,25 +138,11 @@ describe('BitTorrent clients that know nothing of us', function () {
       await writeFile(join(folder, NAME), CONTENT)
       if (client === 'transmission-daemon') await transmission(port, path)
       else await aria2('--check-integrity=true', '--seed-ratio=0.0', `--listen-port=${port}`, path)
-      const session = await connected(port)
+      const session = await whenSeeding(port, INFOHASH, FILE)
       const asked = Array.from({ length: COUNT }, (_, chunkIndex) =>
         session.request({ chunkIndex, lengthBytes: chunkLength(CONTENT.byteLength, chunkIndex) }),
       )
       expect(Buffer.compare(Buffer.concat(await Promise.all(asked)), CONTENT)).to.equal(0)
       await session.close()
     })
-
-  /** As soon as it listens, has looked at its file and lets be asked. */
-  async function connected(port: number): Promise<TransferSession> {
-    for (;;) {
-      const deps = { clock: systemClock, random: systemRandom, metrics: createDownloaderMetrics('bittorrent') }
-      const endpoint = { infohash: INFOHASH, addresses: [`127.0.0.1:${port}`] }
-      const session = await openBittorrentTransfer(endpoint, FILE, { ...deps, rules: LOOPBACK_RULES }).catch(
-        () => undefined,
-      )
-      if (session?.have?.complete === true) return session
-      await session?.close()
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-  }
 })

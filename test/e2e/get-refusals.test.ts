@@ -54,24 +54,23 @@ describe('get: what cannot be', function () {
     expectFailure(await get({ id: 'abc' }), { exit: 2, code: 'DECODE_FAILED' })
   })
 
-  it('an id that nobody offers: exit 3', async () => {
-    expectFailure(await get({ id: UNKNOWN_ID }), { exit: 3, code: 'NO_SEEDERS' })
-  })
-
-  it('a bootstrap peer that is not there: exit 3', async () => {
-    const failed = await get({ bootstrap: DEAD_PEER })
-    expectFailure(failed, { exit: 3, code: /^(NO_SEEDERS|BOOTSTRAP_UNREACHABLE)$/ })
+  it('an id that nobody offers, a bootstrap peer that is not there, and one of another chain: exit 3 each', async () => {
+    const other = market.processes.start(['chain', 'dev', '--json', '--data-dir', market.path(`chain-${cases}`)])
+    const rpc = String(fieldsOf(await other.document())['rpcUrl'])
+    // Each looks for as long as it may, so they look together.
+    const [unknown, dead, foreign] = await Promise.all([
+      get({ id: UNKNOWN_ID }),
+      get({ bootstrap: DEAD_PEER, by: market.buyer(`buyer-${cases}-dead`) }),
+      get({ rpc, by: market.buyer(`buyer-${cases}-foreign`) }),
+    ])
+    expectFailure(unknown, { exit: 3, code: 'NO_SEEDERS' })
+    expectFailure(dead, { exit: 3, code: /^(NO_SEEDERS|BOOTSTRAP_UNREACHABLE)$/ })
+    expectFailure(foreign, { exit: 3, code: /^(NO_SEEDERS|BOOTSTRAP_OTHER_CHAIN)$/ })
+    await other.stop()
   })
 
   it('an RPC that is not there: exit 3', async () => {
     expectFailure(await get({ rpc: DEAD_RPC }), { exit: 3, code: 'CHAIN_UNREACHABLE' })
-  })
-
-  it('a bootstrap peer of another chain: exit 3', async () => {
-    const other = market.processes.start(['chain', 'dev', '--json', '--data-dir', market.path(`chain-${cases}`)])
-    const rpc = String(fieldsOf(await other.document())['rpcUrl'])
-    expectFailure(await get({ rpc }), { exit: 3, code: /^(NO_SEEDERS|BOOTSTRAP_OTHER_CHAIN)$/ })
-    await other.stop()
   })
 
   it('a data directory of another chain: exit 1, and the old chain goes on', async () => {
@@ -135,6 +134,7 @@ describe('get: what cannot be', function () {
   })
 
   interface GetOptions {
+    readonly by?: Buyer
     readonly id?: string
     readonly bootstrap?: string
     readonly rpc?: string
@@ -145,11 +145,17 @@ describe('get: what cannot be', function () {
   }
 
   function get(options: GetOptions): Promise<Finished> {
-    const { id = selling.fileHash, bootstrap = selling.bootstrap, rpc = market.rpcUrl, out = buyer.out } = options
+    const {
+      by = buyer,
+      id = selling.fileHash,
+      bootstrap = selling.bootstrap,
+      rpc = market.rpcUrl,
+      out = by.out,
+    } = options
     const { yes = true, more = [], prelude } = options
     return market.processes.run(
       [
-        ...['get', id, '-o', out, '--bootstrap', bootstrap, '--rpc', rpc, '--data-dir', buyer.dataDirectory, '--json'],
+        ...['get', id, '-o', out, '--bootstrap', bootstrap, '--rpc', rpc, '--data-dir', by.dataDirectory, '--json'],
         ...(yes ? ['--yes'] : []),
         ...more,
       ],

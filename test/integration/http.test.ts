@@ -1,44 +1,29 @@
 import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
-import { wei, ZERO_WEI } from '../../src/domain/amount.ts'
+import { ZERO_WEI } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES, chunkCount } from '../../src/domain/chunk.ts'
-import type { ShareView } from '../../src/node/types.ts'
 import { freePort } from '../../src/system/free-port.ts'
 import { getBatch, readTree, writeTree } from '../support/batches.ts'
 import { fieldsOf } from '../support/json.ts'
-import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
+import { get, type LiveNode, sha256Of } from '../support/live-swarm.ts'
 import { cuttingProxy } from '../support/loopback.ts'
-
-const ANY = { downloads: { protocol: undefined, stallMs: 30_000 } } as const
-
-/** Chunks that a node has received over HTTP. */
-function received({ node }: LiveNode): number {
-  return Number(/^chiral_http_chunks_received_total (\d+)$/m.exec(node.metrics())?.[1])
-}
-
-const PRICE = wei(10n ** 15n)
+import { ANY, PRICE, type PublicSwarm, startPublicSwarm } from '../support/public-swarm.ts'
 
 describe('integration: http', function () {
   this.timeout(120_000)
-  let swarm: Swarm
+  let swarm: PublicSwarm
   let seeder: LiveNode
   let leecher: LiveNode
-  let count = 0
 
   before(async () => {
-    swarm = await startSwarm()
-    seeder = await swarm.start('seeder')
+    swarm = await startPublicSwarm('http')
+    seeder = swarm.seeder
     leecher = await swarm.start('leecher', ANY)
   })
   after(() => swarm.stop())
 
-  async function shared(fileChunks: number, by = seeder, pricePerMiB = ZERO_WEI): Promise<ShareView> {
-    const { path } = await swarm.file(`file-${++count}`, fileChunks * CHUNK_SIZE_BYTES - 1)
-    return by.node.share({ path, pricePerMiB })
-  }
-
   it('tells where a file is: in the share, the status, the offer', async () => {
-    const share = await shared(1)
+    const share = await swarm.share(1)
     const { http } = await seeder.node.status()
     expect(http?.url).to.match(/^http:\/\/127\.0\.0\.1:\d+\/$/)
     expect(share.httpUrl).to.equal(`${http?.url}file/${share.fileHash}`)
@@ -51,28 +36,18 @@ describe('integration: http', function () {
   })
 
   it('brings a free file over HTTP, by itself and when it is wanted', async () => {
-    for (const protocol of [undefined, 'http'] as const) {
-      const share = await shared(20)
-      const out = swarm.path(`free-${protocol}`)
-      const download = await get(leecher.node, { reference: share.fileHash, out, ...(protocol && { protocol }) })
-      expect(download.phase, JSON.stringify(download.error)).to.equal('done')
-      expect(download.sources.map((source) => source.protocol)).to.deep.equal(['http'])
-      expect(await sha256Of(out)).to.equal(share.sha256)
-    }
-  })
-
-  it('brings a file with a price over HTTP when that is wanted, paid to the wei after it verified', async () => {
-    const buyer = await swarm.start('buyer', ANY)
-    const share = await shared(60, seeder, PRICE)
-    const out = swarm.path('priced')
-    const before = await swarm.received(seeder.status.address)
-    const download = await get(buyer.node, { reference: share.fileHash, out, protocol: 'http', closeChannels: true })
+    await swarm.bringOver(await swarm.share(20), leecher)
+    const share = await swarm.share(20)
+    const out = swarm.path('free')
+    const download = await get(leecher.node, { reference: share.fileHash, out })
     expect(download.phase, JSON.stringify(download.error)).to.equal('done')
     expect(download.sources.map((source) => source.protocol)).to.deep.equal(['http'])
     expect(await sha256Of(out)).to.equal(share.sha256)
-    expect(received(buyer)).to.equal(60)
-    expect(download.spent).to.equal(share.totalPrice)
-    expect(await swarm.received(seeder.status.address)).to.equal(before + share.totalPrice)
+  })
+
+  it('brings a file with a price over HTTP when that is wanted, paid to the wei after it verified', async () => {
+    const share = await swarm.share(60, seeder, PRICE)
+    await swarm.bringOver(share, await swarm.start('buyer', ANY))
     expect((await fetch(share.httpUrl ?? '')).status).to.equal(402)
     expect(
       (await fetch(share.httpUrl ?? '', { headers: { authorization: `Bearer ${'00'.repeat(32)}` } })).status,
@@ -99,7 +74,7 @@ describe('integration: http', function () {
   })
 
   it('leaves a file with a price to the protocols that sell, unless HTTP is wanted', async () => {
-    const share = await shared(8, seeder, PRICE)
+    const share = await swarm.share(8, seeder, PRICE)
     const download = await get(leecher.node, { reference: share.fileHash, out: swarm.path('sold') })
     expect(download.sources.map((source) => source.protocol)).to.deep.equal(['bitswap'])
     expect(download.spent).to.equal(share.totalPrice)
@@ -112,14 +87,10 @@ describe('integration: http', function () {
     const http = { listen: { host: '127.0.0.1', port }, announceUrl: `http://127.0.0.1:${proxy.port}/` }
     const seller = await swarm.start('mortal seller', { http })
     const buyer = await swarm.start('buyer of a mortal', ANY)
-    const share = await shared(120, seller, PRICE)
-    const out = swarm.path('mortal-paid.out')
-    const download = await get(buyer.node, { reference: share.fileHash, out, protocol: 'http', closeChannels: true })
-    expect(download.phase, JSON.stringify(download.error)).to.equal('done')
+    const share = await swarm.share(120, seller, PRICE)
+    const download = await swarm.bring(share, buyer)
     expect(download.sources.map((source) => source.protocol)).to.deep.equal(['bitswap'])
-    expect(received(buyer)).to.be.within(1, 119)
-    expect(await sha256Of(out)).to.equal(share.sha256)
-    expect(download.spent).to.equal(share.totalPrice)
+    expect(swarm.receivedBy(buyer)).to.be.within(1, 119)
     expect(await swarm.received(seller.status.address)).to.equal(share.totalPrice)
   })
 
@@ -133,7 +104,7 @@ describe('integration: http', function () {
     expect(secure.status.http?.tlsFingerprint)
       .to.equal(before?.tlsFingerprint)
       .and.to.match(/^[0-9a-f]{64}$/)
-    const share = await shared(20, secure)
+    const share = await swarm.share(20, secure)
     const out = swarm.path('secure.out')
     const download = await get(leecher.node, { reference: share.fileHash, out })
     expect(download.sources.map((source) => source.protocol)).to.deep.equal(['http'])
@@ -146,19 +117,19 @@ describe('integration: http', function () {
     const proxy = await cuttingProxy(port, 3 * CHUNK_SIZE_BYTES)
     swarm.defer(() => proxy.stop())
     const http = { listen: { host: '127.0.0.1', port }, announceUrl: `http://127.0.0.1:${proxy.port}/` }
-    const share = await shared(120, await swarm.start('mortal', { http }))
-    const before = received(leecher)
+    const share = await swarm.share(120, await swarm.start('mortal', { http }))
+    const before = swarm.receivedBy(leecher)
     const download = await get(leecher.node, { reference: share.fileHash, out: swarm.path('mortal.out') })
     expect(download.phase, JSON.stringify(download.error)).to.equal('done')
     expect(download.sources.map((source) => source.protocol)).to.deep.equal(['bitswap'])
-    expect(received(leecher) - before).to.be.within(1, 119)
+    expect(swarm.receivedBy(leecher) - before).to.be.within(1, 119)
     expect(await sha256Of(download.out)).to.equal(share.sha256)
   })
 
   it('uses the stream at once where nobody answers at the URL of the offer', async () => {
     const http = { announceUrl: `http://127.0.0.1:${await freePort('127.0.0.1')}/` }
     const seller = await swarm.start('misled', { http })
-    const share = await shared(4, seller)
+    const share = await swarm.share(4, seller)
     const download = await get(leecher.node, { reference: share.fileHash, out: swarm.path('misled.out') })
     expect(download.phase, JSON.stringify(download.error)).to.equal('done')
     expect(download.sources.map((source) => source.protocol)).to.deep.equal(['bitswap'])
@@ -169,12 +140,12 @@ describe('integration: http', function () {
     const folder = swarm.path('folder')
     await writeTree(folder, new Map(names.map((name, index) => [name, 1_000 + index * 100_000])))
     const share = await seeder.node.share({ path: folder, pricePerMiB: ZERO_WEI })
-    const before = received(leecher)
+    const before = swarm.receivedBy(leecher)
     const out = swarm.path('folder.out')
     const batch = await getBatch(leecher.node, { items: [{ reference: share.fileHash, path: '.' }], out })
     expect(batch, JSON.stringify(batch.error)).to.include({ phase: 'done', filesDone: 12, spent: 0n })
     expect([...(await readTree(out))]).to.deep.equal([...(await readTree(folder))])
     const chunks = names.reduce((sum, _, index) => sum + chunkCount(1_000 + index * 100_000), 0)
-    expect(received(leecher) - before, 'those of the files, and the listing').to.equal(chunks + 1)
+    expect(swarm.receivedBy(leecher) - before, 'those of the files, and the listing').to.equal(chunks + 1)
   })
 })

@@ -1,6 +1,6 @@
 import { AmuleLab, noise, prose } from '../amule/support/lab.ts'
 
-const TIMEOUT_MS = 300_000
+const TIMEOUT_MS = 600_000
 const RUNS = 3
 
 describe('an unmodified aMule, time and again', function () {

@@ -74,6 +74,22 @@ describe('network/fast-tls', () => {
       expect(Buffer.compare(await received, sent)).to.equal(0)
     })
 
+  it('knows each of many peers by its own certificate', async () => {
+    const listener = await start([fastTls])
+    const dialers = await Promise.all(Array.from({ length: 4 }, () => start([fastTls])))
+    for (const dialer of [...dialers, ...dialers]) {
+      const opened = new Promise<string>((resolve) => {
+        listener.addEventListener('connection:open', ({ detail }) => resolve(detail.remotePeer.toString()), {
+          once: true,
+        })
+      })
+      const connection = await dialer.dial(listener.getMultiaddrs())
+      expect(connection.remotePeer.toString()).to.equal(listener.peerId.toString())
+      expect(await opened).to.equal(dialer.peerId.toString())
+      await connection.close()
+    }
+  })
+
   it('lets in nobody but the peer that was dialled', async () => {
     const [dialer, listener, other] = await Promise.all([start([fastTls]), start([fastTls]), start([fastTls])])
     const [address] = listener.getMultiaddrs()

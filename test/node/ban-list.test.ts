@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { parseAddress, peerIdText } from '../../src/domain/ids.ts'
+import { NOBODY, parseAddress, peerIdText } from '../../src/domain/ids.ts'
 import { createBanList, FIRST_BAN_MS, FOR_EVER } from '../../src/node/ban-list.ts'
 import { openDatabase } from '../../src/system/database.ts'
 import { FakeClock } from '../support/fake-clock.ts'
@@ -18,6 +18,14 @@ describe('node/ban-list', () => {
     await clock.advance(1)
     expect(bans.bannedUntil(PEER)).to.equal(undefined)
     expect(await bans.ban(PEER, PAYEE, 'wrong chunk')).to.equal(clock.now() + 2 * FIRST_BAN_MS)
+  })
+
+  it('bans a peer without an account by its address alone', async () => {
+    const bans = createBanList({ database: openDatabase(':memory:'), clock: new FakeClock() })
+    const [liar, other] = [peerIdText('bittorrent:192.0.2.7:6881'), peerIdText('bittorrent:192.0.2.7:6882')]
+    await bans.ban(liar, NOBODY, 'wrong chunk')
+    expect(bans.bannedUntil(liar, NOBODY)).to.be.a('number')
+    expect(bans.bannedUntil(other, NOBODY)).to.equal(undefined)
   })
 
   it('knows the wallet under another peer id, and after a restart', async () => {

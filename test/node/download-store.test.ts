@@ -26,15 +26,20 @@ describe('node/download/download-store', () => {
       prepay: wei(7n),
       bid: wei(800n),
     })
-    await store.saveSource({ downloadId, peerId, payee: addressOf(new Uint8Array(20)), addresses: [] })
+    const named = { downloadId, peerId, payee: addressOf(new Uint8Array(20)), addresses: [] }
+    await store.saveSource(named)
     const source = () => store.sources(downloadId)[0]
     expect(store.list()[0]).to.include({ prepay: 7n, bid: 800n })
     expect(source()).to.include({ chunks: 0, fruitless: 0 })
     await store.countFruitless(downloadId, [peerId])
     await store.countFruitless(downloadId, [peerId])
     expect(source()).to.include({ fruitless: 2 })
-    await database.write((connection) => store.countChunk(connection, downloadId, peerId, 10))
+    await database.write((connection) => store.countChunk(connection, named, 10))
     expect(source()).to.include({ chunks: 1, bytes: 10, fruitless: 0 })
+    const other = { ...named, peerId: peerIdText('bittorrent:192.0.2.7:6881') }
+    await database.write((connection) => store.countChunk(connection, other, 7))
+    const saved = store.sources(downloadId).find((each) => each.peerId === other.peerId)
+    expect(saved, 'one that was never saved').to.deep.include({ ...other, chunks: 1, bytes: 7 })
     database.close()
   })
 

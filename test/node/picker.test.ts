@@ -38,6 +38,18 @@ describe('node/download/picker', () => {
     expect(picker.next('b', 0)?.chunkIndex).to.equal(0)
   })
 
+  it('takes for rare what sources came to hold after they joined, also when one of them has left', () => {
+    const picker = pickerOf(3, { whole: [0, 2] })
+    for (const source of ['one', 'two']) {
+      const growing = new Bitfield(3)
+      growing.add(0)
+      picker.addSource(source, growing)
+      growing.add(1)
+    }
+    picker.removeSource('one')
+    expect(picker.next('two', 0)?.chunkIndex).to.equal(1)
+  })
+
   describe('in the order of the file', () => {
     const sequential = (count: number): { picker: Picker; have: Bitfield } => {
       const have = new Bitfield(count)

@@ -3,10 +3,11 @@ import { ZERO_WEI } from '../../src/domain/amount.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
-import { parseAddress, parseFileHash, peerIdText } from '../../src/domain/ids.ts'
+import { NOBODY, parseAddress, parseFileHash, peerIdText } from '../../src/domain/ids.ts'
 import type { TransferProtocol, TransferSession } from '../../src/domain/transfer.ts'
 import { Source } from '../../src/node/download/source.ts'
 import type { SourceHost, SourceTerms } from '../../src/node/download/source-host.ts'
+import { STRANGERS_WINDOW, strangerId, strangerTerms } from '../../src/node/download/stranger.ts'
 import { createTransferClient } from '../../src/node/download/transfer-client.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 import { FakeClock } from '../support/fake-clock.ts'
@@ -87,6 +88,40 @@ describe('node/download/source', () => {
     expect(done.signal.reason).to.have.property('name', 'AbortError')
     return failedOn
   }
+
+  it('asks a stranger for a few chunks at once, and gives it up when it breaks', async () => {
+    const clock = new FakeClock()
+    const asked: number[] = []
+    let connections = 0
+    const host: SourceHost = {
+      ...{ ...FILE, window: 32, maxPrice: undefined, bid: undefined, clock, log: silentLogger },
+      async connect() {
+        connections++
+        const breaking = session('bittorrent', true)
+        const request = (): Promise<Uint8Array> => new Promise(() => {})
+        return createTransferClient({ ...breaking, request, ended: broken.promise }, FILE, NOBODY)
+      },
+      abandon: (_source, client) => client.close(),
+      openChannel: async () => Promise.reject(new Error('nobody opens a channel to a stranger')),
+      next() {
+        asked.push(asked.length)
+        return { chunkIndex: asked.length - 1, resend: false, hedge: false }
+      },
+      received: async () => 'stored',
+      ban: async (_source, what) => Promise.reject(new Error(what)),
+      fatal: (error) => expect.fail(String(error)),
+      ...{ answered() {}, joined() {}, failed() {}, left() {}, changed() {} },
+    }
+    const broken = Promise.withResolvers<Error>()
+    const terms = strangerTerms(strangerId('bittorrent', '192.0.2.7:6881'), {})
+    const source = new Source(terms, host, { chunks: 0, bytes: 0 })
+    const running = source.run(new AbortController().signal)
+    await clock.advance(0)
+    expect(asked).to.have.length(STRANGERS_WINDOW)
+    broken.resolve(new ChiralError('STREAM_CLOSED', 'It left.'))
+    await running
+    expect([source.phase, connections]).to.deep.equal(['failed', 1])
+  })
 
   it('says what broke, so that another way is tried next, whichever it was', async () => {
     expect(await run(['http', 'bitswap'])).to.deep.equal([undefined, 'http'])

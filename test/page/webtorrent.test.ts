@@ -1,22 +1,19 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { servePartsOf } from '../support/bittorrent-seeder.ts'
-import { listenOnLoopback } from '../support/loopback.ts'
 import { Processes } from '../support/processes.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { swarmFile } from '../support/swarm-file.ts'
 import { startTestTracker, startTestWebtorrent } from '../support/webtorrent-seeder.ts'
 import { startChromium } from './chromium.ts'
 import type { Page } from './devtools.ts'
+import { serveWebtorrentSite } from './webtorrent-site.ts'
 
 const FILE = swarmFile('film.mkv', seededRandom('page webtorrent').bytes(40 * CHUNK_SIZE_BYTES + 123))
-const LIBRARY = fileURLToPath(import.meta.resolve('webtorrent/dist/webtorrent.min.js'))
 
 /** What is used of the stock client in the page. */
 interface PageTorrent {
@@ -44,13 +41,7 @@ describe('a page with stock WebTorrent', function () {
     const { infohash } = FILE.torrent
     const { seeder } = startTestWebtorrent(parts, { clock: systemClock, trackers: [trackerUrl], infohash })
     stack.defer(() => seeder.stop())
-    const library = await readFile(LIBRARY)
-    const site = await listenOnLoopback(
-      createServer((request, response) => {
-        if (request.url === '/webtorrent.js') response.setHeader('content-type', 'text/javascript').end(library)
-        else response.setHeader('content-type', 'text/html').end('<!doctype html>')
-      }),
-    )
+    const site = await serveWebtorrentSite()
     stack.defer(() => site.stop())
     const processes = new Processes()
     stack.defer(() => processes.stopAll())

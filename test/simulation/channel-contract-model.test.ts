@@ -60,7 +60,7 @@ describe('simulation/channel-contract-model', () => {
     for (const kind of kinds)
       for (const outcome of ['success', 'reverted'])
         expect(seen.get(`${kind} ${outcome}`), `${kind} ${outcome}`).to.be.above(2)
-    expect(seen.get('redeemMany success')).to.be.above(2)
+    for (const kind of ['redeemMany', 'closeMany']) expect(seen.get(`${kind} success`), kind).to.be.above(2)
   })
 
   async function runSequence(chance: Chance, sequence: number, seen: Map<string, number>): Promise<void> {
@@ -157,6 +157,7 @@ describe('simulation/channel-contract-model', () => {
       () => ({ kind: 'redeem', payee: owed.payee, item: anyItem(chance, owed) }),
       () => ({ kind: 'redeemMany', payee: owed.payee, items: [anyItem(chance, owed), anyItem(chance, owed)] }),
       () => ({ kind: 'close', item: anyItem(chance, owed) }),
+      () => ({ kind: 'closeMany', items: [anyItem(chance, owed), anyItem(chance, owed)] }),
       () => {
         const settled = wei(BigInt(chance.integer(0, 120)))
         const signer = chance.happens(0.8) ? signerOf(sender.address === owed.payer ? owed.payee : owed.payer) : other
@@ -209,6 +210,10 @@ function hex(value: bigint): string {
   return `0x${value.toString(16)}`
 }
 
+function encodeItem({ payer, salt, cumulativeAmount, signature }: RedeemItem) {
+  return { saltAndPayer: salted(payer, salt), cumulativeAmount, signature: `0x${toHex(signature)}` }
+}
+
 function encodeCall(call: ContractCall): string {
   const bytes = (value: Uint8Array): string => `0x${toHex(value)}`
   switch (call.kind) {
@@ -227,18 +232,14 @@ function encodeCall(call: ContractCall): string {
       const { payer, salt, cumulativeAmount, signature } = call.item
       return abi.encodeFunctionData('redeem', [payer, salted(call.payee, salt), cumulativeAmount, bytes(signature)])
     }
-    case 'redeemMany': {
-      const items = call.items.map(({ payer, salt, cumulativeAmount, signature }) => ({
-        saltAndPayer: salted(payer, salt),
-        cumulativeAmount,
-        signature: bytes(signature),
-      }))
-      return abi.encodeFunctionData('redeemMany', [call.payee, items])
-    }
+    case 'redeemMany':
+      return abi.encodeFunctionData('redeemMany', [call.payee, call.items.map(encodeItem)])
     case 'close': {
       const { payer, salt, cumulativeAmount, signature } = call.item
       return abi.encodeFunctionData('close', [salted(payer, salt), bytes(signature), cumulativeAmount])
     }
+    case 'closeMany':
+      return abi.encodeFunctionData('closeMany', [call.items.map(encodeItem)])
     case 'closeAgreed': {
       const { payer, payee, salt, settled, signature } = call
       return abi.encodeFunctionData('closeAgreed', [payer, salted(payee, salt), settled, bytes(signature)])

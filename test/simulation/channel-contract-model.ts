@@ -21,6 +21,7 @@ export type ContractCall =
   | { readonly kind: 'redeem'; readonly payee: Address; readonly item: RedeemItem }
   | { readonly kind: 'redeemMany'; readonly payee: Address; readonly items: readonly RedeemItem[] }
   | { readonly kind: 'close'; readonly item: RedeemItem }
+  | { readonly kind: 'closeMany'; readonly items: readonly RedeemItem[] }
   | ({ readonly kind: 'closeAgreed'; readonly settled: Wei; readonly signature: Uint8Array } & ChannelKey)
 
 export interface CallContext {
@@ -107,6 +108,9 @@ class Call {
         return true
       case 'close':
         return this.#close(call.item)
+      case 'closeMany':
+        for (const item of call.items) this.#close(item)
+        return true
       case 'closeAgreed':
         return this.#closeAgreed(call)
     }

@@ -145,6 +145,7 @@ export function createWallet(parts: WalletParts): Wallet {
     redeem: ({ payee, item, key }) => send(key, { kind: 'redeem', payee, item }),
     redeemMany: ({ payee, items, key }) => send(key, { kind: 'redeemMany', payee, items }),
     close: ({ item, key }) => send(key, { kind: 'close', item }),
+    closeMany: ({ items, key }) => send(key, { kind: 'closeMany', items }),
     closeAgreed: ({ payer, payee, salt, settled, signature, key }) =>
       send(key, { kind: 'closeAgreed', payer, payee, salt, settled, signature }),
   }

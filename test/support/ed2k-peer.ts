@@ -3,6 +3,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { decodeMessage } from '../../src/public-protocols/ed2k/decode-message.ts'
 import { encodeMessage } from '../../src/public-protocols/ed2k/encode-message.ts'
 import { type Frame, FrameReader } from '../../src/public-protocols/ed2k/frames.ts'
+import type { Hello } from '../../src/public-protocols/ed2k/hello.ts'
 import type { Message } from '../../src/public-protocols/ed2k/messages.ts'
 import { LEECHER } from './ed2k-seeder.ts'
 import { type LoopbackServer, listenOnLoopback } from './loopback.ts'
@@ -48,11 +49,15 @@ export class ScriptedPeer {
 }
 
 /** A client that is not ours, at a seeder of this machine; it has said hello and was answered. */
-export async function stockClient(port: number, localAddress = '127.0.0.1'): Promise<ScriptedPeer> {
+export async function stockClient(
+  port: number,
+  localAddress = '127.0.0.1',
+  hello: Hello = LEECHER,
+): Promise<ScriptedPeer> {
   const socket = connect({ host: '127.0.0.1', port, localAddress })
   await once(socket, 'connect')
   const peer = new ScriptedPeer(socket)
-  peer.say({ kind: 'hello', hello: LEECHER })
+  peer.say({ kind: 'hello', hello })
   await peer.heard('hello-answer')
   return peer
 }

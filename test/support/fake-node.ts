@@ -232,6 +232,11 @@ export class FakeNode implements ChiralNode {
     return { transactionHash: TRANSACTION, closesAt: 1_800_000_000_000 }
   }
 
+  async closeChannels() {
+    this.#called('closeChannels')
+    return this.channelViews.map(({ channelId }) => ({ channelIds: [channelId], transactionHash: TRANSACTION }))
+  }
+
   async withdrawChannel(channelId: string) {
     this.#called('withdrawChannel', channelId)
     return { transactionHash: TRANSACTION }

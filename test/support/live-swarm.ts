@@ -25,6 +25,8 @@ export interface NodeChoices {
   readonly uploads?: NodeConfig['uploads']
   readonly http?: NodeConfig['http']
   readonly bittorrent?: NodeConfig['bittorrent']
+  readonly ed2k?: NodeConfig['ed2k']
+  readonly network?: Partial<NodeConfig['network']>
   readonly system?: Partial<NodeSystem>
 }
 
@@ -68,17 +70,24 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
 
   const config = (
     name: string,
-    { downloads, payments, storage, uploads, http, bittorrent }: NodeChoices = {},
+    { downloads, payments, storage, uploads, http, bittorrent, ed2k, network }: NodeChoices = {},
   ): NodeConfig => ({
     dataDirectory: join(directory, name),
     chain: { rpcUrl: chain.rpcUrl },
-    network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], bootstrap: [...bootstrap], scope: 'loopback' },
+    network: {
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      announce: [],
+      bootstrap: [...bootstrap],
+      scope: 'loopback',
+      ...network,
+    },
     payments: { redeemAbove: parseCoins('1'), creditCapTotal: parseCoins('1'), contractWallets: false, ...payments },
     downloads: { window: 8, maxSources: 8, stallMs: STALL_MS, protocol: 'bitswap', prefer: 'balanced', ...downloads },
     storage: { memoryBytes: 2 ** 24, ...storage },
     uploads,
     http,
     bittorrent,
+    ed2k,
     walletPassword: '',
     logLevel: 'silent',
   })

@@ -30,9 +30,24 @@ export async function listenOnLoopback(server: Server): Promise<LoopbackServer> 
   }
 }
 
+/** A proxy whose plug can be pulled. */
+export interface Plug extends LoopbackServer {
+  /** Every connection breaks, and so does each new one. */
+  pull(): void
+  putIn(): void
+}
+
 /** Passes bytes on to a port of this machine; both sides break when `cutAfterBytes` came back from it. */
-export function cuttingProxy(port: number, cutAfterBytes = Number.POSITIVE_INFINITY): Promise<LoopbackServer> {
+export async function cuttingProxy(port: number, cutAfterBytes = Number.POSITIVE_INFINITY): Promise<Plug> {
+  const passing = new Set<Socket>()
+  let isIn = true
   const server = createServer((near) => {
+    if (!isIn) {
+      near.destroy()
+      return
+    }
+    passing.add(near)
+    near.once('close', () => passing.delete(near))
     const far = connect({ host: '127.0.0.1', port })
     const both = [near, far]
     let left = cutAfterBytes
@@ -54,5 +69,14 @@ export function cuttingProxy(port: number, cutAfterBytes = Number.POSITIVE_INFIN
     })
     far.on('end', () => near.end())
   })
-  return listenOnLoopback(server)
+  return {
+    ...(await listenOnLoopback(server)),
+    pull() {
+      isIn = false
+      for (const socket of passing) socket.destroy()
+    },
+    putIn() {
+      isIn = true
+    },
+  }
 }

@@ -21,41 +21,41 @@ export function benchCommand(app: App) {
       '--without <system...>',
       'systems to leave out: bare, unpaid, paid, unpaid-webrpc, paid-webrpc, helia, webtorrent, aria2',
     )
-    .action(({ size, runs, windows, without }) =>
-      run(app, 'transfer/main.ts', [
-        ...(size === undefined ? [] : ['--size', size]),
-        ...(runs === undefined ? [] : ['--runs', runs]),
-        ...(windows === undefined ? [] : ['--windows', windows]),
-        ...(without ?? []).flatMap((name) => ['--without', name]),
-        ...(app.output.json ? ['--json'] : []),
-      ]),
-    )
+    .action((options) => run(app, 'transfer/main.ts', argumentsOf(app, options)))
   command
     .command('http')
     .description('files over HTTP: against express and undici, paid against free, and three sources at once')
     .option('--size <MiB>', 'size of the file (default: 256)')
     .option('--runs <number>', 'runs, of which the median counts (default: 5)')
     .option('--without <part...>', 'parts to leave out: pairs, sources, capped')
-    .action(({ without, ...options }) =>
-      run(app, 'http/main.ts', [
-        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
-        ...(without ?? []).flatMap((name) => ['--without', name]),
-        ...(app.output.json ? ['--json'] : []),
-      ]),
-    )
+    .action((options) => run(app, 'http/main.ts', argumentsOf(app, options)))
+  command
+    .command('webtorrent')
+    .description('a free file over WebRTC: our node and stock WebTorrent, to each other and to Chromium, taking turns')
+    .option('--size <MiB>', 'size of the file (default: 64)')
+    .option('--runs <number>', 'runs, of which the median counts (default: 5)')
+    .option('--without <way...>', 'ways to leave out: ours-ours, stock-stock, ours-stock, ours-page, stock-page')
+    .action((options) => run(app, 'webrtc/main.ts', argumentsOf(app, options)))
   command
     .command('scale')
     .description('what a chunk costs in files of growing size, and a channel at a seeder that has many')
     .option('--sizes <list>', 'sizes in MiB (default: 10,100,1000,10240)')
     .option('--channels <list>', 'numbers of channels (default: 1,10,100,1000)')
     .option('--runs <number>', 'runs of each size, of which the median counts (default: 3)')
-    .action((options) =>
-      run(app, 'scale/main.ts', [
-        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
-        ...(app.output.json ? ['--json'] : []),
-      ]),
-    )
+    .option('--held', 'count what a channel holds in memory, without what the runtime keeps resident for later')
+    .action((options) => run(app, 'scale/main.ts', argumentsOf(app, options)))
   return command
+}
+
+/** Options are named as they are here; one that may be given several times is, and one without a value has none. */
+function argumentsOf(
+  app: App,
+  options: Readonly<Record<string, true | string | readonly string[]>>,
+): readonly string[] {
+  const given = Object.entries(options).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [value].flat().flatMap((one) => [`--${name}`, one]),
+  )
+  return [...given, ...(app.output.json ? ['--json'] : [])]
 }
 
 /** Benchmarks stand beside the program in the checkout, with dependencies of their own. */

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
+import { ChiralError } from '../../domain/errors.ts'
 import type { App } from '../app.ts'
 import { formatTable } from '../format.ts'
 import type { Session } from '../session.ts'
@@ -14,9 +15,15 @@ export function channelCommand(app: App) {
   command
     .command('close')
     .description('end a channel: the payee pays both out at once, the payer begins the dispute window')
-    .argument('<channel>', 'channel id as "chiral channel list" prints it')
-    .addHelpText('after', '\nExample:\n  chiral channel close 0x5f0c…9a')
-    .action((id) => withChannel(app, id, close))
+    .argument('[channel]', 'channel id as "chiral channel list" prints it')
+    .option('--all', 'every channel: those that pay this wallet in one transaction')
+    .addHelpText('after', '\nExamples:\n  chiral channel close 0x5f0c…9a\n  chiral channel close --all')
+    .action((id, { all = false }) => {
+      if (all === (id !== undefined)) throw new ChiralError('USAGE', 'Give the id of a channel, or --all.')
+      return id === undefined
+        ? withDaemon(app, { start: true }, (session) => closeAll(app, session))
+        : withChannel(app, id, close)
+    })
   command
     .command('withdraw')
     .description('after the dispute window: return what was not spent')
@@ -68,6 +75,17 @@ async function close({ output }: App, { client }: Session, channelId: ChannelId)
     closesAt === undefined
       ? 'The channel is closed and both sides are paid out.'
       : `The dispute window ends on ${new Date(closesAt).toISOString()}; then: chiral channel withdraw ${channelId}`,
+  )
+}
+
+async function closeAll({ output }: App, { client }: Session): Promise<void> {
+  const closed = await client.closeChannels()
+  if (output.json) return output.document(closed)
+  if (closed.length === 0) return output.notice('There is no open channel.')
+  for (const { transactionHash } of closed) output.data(transactionHash)
+  const count = closed.reduce((sum, { channelIds }) => sum + channelIds.length, 0)
+  output.notice(
+    `${count} ${count === 1 ? 'channel ends' : 'channels end'}; "chiral channel list" shows which wait for a dispute window.`,
   )
 }
 

@@ -13,6 +13,7 @@ import { type BatchOptions, getBatch } from '../get-batch.ts'
 import { type ListedItem, readList } from '../list-file.ts'
 import { render } from '../progress.ts'
 import type { Session } from '../session.ts'
+import { sourceName } from '../source-name.ts'
 import { rateArgument, type TransferOptions, transferOf } from '../transfer-options.ts'
 import { watchDownload } from '../watch.ts'
 import { withDaemon } from './daemon.ts'
@@ -68,6 +69,8 @@ export function getCommand(app: App) {
     .addOption(new Option('--prefer <what>', 'which seeders come first').choices(PREFERENCES))
     .option('--max-rate <rate>', 'most bytes a second, such as 500k or 2M; 0 for no limit', rateArgument)
     .option('--sequential', 'in the order of the file, so that it can be played while it comes')
+    .option('--free-sources', 'get chunks from peers of public swarms as well, for nothing; they learn what is wanted')
+    .option('--no-free-sources', 'do not, whatever is configured')
     .addOption(new Option('--pay-by <way>', 'how and when the seeders are paid').choices(PAY_BY_CHOICES))
     .option('--prepay <amount>', 'most that a coin transfer pays ahead (default: one chunk)', amountArgument)
     .addHelpText(
@@ -247,12 +250,12 @@ function report({ output }: App, session: Session, download: Download): void {
   output.notice(`  spent   ${session.amount(spent)}, and ${session.amount(gasSpent)} for gas`)
   const used = sources.filter(({ chunks, paid }) => chunks > 0 || paid > 0n)
   if (used.length === 0) return
-  const rows = used.map(({ payee, chunks, bytes, pricePerMiB, paid }) => [
-    payee,
-    `${chunks}`,
-    formatBytes(bytes),
-    session.amount(pricePerMiB),
-    session.amount(paid),
+  const rows = used.map((source) => [
+    sourceName(source),
+    `${source.chunks}`,
+    formatBytes(source.bytes),
+    session.amount(source.pricePerMiB),
+    session.amount(source.paid),
   ])
   const head = ['seeder', 'chunks', 'size', 'per MiB', 'paid']
   for (const line of formatTable([head, ...rows], [1, 2, 3, 4])) output.notice(`  ${line}`)

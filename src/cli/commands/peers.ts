@@ -15,7 +15,10 @@ export function peersCommand(app: App) {
   command
     .command('show')
     .description('score of a peer with every reason for it, what was paid, speeds and bans')
-    .argument('<peer>', 'peer id or account')
+    .argument(
+      '<peer>',
+      'peer id, account, or the address of a peer of a public swarm, such as bittorrent:192.0.2.7:6881',
+    )
     .addHelpText('after', '\nExample:\n  chiral peers show 12D3KooW…')
     .action((peer) => withDaemon(app, { start: true }, (session) => show(app, session, peer)))
   command
@@ -26,7 +29,10 @@ export function peersCommand(app: App) {
   command
     .command('ban')
     .description('neither buy from a peer nor sell to it, for ever')
-    .argument('<peer>', 'peer id or account')
+    .argument(
+      '<peer>',
+      'peer id, account, or the address of a peer of a public swarm, such as bittorrent:192.0.2.7:6881',
+    )
     .option('--reason <text>', 'why, for "chiral peers bans"')
     .addHelpText('after', '\nExample:\n  chiral peers ban 12D3KooW… --reason "sold me noise"')
     .action((peer, { reason }) =>
@@ -39,7 +45,10 @@ export function peersCommand(app: App) {
   command
     .command('unban')
     .description('lift every ban of a peer id or an account')
-    .argument('<peer>', 'peer id or account')
+    .argument(
+      '<peer>',
+      'peer id, account, or the address of a peer of a public swarm, such as bittorrent:192.0.2.7:6881',
+    )
     .addHelpText('after', '\nExample:\n  chiral peers unban 12D3KooW…')
     .action((peer) =>
       withDaemon(app, { start: true }, async ({ client }) => {

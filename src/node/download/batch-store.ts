@@ -51,6 +51,7 @@ const requestSchema = z.object({
   prefer: z.enum(PREFERENCES).optional(),
   maxRate: z.number().optional(),
   sequential: z.boolean().optional(),
+  freeSources: z.boolean().optional(),
   listingsAsFiles: z.boolean().optional(),
 })
 

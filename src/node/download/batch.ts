@@ -17,8 +17,10 @@ import type { DownloadDependencies, DownloadJob } from './dependencies.ts'
 import { Download } from './download.ts'
 import { fileTooDear } from './download-errors.ts'
 import { ID_BYTES } from './download-id.ts'
+import type { StoredSource } from './download-store.ts'
 import type { ResolveDependencies } from './resolve-batch.ts'
 import type { SourceTerms } from './source-host.ts'
+import { isStranger } from './stranger.ts'
 
 /**
  * Files of a batch at once. Small files wait for the disk, each for six syncs, and the syncs of several share a commit; more
@@ -138,7 +140,7 @@ export class Batch {
       signal.throwIfAborted()
       await this.#copyRest(files)
       await this.#enter('settling')
-      await purchase.settleAll(this.#deps.store.sourcesOfBatch(this.job.batchId))
+      await purchase.settleAll(this.#sellers())
       signal.throwIfAborted()
       if (this.#tally.failed > 0) throw this.#error ?? this.#tally.failure()
       await this.#deps.payments.end(this.job.batchId)
@@ -262,8 +264,13 @@ export class Batch {
     noteKeptPrepayments(reputation, store.sourcesOfBatch(batchId), payments.paidIn(batchId))
   }
 
+  /** Strangers are owed nothing, and are in no network of ours to be kept out of. */
+  #sellers(): StoredSource[] {
+    return this.#deps.store.sourcesOfBatch(this.job.batchId).filter((source) => !isStranger(source))
+  }
+
   async #blockLiars(): Promise<void> {
-    for (const { peerId, payee } of this.#deps.store.sourcesOfBatch(this.job.batchId)) {
+    for (const { peerId, payee } of this.#sellers()) {
       const until = this.#deps.bans.bannedUntil(peerId, payee)
       if (until !== undefined) await this.#deps.block(peerId, until)
     }

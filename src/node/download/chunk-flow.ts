@@ -8,6 +8,7 @@ import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import type { ChunkRef } from '../../in-band/payments.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
+import { nobodyWorks, somebodyPrepares } from './activity.ts'
 import { Conduct } from './conduct.ts'
 import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
 import { type Pick, Picker } from './picker.ts'
@@ -17,6 +18,8 @@ import { RateWait } from './rate-wait.ts'
 import type { Source } from './source.ts'
 import { isMoneyShort } from './source-errors.ts'
 import type { ReceivedBytes, SourceChannel, SourceHost, SourceTerms } from './source-host.ts'
+import { isStranger, openStranger } from './stranger.ts'
+import { TransferTime } from './transfer-time.ts'
 import { headingsBeside } from './ways.ts'
 
 /** The chunks of one download between its sources and its file: who is asked for what, and what counts. */
@@ -29,6 +32,7 @@ export class ChunkFlow implements SourceHost {
   readonly clock: Clock
   readonly log: Logger
   readonly count: number
+  readonly time: TransferTime
   readonly #file: PreparedFile
   readonly #writer: WriterHandle
   readonly #job: DownloadJob
@@ -46,8 +50,6 @@ export class ChunkFlow implements SourceHost {
   #expected: readonly SourceTerms[] = []
   #whenComplete: () => void = () => {}
   #fatal: unknown
-  #firstAt: number | undefined
-  #lastAt: number | undefined
 
   constructor(options: {
     file: PreparedFile
@@ -79,6 +81,7 @@ export class ChunkFlow implements SourceHost {
     })
     this.#conduct = new Conduct(deps)
     this.#rate = new RateWait([this.#purchase.rate, deps.rate], { clock: deps.clock, onOpen: () => this.pumpAll() })
+    this.time = new TransferTime(deps.clock)
     this.#heldBytes = heldBytes(writer.have, this.sizeBytes)
   }
 
@@ -94,23 +97,14 @@ export class ChunkFlow implements SourceHost {
     return this.#heldBytes
   }
 
-  /** Chunks have been asked for. */
-  get moving(): boolean {
-    return this.#firstAt !== undefined
-  }
-
   /** Why no source can help, if so. */
   get fatalError(): unknown {
     return this.#fatal
   }
 
-  get transferSeconds(): number {
-    return this.#firstAt === undefined ? 0 : ((this.#lastAt ?? this.clock.monotonic()) - this.#firstAt) / 1000
-  }
-
-  /** Sources of an earlier attempt are forgotten. `expected`: whom the deposits are to be shared among. */
+  /** Sellers of an earlier attempt are forgotten. `expected`: whom the deposits are to be shared among. */
   expectSources(expected: readonly SourceTerms[]): void {
-    this.#sources.clear()
+    for (const source of [...this.#sources.values()]) if (!isStranger(source.terms)) this.dropSource(source)
     this.#unasked.clear()
     this.#expected = expected
   }
@@ -121,6 +115,10 @@ export class ChunkFlow implements SourceHost {
 
   addSource(source: Source): void {
     this.#sources.set(source.key, source)
+  }
+
+  dropSource({ key }: Source): void {
+    this.#sources.delete(key)
   }
 
   pumpAll(): void {
@@ -134,17 +132,14 @@ export class ChunkFlow implements SourceHost {
         this.#sources.get(peerId)?.leaveAlone()
   }
 
-  /** The sources of this attempt are let go. */
+  /** The sellers of this attempt are let go. */
   endAttempt(): void {
-    this.#conduct.end()
+    this.#conduct.end((peer) => !isStranger(peer))
   }
 
-  /** Nobody has anything to do: what is missing cannot come from the sources that there are. */
+  /** What is missing cannot come from the sources that there are. */
   get stuck(): boolean {
-    if (this.#rate.waiting) return false
-    return [...this.#sources.values()].every(
-      ({ phase }) => phase === 'idle' || phase === 'failed' || phase === 'banned',
-    )
+    return !this.#rate.waiting && nobodyWorks(this.#sources.values())
   }
 
   /** Did only others, or money, keep the source from being asked? That says nothing about its seeder. */
@@ -152,24 +147,25 @@ export class ChunkFlow implements SourceHost {
     return this.#unasked.has(key) || isMoneyShort(error)
   }
 
-  /** Somebody is on the way to being asked: a channel is being opened, or a connection, or a limit on the speed is waited for. */
+  /** Somebody is on the way to being asked, or a limit on the speed is waited for. */
   get preparing(): boolean {
-    const isPreparing = ({ phase }: Source): boolean => phase === 'connecting' || phase === 'confirming'
-    return this.#rate.waiting || [...this.#sources.values()].some(isPreparing)
+    return this.#rate.waiting || somebodyPrepares(this.#sources.values())
   }
 
   async connect(source: Source, signal: AbortSignal): Promise<ChunkClient> {
     const file = { fileHash: this.fileHash, sizeBytes: this.sizeBytes }
     const others = headingsBeside(source, this.#sources.values())
     const connect = async (): Promise<ChunkClient> => {
-      const client = await this.#purchase.connect(source, { file, others, signal })
+      const client = isStranger(source.terms)
+        ? await openStranger(source.terms, this.#deps.publicly, file, signal)
+        : await this.#purchase.connect(source, { file, others, signal })
       this.#conduct.joined(source.terms, client.protocol)
       return client
     }
     try {
       return await connect()
     } catch (error) {
-      if (codeOf(error) !== 'TRANSFER_UNKNOWN') throw error
+      if (codeOf(error) !== 'TRANSFER_UNKNOWN' || isStranger(source.terms)) throw error
     }
     // A seeder that never had a transfer says so, and only then is it paid: so nobody pays one that is away, or that takes none.
     await source.fund({ more: true, signal })
@@ -201,9 +197,8 @@ export class ChunkFlow implements SourceHost {
   }
 
   next(source: Source, pricePerMiB: Wei): Pick | undefined {
-    const now = this.clock.monotonic()
     if (this.#rate.mustWait()) return undefined
-    const pick = this.#picker.next(source.key, now)
+    const pick = this.#picker.next(source.key, this.clock.monotonic())
     if (pick === undefined) return undefined
     const lengthBytes = chunkLength(this.sizeBytes, pick.chunkIndex)
     const price = chunkPrice(pricePerMiB, lengthBytes)
@@ -215,7 +210,7 @@ export class ChunkFlow implements SourceHost {
     this.#unasked.delete(source.key)
     // To the end: where a limit on the speed lets one at a time be asked, each has its turn.
     if (this.#sources.delete(source.key)) this.#sources.set(source.key, source)
-    this.#firstAt ??= now
+    this.time.asked()
     this.#conduct.asked(source.key, pick.chunkIndex)
     if (pick.hedge)
       for (const other of this.#picker.askers(pick.chunkIndex))
@@ -250,12 +245,12 @@ export class ChunkFlow implements SourceHost {
       return 'wrong'
     }
     const [{ downloadId, budgetId }, { payments, store }] = [this.#job, this.#deps]
-    const { peerId, payee } = source.terms
+    const { payee } = source.terms
     // One transaction: the chunk counts, this source is the one to be paid for it, and it is shown as such.
     const chunk = { fileHash: this.fileHash, chunkIndex }
     const alsoCommit: AlsoCommit = (connection) => {
       payments.recordVerified(connection, { budgetId, payee, chunk, price, resent })
-      store.countChunk(connection, downloadId, peerId, bytes.byteLength)
+      store.countChunk(connection, { downloadId, ...source.terms }, bytes.byteLength)
     }
     const stored = await this.#writer.write(chunkIndex, bytes, { alsoCommit, onCommitted: onCounted })
     for (const other of this.#picker.held(chunkIndex))
@@ -263,7 +258,7 @@ export class ChunkFlow implements SourceHost {
     if (!stored) return 'had'
     this.#conduct.verified(source.terms, price)
     this.#heldBytes += bytes.byteLength
-    this.#lastAt = this.clock.monotonic()
+    this.time.stored()
     if (this.complete) this.#whenComplete()
     return 'stored'
   }

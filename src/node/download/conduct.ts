@@ -1,5 +1,6 @@
 import type { Wei } from '../../domain/amount.ts'
 import { codeOf } from '../../domain/errors.ts'
+import { NOBODY } from '../../domain/ids.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import { slowOnes } from '../../reputation/cool-down.ts'
 import type { Outcome } from '../../reputation/outcome.ts'
@@ -109,9 +110,9 @@ export class Conduct {
       this.#reputation.note(identityOf(peer), { kind: 'carried', protocol, bytes, seconds: busyMs / 1000 })
   }
 
-  /** The sources are let go. */
-  end(): void {
-    for (const peerId of [...this.#sources.keys()]) this.left(peerId)
+  /** These sources are let go. */
+  end(isOver: (peer: Peer) => boolean = () => true): void {
+    for (const { peer } of [...this.#sources.values()]) if (isOver(peer)) this.left(peer.peerId)
   }
 
   /** Looks at everybody, now and then; returns who has been silent so often that it is to be left alone. */
@@ -198,6 +199,7 @@ export async function noteContact(
   }
 }
 
+/** Whose conduct it is: an account's, under this peer id; of a peer without one, that of its address. */
 export function identityOf({ peerId, payee }: Peer): { account: string; peerId: string } {
-  return { account: payee, peerId }
+  return { account: payee === NOBODY ? peerId : payee, peerId }
 }

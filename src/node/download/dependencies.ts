@@ -17,6 +17,7 @@ import type { RateLimit } from '../../system/rate-limit.ts'
 import type { BanList } from '../ban-list.ts'
 import type { Download } from './download.ts'
 import type { DownloadStore, StoredDownload } from './download-store.ts'
+import type { FreeSources } from './free-sources.ts'
 import type { PublicConnectors } from './public-endpoints.ts'
 import type { Ranking } from './ranking.ts'
 import type { LateChunk, SourceChannel, SourceTerms } from './source-host.ts'
@@ -34,11 +35,15 @@ export interface DownloadJob extends StoredDownload {
   /** Bytes a second; 0 is no limit of its own. */
   readonly maxRate: number
   readonly sequential: boolean
+  /** Peers of public swarms are asked as well. */
+  readonly freeSources: boolean
 }
 
 /** What a download takes from the configuration where its request says nothing. */
-export type DownloadDefaults = Pick<DownloadJob, 'maxSources' | 'window' | 'protocol' | 'prefer'>
-export type DownloadSettings = DownloadDefaults & Pick<DownloadJob, 'maxRate' | 'sequential'>
+export type DownloadDefaults = Pick<DownloadJob, 'maxSources' | 'window' | 'protocol' | 'prefer'> & {
+  readonly freeSources?: boolean | undefined
+}
+export type DownloadSettings = DownloadDefaults & Pick<DownloadJob, 'maxRate' | 'sequential' | 'freeSources'>
 
 /** What is known of a file before its chunks: it is proved against its id. */
 export interface PreparedFile {
@@ -199,6 +204,8 @@ export interface DownloadDependencies {
       signal: AbortSignal
     },
   ): Promise<ChunkClient>
+  /** Absent where there are none to be found, as in a page. */
+  readonly freeSources?: FreeSources | undefined
   /** The public protocols that are spoken here; none in a page. */
   readonly publicly: PublicConnectors
   /** Refuses connections of a banned peer. */

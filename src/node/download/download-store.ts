@@ -46,6 +46,8 @@ export interface StoredSource {
   readonly fruitless: number
 }
 
+type NamedSource = Omit<StoredSource, 'chunks' | 'bytes' | 'fruitless'>
+
 export interface DownloadStore {
   /** @throws ChiralError `TARGET_BUSY` when another download has the file and the target */
   save(download: StoredDownload): Promise<void>
@@ -53,11 +55,11 @@ export interface DownloadStore {
   /** The download of this file to this target, whatever became of it. */
   find(fileHash: FileHash, out: string): StoredDownload | undefined
   list(): StoredDownload[]
-  saveSource(source: Omit<StoredSource, 'chunks' | 'bytes' | 'fruitless'>): Promise<void>
+  saveSource(source: NamedSource): Promise<void>
   /** An attempt ended in which these delivered nothing. */
   countFruitless(downloadId: string, peerIds: readonly PeerIdText[]): Promise<void>
   /** Counts a chunk for a source; runs inside the transaction that makes the chunk count. */
-  countChunk(connection: Connection, downloadId: string, peerId: PeerIdText, bytes: number): void
+  countChunk(connection: Connection, source: NamedSource, bytes: number): void
   sources(downloadId: string): StoredSource[]
   /** The same over all files of a batch. */
   sourcesOfBatch(batchId: string): StoredSource[]
@@ -145,13 +147,16 @@ export function createDownloadStore(database: Database): DownloadStore {
           )
       })
     },
-    countChunk(connection, downloadId, peerId, bytes) {
+    countChunk(connection, { downloadId, peerId, payee, addresses }, bytes) {
       connection.run(
-        `UPDATE download_sources SET chunks = chunks + 1, bytes = bytes + ?, fruitless = 0
-         WHERE download_id = ? AND peer_id = ?`,
-        bytes,
+        `INSERT INTO download_sources (download_id, peer_id, payee, addresses, chunks, bytes) VALUES (?, ?, ?, ?, 1, ?)
+         ON CONFLICT (download_id, peer_id)
+         DO UPDATE SET chunks = chunks + 1, bytes = bytes + excluded.bytes, fruitless = 0`,
         downloadId,
         peerId,
+        payee,
+        JSON.stringify(addresses),
+        bytes,
       )
     },
     sources(downloadId) {

@@ -9,6 +9,8 @@ import { ChunkFlow } from './chunk-flow.ts'
 import { noteKeptPrepayments } from './conduct.ts'
 import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
 import { noSeeders, splitSuspected, tooDear } from './download-errors.ts'
+import { every } from './every.ts'
+import type { Strangers } from './free-sources.ts'
 import { chooseSeeders } from './plan.ts'
 import { type Purchase, SinglePurchase } from './purchase.ts'
 import { Source } from './source.ts'
@@ -41,6 +43,7 @@ export class Download {
   #phase: DownloadPhase
   #file: PreparedFile | undefined
   #flow: ChunkFlow | undefined
+  #strangers: Strangers | undefined
   #error: DownloadView['error']
   #sha256: string | undefined
   #startedAt: number
@@ -79,7 +82,7 @@ export class Download {
   view(): DownloadView {
     const { job } = this
     const paid = this.#purchase.paid()
-    const sources = [...this.#sources.values()].map((source) =>
+    const sources = [...this.#sources.values(), ...(this.#strangers?.sources() ?? [])].map((source) =>
       source.view(paid.get(source.terms.payee) ?? { amount: ZERO_WEI, vouchers: 0 }),
     )
     const seconds = ((this.#endedAt ?? this.#deps.clock.monotonic()) - this.#startedAt) / 1000
@@ -100,7 +103,7 @@ export class Download {
       spent: [...paid.values()].reduce<Wei>((sum, { amount }) => (sum + amount) as Wei, ZERO_WEI),
       gasSpent: this.#purchase.gasSpent(),
       seconds,
-      transferSeconds: this.#flow?.transferSeconds ?? 0,
+      transferSeconds: this.#flow?.time.seconds ?? 0,
       sources,
       ...(this.#error === undefined ? {} : { error: this.#error }),
     }
@@ -145,39 +148,57 @@ export class Download {
 
   /** Returns when every chunk is held. @throws ChiralError when that cannot be reached now */
   async #transfer(flow: ChunkFlow, file: PreparedFile): Promise<void> {
+    const { job } = this
+    const completed = new AbortController()
+    flow.onComplete(() => completed.abort())
+    const signal = AbortSignal.any([this.#stop.signal, completed.signal])
+    if (job.freeSources) this.#strangers = this.#deps.freeSources?.join({ job, file, flow, signal })
+    try {
+      await this.#buy(flow, file.seeders, signal)
+    } catch (error) {
+      if (!flow.complete) throw flow.fatalError ?? error // strangers may complete it while sellers are looked for
+    } finally {
+      await this.#strangers?.stop()
+    }
+  }
+
+  /** From sellers, one set of them after another. `signal` aborts when nothing is missing, or nothing can come. */
+  async #buy(flow: ChunkFlow, found: readonly SourceTerms[], signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps
-    let seeders = file.seeders
+    let seeders = found
     let lastProgressAt = clock.monotonic()
     let told = false
     let silences = 0
+    let held = flow.held
     for (;;) {
       await this.#enter('opening')
-      const before = flow.held
+      const before = held
       const beganAt = clock.monotonic()
-      await this.#attempt(flow, seeders)
+      await this.#attempt(flow, seeders, signal)
+      held = flow.held
       if (flow.complete) return
       this.#stop.signal.throwIfAborted()
       if (flow.fatalError !== undefined) throw flow.fatalError
       const inVain = whyInVain([...this.#sources.values()].flatMap(({ error }) => error ?? []))
-      if (inVain !== undefined) throw inVain
-      const isSilent = flow.held === before && clock.monotonic() - beganAt > SILENCE_MS
+      if (inVain !== undefined && flow.stuck) throw inVain // strangers may bring what sellers cannot
+      const isSilent = held === before && clock.monotonic() - beganAt > SILENCE_MS
       // Counted since the last chunk: seeders that are silent in turns with others that refuse would keep a download going for ever.
-      silences = flow.held > before ? 0 : silences + (isSilent ? 1 : 0)
+      silences = held > before ? 0 : silences + (isSilent ? 1 : 0)
       // Whoever was there and said nothing for so long is no reason to give up on those who were not asked yet.
-      if (flow.held > before || (isSilent && silences < MAX_SILENCES)) lastProgressAt = clock.monotonic()
+      if (held > before || (isSilent && silences < MAX_SILENCES)) lastProgressAt = clock.monotonic()
       const split = splitSuspected(this.#sources.values())
       if (clock.monotonic() - lastProgressAt > (split === undefined ? GIVE_UP_MS : SPLIT_GIVE_UP_MS))
         throw noSeeders(this.#sources.values())
       if (split !== undefined && !told) this.#deps.notice('warn', `The download waits: ${split.message}`)
       told ||= split !== undefined
       await this.#enter('finding')
-      await delay(clock, split === undefined ? LOOK_AGAIN_MS : SPLIT_LOOK_AGAIN_MS, this.#stop.signal)
-      seeders = (await this.#deps.findSeeders(this.job.fileHash, this.#stop.signal)) ?? []
+      await delay(clock, split === undefined ? LOOK_AGAIN_MS : SPLIT_LOOK_AGAIN_MS, signal)
+      seeders = (await this.#deps.findSeeders(this.job.fileHash, signal)) ?? []
     }
   }
 
   /** Uses the given seeders until the file is complete or none of them is of use any more. */
-  async #attempt(flow: ChunkFlow, seeders: readonly SourceTerms[]): Promise<void> {
+  async #attempt(flow: ChunkFlow, seeders: readonly SourceTerms[], over: AbortSignal): Promise<void> {
     const { bans, clock, store, ranking } = this.#deps
     const usable = seeders.filter(({ peerId, payee }) => bans.bannedUntil(peerId, payee) === undefined)
     const { downloadId, maxPrice, maxSources, prefer } = this.job
@@ -186,15 +207,13 @@ export class Download {
       (counted.get(peerId)?.fruitless ?? 0) + (this.#unasked.get(peerId) ?? 0)
     const ranked = ranking.rank(usable, { prefer, places: maxSources, roll: ranking.roll() })
     const chosen = chooseSeeders(ranked, { ...ranking, maxPrice, maxSources, fruitless })
-    if (usable.length > 0 && chosen.length === 0) throw tooDear(usable, maxPrice)
+    if (usable.length > 0 && chosen.length === 0 && flow.stuck) throw tooDear(usable, maxPrice)
     if (chosen.length === 0) return
     flow.expectSources(chosen)
     const attempt = new AbortController()
-    const stop = (): void => attempt.abort(this.#stop.signal.reason)
-    this.#stop.signal.addEventListener('abort', stop, { once: true })
-    flow.onComplete(() => attempt.abort())
+    const signal = AbortSignal.any([over, attempt.signal])
     let last = { held: flow.held, at: clock.monotonic() }
-    const stallCheck = this.#every(clock, STALL_CHECK_MS, attempt.signal, () => {
+    const stallCheck = every(clock, STALL_CHECK_MS, signal, () => {
       flow.pumpAll()
       flow.look()
       if (flow.held > last.held || flow.preparing) last = { held: flow.held, at: clock.monotonic() }
@@ -207,13 +226,12 @@ export class Download {
       const source = new Source(terms, flow, { chunks: before?.chunks ?? 0, bytes: before?.bytes ?? 0 })
       this.#sources.set(terms.peerId, source)
       flow.addSource(source)
-      await source.run(attempt.signal)
+      await source.run(signal)
     })
     await Promise.all(runs)
     flow.endAttempt()
     attempt.abort()
     await stallCheck
-    this.#stop.signal.removeEventListener('abort', stop)
     if (flow.complete || this.#stop.signal.aborted) return
     const delivered = new Map(store.sources(downloadId).map(({ peerId, chunks }) => [peerId, chunks]))
     const inVain = chosen.filter(({ peerId }) => delivered.get(peerId) === (counted.get(peerId)?.chunks ?? 0))
@@ -264,13 +282,6 @@ export class Download {
     }
   }
 
-  async #every(clock: DownloadDependencies['clock'], ms: number, signal: AbortSignal, work: () => void): Promise<void> {
-    while (!signal.aborted) {
-      await delay(clock, ms, signal).catch(() => {})
-      work()
-    }
-  }
-
   async #enter(phase: DownloadPhase): Promise<void> {
     if (this.#phase !== phase) {
       this.#phase = phase
@@ -280,7 +291,7 @@ export class Download {
   }
 
   #changed(): void {
-    if (this.#phase === 'opening' && (this.#flow?.moving ?? false))
+    if (this.#phase === 'opening' && (this.#flow?.time.hasBegun ?? false))
       this.#enter('downloading').catch(() => {}) // the next write fails as well, and says why
     else this.#deps.changed(this, { now: false })
   }

@@ -10,15 +10,10 @@ import type { PayByChoice } from '../../domain/pay-by.ts'
 import type { Random } from '../../system/random.ts'
 import type { DownloadPlan, DownloadRequest, DownloadView, SeederView } from '../types.ts'
 import { type CostsDependencies, DownloadCosts } from './costs.ts'
-import type {
-  DownloadDefaults,
-  DownloadDependencies,
-  DownloadJob,
-  DownloadSettings,
-  PreparedFile,
-} from './dependencies.ts'
+import type { DownloadDefaults, DownloadDependencies, DownloadJob, PreparedFile } from './dependencies.ts'
 import { Download } from './download.ts'
 import { ID_BYTES } from './download-id.ts'
+import { settingsOf } from './download-settings.ts'
 import { chooseSeeders, depositFor, missingPrice, sumOf } from './plan.ts'
 import type { SourceTerms } from './source-host.ts'
 
@@ -272,21 +267,6 @@ export class Downloads {
       if (needed <= balance || count === 1) return candidates
     }
     return within
-  }
-}
-
-/** What the request says, else what is configured. */
-export function settingsOf(
-  request: Pick<DownloadRequest, keyof DownloadSettings>,
-  defaults: DownloadDefaults,
-): DownloadSettings {
-  return {
-    maxSources: request.maxSources ?? defaults.maxSources,
-    window: request.window ?? defaults.window,
-    protocol: request.protocol ?? defaults.protocol,
-    prefer: request.prefer ?? defaults.prefer,
-    maxRate: request.maxRate ?? 0,
-    sequential: request.sequential ?? false,
   }
 }
 

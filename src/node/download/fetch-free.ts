@@ -39,6 +39,7 @@ export async function fetchFree(
     ...deps.settings,
     maxRate: 0,
     sequential: false,
+    freeSources: false, // nobody asked for it, so no swarm is told of it
     downloadId,
     budgetId: downloadId,
     batchId: `${purpose} ${fileHash}`, // so that it is not resumed as a download that the user asked for

@@ -199,7 +199,8 @@ export class Picker {
   }
 
   #add(chunkIndex: number, difference: number): void {
-    this.#availability[chunkIndex] = (this.#availability[chunkIndex] ?? 0) + difference
+    // A source may have come to hold it since it joined, and so was never counted.
+    this.#availability[chunkIndex] = Math.max(0, (this.#availability[chunkIndex] ?? 0) + difference)
   }
 }
 

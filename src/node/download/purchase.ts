@@ -16,6 +16,7 @@ import { openersOf } from './public-endpoints.ts'
 import { settleSource } from './settlement.ts'
 import type { Source } from './source.ts'
 import type { SourceChannel, SourceTerms } from './source-host.ts'
+import { isStranger } from './stranger.ts'
 import { createTransferClient } from './transfer-client.ts'
 import { connectBy, type Way, waysTo } from './ways.ts'
 
@@ -151,7 +152,7 @@ export class SinglePurchase implements Purchase {
 
   /** Also of earlier runs; has the channels closed when asked. */
   async settle(live: (peerId: PeerIdText) => Promise<ChunkClient | undefined>, signal: AbortSignal): Promise<void> {
-    const stored = this.#deps.store.sources(this.#job.downloadId)
+    const stored = this.#deps.store.sources(this.#job.downloadId).filter((source) => !isStranger(source))
     if (this.#job.payBy === 'batch') return settleOnCredit(stored, { job: this.#job, deps: this.#deps, signal })
     await settleAll(stored, { job: this.#job, deps: this.#deps, live, signal })
     if (this.#job.payBy === 'escrow') await this.#endEscrow(signal)

@@ -4,6 +4,7 @@ import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import { chunkPrice } from '../../domain/price.ts'
 import type { TransferProtocol } from '../../domain/transfer.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
+import { untilAborted } from '../../system/abortable.ts'
 import { delay } from '../../system/clock.ts'
 import type { SourceView } from '../source-view.ts'
 import { agreeOn } from './agree-on.ts'
@@ -11,7 +12,8 @@ import { Funding } from './funding.ts'
 import type { Pick } from './picker.ts'
 import { lieIn, retryDelayMs, severityOf } from './source-errors.ts'
 import type { LateChunk, ReceivedBytes, SourceHost, SourceTerms } from './source-host.ts'
-import { MAX_RECONNECTS, MAX_STORING, PREPAYMENT_RETRY_MS } from './source-limits.ts'
+import { MAX_STORING, PREPAYMENT_RETRY_MS } from './source-limits.ts'
+import { reconnectsOf, windowOf } from './stranger.ts'
 import { Tally } from './tally.ts'
 
 /** One seeder within one download: channel, stream, and up to `window` requests at a time. */
@@ -53,6 +55,11 @@ export class Source {
     return this.#error
   }
 
+  /** Chunks of it that counted. */
+  get chunks(): number {
+    return this.#tally.chunks
+  }
+
   get client(): ChunkClient | undefined {
     return this.#client
   }
@@ -86,7 +93,7 @@ export class Source {
         const severity = severityOf(error)
         if (severity === 'download') this.#host.fatal(error)
         if (severity === 'nobody') attempt = -1
-        if (attempt >= MAX_RECONNECTS || severity === 'source' || severity === 'download') {
+        if (attempt >= reconnectsOf(this.terms) || severity === 'source' || severity === 'download') {
           this.#setPhase('failed')
           break
         }
@@ -101,7 +108,7 @@ export class Source {
   pump(): void {
     const [client, quoted] = [this.#client, this.#quoted]
     if (client === undefined || quoted === undefined || this.#stopped.signal.aborted) return
-    while (this.#requests.size < this.#host.window && this.#storing < MAX_STORING) {
+    while (this.#requests.size < windowOf(this.terms, this.#host.window) && this.#storing < MAX_STORING) {
       const pick = this.#host.next(this, quoted.quote.pricePerMiB)
       if (pick === undefined) break
       this.#error = undefined
@@ -192,11 +199,7 @@ export class Source {
       this.#setPhase('active')
       this.#error = undefined
       this.pump()
-      const stopped = new Promise<void>((resolve) => {
-        if (signal.aborted) resolve()
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      })
-      await Promise.race([stopped, broken, client.ended.then((error) => Promise.reject(error))])
+      await Promise.race([untilAborted(signal), broken, client.ended.then((error) => Promise.reject(error))])
     } catch (error) {
       if (codeOf(error) !== 'RECONNECT') this.failedOn = client.protocol
       await this.#host.abandon(this, client, error)

@@ -35,6 +35,17 @@ export const MAX_RANGE_BYTES = 552_960
 export const HELLO_TIMEOUT_MS = 10_000
 /** A connection on which nothing comes and nothing goes for so long is ended; eMule gives up after 40 s itself. */
 export const IDLE_TIMEOUT_MS = 60_000
+/**
+ * After that silence, until a client that was being sent to is called back: aMule 2.3.3 at times stops reading, notices it after 100 s, and would not
+ * come back for 22 minutes.
+ */
+export const CALL_BACK_AFTER_MS = 60_000
+/** Clients that wait to be called back. */
+export const MAX_CALL_BACKS = 64
+/** Calls one after another that lead to no request: aMule overlooks the slot at times, as it does data. */
+export const MAX_VAIN_CALLS = 3
+/** Ports below are those of other services: nobody has us connect there. */
+export const LOWEST_CALLED_PORT = 1_024
 /** For a peer to take a message: slower than 4.4 KB/s, chunks are in memory for nothing. */
 export const SEND_TIMEOUT_MS = 60_000
 /** Bytes of answers that wait to be taken, beside chunks; who asks for more and does not read is let go. */
@@ -50,6 +61,8 @@ export const MAX_QUEUE = 256
 export const STOCK_DATA_BYTES = 10_240
 /** Between two of those: aMule 2.3.3 stops reading when they come as fast as they can. */
 export const STOCK_PAUSE_MS = 15
+/** The pause doubles with each silence of a client up to here, where it gets 170 KB/s: its machine is busier than it was taken for. */
+export const MAX_STOCK_PAUSE_MS = 60
 /** Bytes of a message with data between our own: a chunk. */
 export const OWN_DATA_BYTES = 262_144
 

@@ -1,3 +1,4 @@
+import { equalBytes } from '../../domain/bytes.ts'
 import { DecodeError } from '../../domain/errors.ts'
 import type { Random } from '../../system/random.ts'
 import { TokenBucket } from '../../system/token-bucket.ts'
@@ -7,11 +8,15 @@ import type { Ed2kHash } from './ed2k-hash.ts'
 import { type Hello, NONCE_BYTES } from './hello.ts'
 import {
   HASHES_COST_MESSAGES,
+  LOWEST_CALLED_PORT,
   MAX_CHUNKS_ASKED,
   MAX_CHUNKS_AT_ONCE,
+  MAX_STOCK_PAUSE_MS,
+  MAX_VAIN_CALLS,
   MAX_WAITING_BYTES,
   MESSAGE_BURST,
   MESSAGES_PER_SECOND,
+  STOCK_PAUSE_MS,
 } from './limits.ts'
 import type { Message } from './messages.ts'
 import { type ByteSpan, PART_BYTES } from './parts.ts'
@@ -28,6 +33,17 @@ export interface SeederParts extends SendingParts {
   readonly self: Omit<Hello, 'nonce'>
   /** The grant that an id names, of those that are good now. */
   grantOf(id: Uint8Array): string | undefined
+}
+
+/** A client that is called back: where it listens, and who answers there. */
+export interface Callee {
+  readonly host: string
+  readonly port: number
+  readonly userHash: Uint8Array
+  /** Between two messages with data from now on. */
+  readonly pauseMs: number
+  /** Calls before this one after which it asked for nothing. */
+  readonly vainCalls: number
 }
 
 interface Job {
@@ -51,20 +67,42 @@ export class SeederSession implements Uploadee {
   #sentInSlot = 0
   /** Aborts when the slot is given up. */
   #slot = new AbortController()
+  /** It asked for ranges in its slot, or was called to, and did not say that it wants no more. */
+  #isServed = false
+  #hasAsked = false
+  readonly #callee: Callee | undefined
 
-  constructor(parts: SeederParts, wire: Wire, address: string) {
+  /** @param callee whom this end called; absent: the peer did */
+  constructor(parts: SeederParts, wire: Wire, address: string, callee?: Callee) {
     this.#parts = parts
     this.#wire = wire
+    this.#callee = callee
     this.address = address
     this.#nonce = parts.random.bytes(NONCE_BYTES)
     const limit = { burst: MESSAGE_BURST, perSecond: MESSAGES_PER_SECOND }
     this.#messages = new TokenBucket(limit, parts.clock.monotonic())
     wire.listen((message) => this.#take(message))
     void wire.ended.then(() => this.#leave())
+    if (callee !== undefined) wire.send({ kind: 'hello', hello: parts.self })
+  }
+
+  /** Whom to call back once the connection is over: a client that fell silent while it was sent to. Ours come back by themselves. */
+  get abandoned(): Callee | undefined {
+    if (!this.#wire.wasSilent || !this.#isServed || this.#peer === undefined || this.#isOwn) return undefined
+    const { port, userHash } = this.#peer
+    const vainCalls = this.#hasAsked ? 0 : (this.#callee?.vainCalls ?? 0) + 1
+    if (vainCalls === MAX_VAIN_CALLS) return undefined
+    const pauseMs = Math.min(2 * this.#pauseMs, MAX_STOCK_PAUSE_MS)
+    return port < LOWEST_CALLED_PORT ? undefined : { host: this.address, port, userHash, pauseMs, vainCalls }
   }
 
   get pays(): boolean {
     return this.#grant !== undefined
+  }
+
+  /** The peer said that it is this client. */
+  isOf(userHash: Uint8Array): boolean {
+    return this.#peer !== undefined && equalBytes(this.#peer.userHash, userHash)
   }
 
   granted(): void {
@@ -77,6 +115,8 @@ export class SeederSession implements Uploadee {
     if (!this.#messages.take(cost, this.#parts.clock.monotonic())) throw new DecodeError('It sends too many messages.')
     if (this.#wire.waitingBytes > MAX_WAITING_BYTES) throw new DecodeError('It asks for more, and takes nothing.')
     if (message.kind === 'hello') return void this.#greet(message.hello)
+    if (message.kind === 'hello-answer' && this.#callee !== undefined)
+      return void this.#meet(message.hello, this.#callee)
     if (this.#peer === undefined) throw new DecodeError('It does not say hello first.')
     switch (message.kind) {
       case 'ask-name':
@@ -93,6 +133,7 @@ export class SeederSession implements Uploadee {
         return void this.#takeRanges(message)
       case 'cancel':
       case 'end':
+        this.#isServed = false
         return void this.#leave()
       default: // what only seeders say
     }
@@ -104,6 +145,15 @@ export class SeederSession implements Uploadee {
     // Others never see what is only for ours.
     const hello = peer.nonce === undefined ? self : { ...self, nonce: this.#nonce }
     this.#wire.send({ kind: 'hello-answer', hello })
+  }
+
+  /** Who was called answered: its turn has come, or it waits for it as others do. */
+  #meet(peer: Hello, { userHash }: Callee): void {
+    this.#peer = peer
+    // SPEC 14 §5: "and MUST end the call when another user hash answers"
+    if (!this.isOf(userHash)) throw new DecodeError('It is not who was called.')
+    this.#isServed = true
+    this.#wire.send(this.#takeSlot())
   }
 
   #answer(hash: Ed2kHash, make: (file: ServedFile) => Message | undefined): void {
@@ -139,10 +189,16 @@ export class SeederSession implements Uploadee {
     const file = this.#parts.files.file(hash)
     if (file === undefined) return void this.#wire.send({ kind: 'no-file', hash })
     if (!this.#parts.slots.has(this)) return void this.#wire.send({ kind: 'no-slot' })
+    this.#isServed = true
+    this.#hasAsked = true
     const wanted = this.#isOwn ? ranges : this.#recent.fresh(ranges)
     for (const asked of askedChunks(wanted, file.sizeBytes)) this.#asked.push({ file, asked })
     if (this.#asked.length + this.#sending > MAX_CHUNKS_ASKED) throw new DecodeError('It asks for too much at once.')
     this.#sendMore()
+  }
+
+  get #pauseMs(): number {
+    return this.#callee?.pauseMs ?? STOCK_PAUSE_MS
   }
 
   get #isOwn(): boolean {
@@ -168,7 +224,12 @@ export class SeederSession implements Uploadee {
     const grant = this.#grant?.hash === file.hash ? { grant: this.#grant.token } : {}
     const what = { file, asked, asker: { address: this.address, ...grant } }
     try {
-      const notSent = await sendChunk(this.#parts, what, { wire: this.#wire, isOwn: this.#isOwn, signal })
+      const notSent = await sendChunk(this.#parts, what, {
+        wire: this.#wire,
+        isOwn: this.#isOwn,
+        pauseMs: this.#pauseMs,
+        signal,
+      })
       if (signal.aborted) return
       if (notSent !== undefined) return void this.#refuse(file, asked, notSent)
       this.#sentInSlot += asked.spans.reduce((sum, { start, end }) => sum + end - start, 0)
@@ -187,6 +248,7 @@ export class SeederSession implements Uploadee {
     this.#parts.metrics.requestsRefused.inc()
     if (this.#isOwn) return void this.#wire.send({ kind: 'refused', hash, chunkIndex, code, detail })
     // SPEC 14 §5: "Others are told with OUTOFPARTREQS, and lose the slot."
+    this.#isServed = false
     this.#leave()
     this.#wire.send({ kind: 'no-slot' })
   }

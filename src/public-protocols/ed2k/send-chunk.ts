@@ -6,7 +6,7 @@ import type { RateLimit } from '../../system/rate-limit.ts'
 import type { Asker, Gate } from '../gate.ts'
 import type { AskedChunk } from './asked-chunks.ts'
 import { dataHead } from './encode-message.ts'
-import { OWN_DATA_BYTES, STOCK_DATA_BYTES, STOCK_PAUSE_MS } from './limits.ts'
+import { OWN_DATA_BYTES, STOCK_DATA_BYTES } from './limits.ts'
 import type { SeederMetrics } from './metrics.ts'
 import type { ByteSpan } from './parts.ts'
 import type { ServedFile, ServedFiles } from './served-files.ts'
@@ -33,6 +33,8 @@ export interface Sink {
   readonly wire: Wire
   /** Of ours: it takes messages as large as a chunk, as fast as they come. */
   readonly isOwn: boolean
+  /** After a message with data to any other. */
+  readonly pauseMs: number
   /** Aborts when nothing more is wanted. */
   readonly signal: AbortSignal
 }
@@ -78,7 +80,7 @@ export async function sendChunk(
   async function sendSpans(
     { file: { hash }, asked: { spans } }: typeof what,
     chunk: Uint8Array,
-    { wire, isOwn, signal }: Sink,
+    { wire, isOwn, pauseMs, signal }: Sink,
     clock: Clock,
   ): Promise<boolean> {
     const origin = chunkIndex * CHUNK_SIZE_BYTES
@@ -88,8 +90,8 @@ export async function sendChunk(
         const data = chunk.subarray(piece.start - origin, piece.end - origin)
         if (!(await wire.write(dataHead(hash, piece), data))) return false
         metrics.bytesSent.inc(data.byteLength)
-        // SPEC 14 §5: "Towards others it MUST leave 15 ms between two messages with data."
-        if (!isOwn) await delay(clock, STOCK_PAUSE_MS, signal).catch(() => {})
+        // SPEC 14 §5: "Towards others it MUST leave 15 ms between two messages with data"
+        if (!isOwn) await delay(clock, pauseMs, signal).catch(() => {})
       }
     return true
   }

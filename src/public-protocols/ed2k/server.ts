@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import { addressKey } from '../address-key.ts'
+import { CallBacks } from './call-backs.ts'
 import {
   HELLO_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
@@ -8,7 +9,7 @@ import {
   MAX_CONNECTIONS_PER_ADDRESS,
   MAX_REQUEST_FRAME_BYTES,
 } from './limits.ts'
-import { type SeederParts, SeederSession } from './seeder-session.ts'
+import { type Callee, type SeederParts, SeederSession } from './seeder-session.ts'
 import { UploadSlots } from './upload-slots.ts'
 import { Wire } from './wire.ts'
 
@@ -31,14 +32,20 @@ export async function startEd2kSeeder(
   options: Ed2kSeederOptions,
 ): Promise<Ed2kSeeder> {
   const { clock, metrics } = parts
-  const wires = new Set<Wire>()
+  const sessions = new Map<Wire, SeederSession>()
   const ofAddress = new Map<string, number>()
   const slots = new UploadSlots()
   const server = createServer({ noDelay: true })
   server.maxConnections = MAX_CONNECTIONS
   const port = await listen(server, options)
   const session = { ...parts, slots, self: { ...parts.self, port } }
-  server.on('connection', (socket: Socket) => {
+  const callBacks = new CallBacks({
+    clock,
+    isHere: ({ userHash }) => [...sessions.values()].some((peer) => peer.isOf(userHash)),
+    answered: serve,
+  })
+  server.on('connection', (socket: Socket) => serve(socket))
+  function serve(socket: Socket, callee?: Callee): void {
     const address = socket.remoteAddress ?? ''
     const key = addressKey(address)
     const count = (ofAddress.get(key) ?? 0) + 1
@@ -54,23 +61,25 @@ export async function startEd2kSeeder(
       firstMs: HELLO_TIMEOUT_MS,
       idleMs: IDLE_TIMEOUT_MS,
     })
-    wires.add(wire)
-    new SeederSession(session, wire, address)
+    const peer = new SeederSession(session, wire, address, callee)
+    sessions.set(wire, peer)
     void wire.ended.then((reason) => {
       parts.log.debug({ address, reason: messageOf(reason) }, 'an ed2k connection ended')
-      wires.delete(wire)
+      sessions.delete(wire)
       const left = (ofAddress.get(key) ?? 1) - 1
       if (left === 0) ofAddress.delete(key)
       else ofAddress.set(key, left)
+      if (peer.abandoned !== undefined) callBacks.add(peer.abandoned)
     })
-  })
+  }
   let stopped: Promise<void> | undefined
   return {
     port,
     stop() {
       stopped ??= new Promise((resolve) => {
         server.close(() => resolve())
-        for (const wire of wires) wire.end(new ChiralError('STREAM_CLOSED', 'The seeder stops.'))
+        callBacks.stop()
+        for (const wire of sessions.keys()) wire.end(new ChiralError('STREAM_CLOSED', 'The seeder stops.'))
       })
       return stopped
     },

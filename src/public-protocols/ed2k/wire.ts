@@ -25,6 +25,7 @@ export class Wire {
   readonly #resolveEnded: (reason: Error) => void
   readonly #unsent = new Set<(left: boolean) => void>()
   #reason: Error | undefined
+  #isSilent = false
   #cancelIdle = (): void => {}
   #cancelSend = (): void => {}
 
@@ -42,6 +43,11 @@ export class Wire {
 
   get isOver(): boolean {
     return this.#reason !== undefined
+  }
+
+  /** It was ended since nothing came or nothing was taken any more. */
+  get wasSilent(): boolean {
+    return this.#isSilent
   }
 
   /** Bytes that wait to be taken. */
@@ -107,15 +113,20 @@ export class Wire {
     if (this.isOver) return
     this.#cancelIdle()
     this.#cancelIdle = this.#options.clock.schedule(idleMs, () =>
-      this.end(closed(`nothing came for ${idleMs / 1_000} s`)),
+      this.#endSilent(`nothing came for ${idleMs / 1_000} s`),
     )
   }
 
   #expectTaken(): void {
     this.#cancelSend()
     this.#cancelSend = this.#options.clock.schedule(SEND_TIMEOUT_MS, () =>
-      this.end(closed(`nothing was taken for ${SEND_TIMEOUT_MS / 1_000} s`)),
+      this.#endSilent(`nothing was taken for ${SEND_TIMEOUT_MS / 1_000} s`),
     )
+  }
+
+  #endSilent(why: string): void {
+    if (!this.isOver) this.#isSilent = true
+    this.end(closed(why))
   }
 }
 

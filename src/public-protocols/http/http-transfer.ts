@@ -1,11 +1,9 @@
-import { type Dispatcher, Pool } from 'undici'
-import { z } from 'zod'
-import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
+import { Pool } from 'undici'
+import { ChiralError, codeOf } from '../../domain/errors.ts'
 import type { TransferFile, TransferRequest, TransferSession } from '../../domain/transfer.ts'
 import { abortable } from '../../system/abortable.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { DownloaderMetrics } from '../downloader-metrics.ts'
-import { RequestSlots } from '../request-slots.ts'
 import {
   type DialRules,
   type DialTarget,
@@ -13,16 +11,13 @@ import {
   refuseGrantInTheClear,
   resolveEndpoint,
 } from './endpoint.ts'
+import { type AnswerReader, type Asked, exchange } from './exchange.ts'
+import { cancelled, closed, failed, unexpected } from './failures.ts'
 import { NO_DIGEST } from './headers.ts'
-import {
-  ANSWER_TIMEOUT_MS,
-  KEEP_ALIVE_MS,
-  MAX_ANSWER_HEADER_BYTES,
-  MAX_CONCURRENT_REQUESTS,
-  MAX_REFUSAL_BYTES,
-  STALL_TIMEOUT_MS,
-} from './limits.ts'
+import { KEEP_ALIVE_MS, MAX_ANSWER_HEADER_BYTES, MAX_CONCURRENT_REQUESTS } from './limits.ts'
 import { pinnedConnector } from './pinned-connector.ts'
+import { RunAnswer, rangeOf } from './run-answer.ts'
+import { takeRun, WantedChunk } from './wanted-chunk.ts'
 
 export interface HttpTransferDependencies {
   readonly rules: DialRules
@@ -62,20 +57,31 @@ export async function openHttpTransfer(
 
 class HttpTransfer implements TransferSession {
   readonly protocol = 'http'
-  /** HTTP asks chunk by chunk. */
+  /** Who asks for a chunk finds out. */
   readonly have = undefined
   readonly ended: Promise<Error>
   readonly #deps: HttpTransferDependencies
   readonly #pool: Pool
   readonly #path: string
-  readonly #slots = new RequestSlots(MAX_CONCURRENT_REQUESTS)
+  readonly #sizeBytes: number
+  readonly #headers: Readonly<Record<string, string>>
   readonly #over = new AbortController()
   readonly #resolveEnded: (reason: Error) => void
+  /** In the order in which they were asked for. */
+  readonly #waiting: WantedChunk[] = []
+  #free = MAX_CONCURRENT_REQUESTS
+  #isScheduled = false
+  /** It refused several chunks at once: it holds a part, or is no seeder of ours. */
+  #asksOneByOne = false
   #reason: Error | undefined
 
-  constructor(target: DialTarget, { fileHash }: TransferFile, deps: HttpTransferDependencies) {
+  constructor(target: DialTarget, { fileHash, sizeBytes }: TransferFile, deps: HttpTransferDependencies) {
     this.#deps = deps
-    this.#path = `${target.basePath}file/${fileHash}/chunk/`
+    this.#sizeBytes = sizeBytes
+    this.#path = `${target.basePath}file/${fileHash}`
+    const { grant } = deps
+    const authorization = grant === undefined ? {} : { authorization: `Bearer ${grant}` }
+    this.#headers = { 'accept-encoding': 'identity', ...authorization }
     const ended = Promise.withResolvers<Error>()
     this.ended = ended.promise
     this.#resolveEnded = ended.resolve
@@ -94,24 +100,40 @@ class HttpTransfer implements TransferSession {
 
   /** Does the seeder answer as one? It may have no chunk 0. */
   async probe(signal: AbortSignal | undefined): Promise<void> {
-    await this.#ask('HEAD', 0, signal, async ({ statusCode, body }) => {
-      await body.dump()
-      if (statusCode !== 200 && statusCode !== 404) throw unexpected(statusCode)
-    })
+    const answer: AnswerReader = {
+      head(statusCode) {
+        if (statusCode !== 200 && statusCode !== 404) throw unexpected(statusCode)
+      },
+      data() {},
+      end() {},
+    }
+    const stopped = signal === undefined ? this.#over.signal : AbortSignal.any([this.#over.signal, signal])
+    try {
+      await this.#exchange(this.#askFor('HEAD', 0), answer, stopped)
+    } catch (error) {
+      throw signal?.aborted === true ? cancelled() : this.#failure(error)
+    }
   }
 
   async request({ chunkIndex, lengthBytes, signal }: TransferRequest): Promise<Uint8Array> {
     const { metrics } = this.#deps
+    const wanted = new WantedChunk(chunkIndex, lengthBytes)
+    const cancel = (): void => this.#cancel(wanted)
     try {
-      const bytes = await this.#ask('GET', chunkIndex, signal, (answer, progress) =>
-        readChunk(answer, lengthBytes, progress),
-      )
+      if (this.#reason !== undefined) throw closed(this.#reason)
+      if (signal?.aborted === true) throw cancelled()
+      signal?.addEventListener('abort', cancel, { once: true })
+      this.#waiting.push(wanted)
+      this.#schedule()
+      const bytes = await wanted.promise
       metrics.chunksReceived.inc()
       metrics.bytesReceived.inc(bytes.byteLength)
       return bytes
     } catch (error) {
       metrics.requestsFailed.inc()
       throw error
+    } finally {
+      signal?.removeEventListener('abort', cancel)
     }
   }
 
@@ -124,152 +146,82 @@ class HttpTransfer implements TransferSession {
     if (this.#reason !== undefined) return
     this.#reason = reason
     this.#over.abort(reason)
+    for (const wanted of this.#waiting.splice(0)) wanted.fail(closed(reason))
     this.#resolveEnded(reason)
   }
 
-  /** One request, from waiting for its turn to the last byte of what `read` wants of its answer. */
-  async #ask<T>(
-    method: 'GET' | 'HEAD',
-    chunkIndex: number,
-    signal: AbortSignal | undefined,
-    read: (answer: Answer, progress: () => void) => Promise<T>,
-  ): Promise<T> {
-    if (this.#reason !== undefined) throw closed(this.#reason)
-    const stopped = signal === undefined ? this.#over.signal : AbortSignal.any([this.#over.signal, signal])
-    const patience = new Patience(this.#deps.clock, stopped)
-    let release = (): void => {}
+  #cancel(wanted: WantedChunk): void {
+    const at = this.#waiting.indexOf(wanted)
+    if (at >= 0) this.#waiting.splice(at, 1)
+    if (!wanted.isOver) wanted.fail(cancelled())
+  }
+
+  /** Later in this turn: those who ask in the same one can share a request. */
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    queueMicrotask(() => {
+      this.#isScheduled = false
+      while (this.#free > 0 && this.#waiting.length > 0) void this.#fetch(this.#nextRun())
+    })
+  }
+
+  #nextRun(): WantedChunk[] {
+    return this.#asksOneByOne ? this.#waiting.splice(0, 1) : takeRun(this.#waiting, this.#free)
+  }
+
+  /** Never rejects. */
+  async #fetch(run: readonly WantedChunk[]): Promise<void> {
+    this.#free--
+    const answer = new RunAnswer(run, this.#sizeBytes)
+    const unwanted = new AbortController()
+    // Bytes that somebody still waits for may be behind those that nobody does.
+    const look = (): void => {
+      if (run.every(({ isOver }) => isOver)) unwanted.abort(cancelled())
+    }
+    for (const { promise } of run) promise.catch(look)
     try {
-      release = await this.#slots.take(stopped)
-      patience.wait(ANSWER_TIMEOUT_MS)
-      const { grant } = this.#deps
-      const headers = {
-        'accept-encoding': 'identity',
-        ...NO_DIGEST, // the manifest says what a chunk is
-        ...(grant === undefined ? {} : { authorization: `Bearer ${grant}` }),
-      }
-      const options = { method, path: `${this.#path}${chunkIndex}`, headers, signal: patience.signal }
-      // undici lets go of a request in its queue only when its turn comes.
-      const answer = await abortable(this.#pool.request(options), patience.signal)
-      answer.body.on('error', () => {}) // whoever reads it is told; after that nobody listens
-      patience.wait(STALL_TIMEOUT_MS)
-      return await read(answer, () => patience.wait(STALL_TIMEOUT_MS))
+      const [first] = run
+      const asked = run.length > 1 ? this.#askForSeveral(run) : this.#askFor('GET', first?.chunkIndex ?? 0)
+      await this.#exchange(asked, answer, AbortSignal.any([this.#over.signal, unwanted.signal]))
     } catch (error) {
-      throw this.#failure(error, signal)
+      this.#asksOneByOne ||= run.length > 1 && answer.isRefused
+      this.#failed(run, this.#failure(error))
     } finally {
-      patience.done()
-      release()
+      this.#free++
+      this.#schedule()
     }
   }
 
-  #failure(error: unknown, signal: AbortSignal | undefined): ChiralError {
-    if (signal?.aborted === true) return new ChiralError('CANCELLED', 'The request was cancelled.')
+  /** Of several, which did not come and why is seen when they are asked for again, each alone. */
+  #failed(run: readonly WantedChunk[], failure: ChiralError): void {
+    const left = run.filter(({ isOver }) => !isOver)
+    const isAgain = run.length > 1 && this.#reason === undefined
+    for (const wanted of left)
+      if (isAgain) wanted.isAlone = true
+      else wanted.fail(failure)
+    if (isAgain) this.#waiting.unshift(...left)
+  }
+
+  #askFor(method: Asked['method'], chunkIndex: number): Asked {
+    // The manifest says what a chunk is.
+    return { method, path: `${this.#path}/chunk/${chunkIndex}`, headers: { ...this.#headers, ...NO_DIGEST } }
+  }
+
+  #askForSeveral(run: readonly WantedChunk[]): Asked {
+    return { method: 'GET', path: this.#path, headers: { ...this.#headers, range: `bytes=${rangeOf(run)}` } }
+  }
+
+  #exchange(asked: Asked, answer: AnswerReader, signal: AbortSignal): Promise<void> {
+    return exchange(this.#pool, asked, answer, { clock: this.#deps.clock, signal })
+  }
+
+  #failure(error: unknown): ChiralError {
     if (this.#reason !== undefined) return closed(this.#reason)
     const code = codeOf(error) ?? ''
     if (error instanceof ChiralError && !FINAL.has(code)) return error
-    const failure = failed(messageOf(error), error)
+    const failure = failed(error instanceof Error ? error.message : String(error), error)
     if (FINAL.has(code)) this.#end(failure)
     return failure
   }
-}
-
-type Answer = Dispatcher.ResponseData
-
-/** @throws ChiralError as `TransferSession.request` does */
-async function readChunk(
-  { statusCode, headers, body }: Answer,
-  lengthBytes: number,
-  progress: () => void,
-): Promise<Uint8Array> {
-  if (statusCode !== 200) throw await refusalIn(statusCode, body)
-  try {
-    // SPEC 11 §5: "It MUST refuse an answer with another status than 200, another `Content-Length` than the chunk's length or none"
-    if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw failed('the chunk is encoded')
-    if (headers['content-length'] !== String(lengthBytes)) throw failed('the chunk has another length')
-    const bytes = new Uint8Array(lengthBytes)
-    let filled = 0
-    for await (const part of body as AsyncIterable<Uint8Array>) {
-      progress()
-      if (filled + part.byteLength > lengthBytes) throw failed('the chunk is longer than it says')
-      bytes.set(part, filled)
-      filled += part.byteLength
-    }
-    if (filled < lengthBytes) throw failed('the chunk ends early')
-    return bytes
-  } finally {
-    body.destroy()
-  }
-}
-
-/** A code of the private protocols; whatever else a seeder may say is nothing to act on. */
-const refusalSchema = z.object({ error: z.object({ code: z.string().regex(/^[A-Z0-9_]{1,64}$/) }) })
-
-async function refusalIn(statusCode: number, body: Answer['body']): Promise<ChiralError> {
-  if (statusCode === 402) {
-    const { data } = refusalSchema.safeParse(await readJson(body))
-    return new ChiralError('PAYMENT_REQUIRED', 'The seeder wants to be paid for this chunk first.', {
-      details: data === undefined ? {} : { code: data.error.code },
-    })
-  }
-  // Read to its end, or to the limit: then the connection can be used again.
-  await body.dump({ limit: MAX_REFUSAL_BYTES })
-  if (statusCode === 404) return new ChiralError('DONT_HAVE', 'The seeder does not have this chunk.')
-  return unexpected(statusCode)
-}
-
-/** What a refusal says, as far as it is short and JSON. */
-async function readJson(body: Answer['body']): Promise<unknown> {
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of body as AsyncIterable<Uint8Array>) {
-    length += part.byteLength
-    if (length > MAX_REFUSAL_BYTES) return undefined
-    parts.push(part)
-  }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString())
-  } catch {
-    return undefined
-  }
-}
-
-/** Aborts when nothing comes for as long as was last said, or when `stopped` does. */
-class Patience {
-  readonly #clock: Clock
-  readonly #controller = new AbortController()
-  readonly #stopped: AbortSignal
-  readonly #stop = (): void => this.#controller.abort(this.#stopped.reason)
-  #cancel = (): void => {}
-
-  constructor(clock: Clock, stopped: AbortSignal) {
-    this.#clock = clock
-    this.#stopped = stopped
-    if (stopped.aborted) this.#stop()
-    stopped.addEventListener('abort', this.#stop, { once: true })
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  wait(ms: number): void {
-    this.#cancel()
-    this.#cancel = this.#clock.schedule(ms, () => this.#controller.abort(failed(`nothing came for ${ms / 1000} s`)))
-  }
-
-  done(): void {
-    this.#cancel()
-    this.#stopped.removeEventListener('abort', this.#stop)
-  }
-}
-
-function failed(why: string, cause?: unknown): ChiralError {
-  return new ChiralError('TRANSFER_FAILED', `A request over HTTP failed: ${why}.`, cause === undefined ? {} : { cause })
-}
-
-function unexpected(statusCode: number): ChiralError {
-  return failed(`the seeder answers with status ${statusCode}`)
-}
-
-function closed(reason: Error): ChiralError {
-  return new ChiralError('STREAM_CLOSED', 'The transfer over HTTP is over.', { cause: reason })
 }

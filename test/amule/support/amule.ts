@@ -11,8 +11,8 @@ const READY_MS = 60_000
 const POLL_MS = 500
 /** aMule writes its lists when it ends. */
 const STOP_GRACE_MS = 10_000
-/** aMule gives a source up after 100 s without a byte, and does not ask it again for 22 minutes. */
-const STALLED_MS = 100_000
+/** aMule at times stops reading and gives its source up after 100 s; our seeder calls it back 120 s after the last byte. */
+const STALLED_MS = 180_000
 
 /** A real aMule: the daemon of Debian's package, with a folder of its own. */
 export class Amule {

@@ -4,26 +4,44 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { runTool } from '../../../src/chain/geth/run-tool.ts'
+import { decodeDatagram } from '../../../src/public-protocols/ed2k/kad/datagram.ts'
+import type { KadMessage } from '../../../src/public-protocols/ed2k/kad/message.ts'
 import { encodeNodesDat } from '../../../src/public-protocols/ed2k/kad/nodes-dat.ts'
 import { KAD_VERSION } from '../../../src/public-protocols/ed2k/kad/responder.ts'
+import { delay, systemClock } from '../../../src/system/clock.ts'
 import { NameSpaces } from '../../support/name-spaces.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { Amule } from './amule.ts'
 import { AMULE_PORTS } from './amule-conf.ts'
+import { startKnowing, tradeBeside } from './market.ts'
+import { readRecording, recordingInto } from './recording.ts'
 import { SEEDER_PORTS, startSeeder } from './seeder.ts'
 
 /** More than two parts of ed2k, the last a short one. */
 export const SIZE_BYTES = 25_000_000
 
 const LEECHER_PROGRAM = fileURLToPath(new URL('./leecher-main.ts', import.meta.url))
-const OURS = { name: 'ours', address: '203.0.113.1' }
-const THEIRS = { name: 'theirs', address: '203.0.113.2' }
+const FINDER_PROGRAM = fileURLToPath(new URL('./finder-main.ts', import.meta.url))
+const MACHINES = ['ours', 'theirs', 'third'] as const
+type Machine = (typeof MACHINES)[number]
 
-/** Two machines: one of ours, and one with an aMule. Each run begins with an aMule that remembers nothing. */
+/** Addresses as on the Internet, and as in a house: only there does aMule keep what others publish without a test of its firewall. */
+export const NETWORKS = { internet: '203.0.113', house: '10.77.0' } as const
+
+/** Our node publishes as soon as it knows a node; aMule takes up to 0.8 s for a message. */
+const PUBLISHED_WITHIN_MS = 60_000
+const POLL_MS = 250
+
+/** Machines of ours and with an aMule, in one network. Each run begins with aMules that remember nothing. */
 export class AmuleLab {
   readonly #spaces = new NameSpaces()
+  readonly #network: string
   #folder = ''
   #stops: { stop(): Promise<void> }[] = []
+
+  constructor(network: keyof typeof NETWORKS = 'internet') {
+    this.#network = NETWORKS[network]
+  }
 
   static areAllowed(): Promise<boolean> {
     return NameSpaces.areAllowed()
@@ -31,7 +49,7 @@ export class AmuleLab {
 
   async begin(): Promise<void> {
     await this.#spaces.begin()
-    for (const { name, address } of [OURS, THEIRS]) await this.#spaces.add(name, address)
+    for (const machine of MACHINES) await this.#spaces.add(machine, this.#addressOf(machine))
   }
 
   async end(): Promise<void> {
@@ -48,33 +66,101 @@ export class AmuleLab {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
-  /** aMule knows one node of Kad, ours, and gets a link that names no source: it has to find our seeder. */
-  async amuleFindsAndDownloads(content: Uint8Array): Promise<void> {
+  /** aMule knows one node of Kad, ours, and gets a link that names no source: it has to find our seeder. Returns the link that aMule's own tool makes. */
+  async amuleFindsAndDownloads(content: Uint8Array, record?: string): Promise<string> {
     const path = await this.#write('ours', content)
-    const seeder = await startSeeder({ inside: this.#spaces.inside(OURS.name), path, host: OURS.address })
+    const host = this.#addressOf('ours')
+    const seeder = await startSeeder({ inside: this.#spaces.inside('ours'), path, host, record })
     this.#stops.push(seeder)
-    const contact = { id: seeder.id, address: OURS.address, udpPort: SEEDER_PORTS.udp, tcpPort: SEEDER_PORTS.tcp }
-    const amule = await this.#amule({ 'nodes.dat': encodeNodesDat([{ ...contact, version: KAD_VERSION }]) })
+    const contact = { id: seeder.id, address: host, udpPort: SEEDER_PORTS.udp, tcpPort: SEEDER_PORTS.tcp }
+    const amule = await this.#amule('theirs', { 'nodes.dat': encodeNodesDat([{ ...contact, version: KAD_VERSION }]) })
     await amule.add(seeder.link)
     const came = await amule.downloaded('film.bin')
     expect(Buffer.compare(came, content)).to.equal(0)
+    return amule.linkOf(path)
   }
 
-  async weDownload(content: Uint8Array): Promise<void> {
+  async weDownload(content: Uint8Array, record?: string): Promise<string> {
     const path = await this.#write('theirs', content)
-    const amule = await this.#amule()
+    const amule = await this.#amule('theirs')
     const link = await amule.share(path)
     const target = join(this.#folder, 'target')
-    const [command = '', ...args] = [...this.#spaces.inside(OURS.name), process.execPath, LEECHER_PROGRAM]
-    const address = `${THEIRS.address}:${AMULE_PORTS.tcp}`
-    const { exitCode, output } = await runTool({ command, args: [...args, link, address, target] })
-    expect(exitCode, output).to.equal(0)
+    const address = `${this.#addressOf('theirs')}:${AMULE_PORTS.tcp}`
+    await this.#runOurs('ours', [LEECHER_PROGRAM, link, address, target], record)
     expect(Buffer.compare(await readFile(target), content)).to.equal(0)
+    return link
   }
 
-  async #amule(files: Readonly<Record<string, Uint8Array>> = {}): Promise<Amule> {
-    const inside = this.#spaces.inside(THEIRS.name)
-    const amule = await Amule.start({ folder: join(this.#folder, 'amule'), inside, files })
+  /**
+   * Our node publishes at an aMule and leaves Kad: from then on that aMule alone knows of our seeder. Another node of ours, which knows that aMule
+   * alone, finds it. (Another aMule would read no private address out of a nodes.dat.)
+   */
+  async amuleKeepsWhatWePublish(
+    content: Uint8Array,
+    records: { readonly publisher?: string; readonly finder?: string } = {},
+  ): Promise<string> {
+    const path = await this.#write('ours', content)
+    const [host, nearby] = [this.#addressOf('ours'), this.#addressOf('theirs')]
+    const amule = await this.#amule('theirs')
+    const record = records.publisher ?? join(this.#folder, 'record')
+    const seeder = await startSeeder({ inside: this.#spaces.inside('ours'), path, host, nearby, record })
+    this.#stops.push(seeder)
+    await this.#published(record)
+    await seeder.leaveKad()
+    const finder = [FINDER_PROGRAM, seeder.link, this.#addressOf('third'), nearby]
+    const found: unknown = JSON.parse(await this.#runOurs('third', finder, records.finder))
+    expect(found).to.deep.equal([{ address: host, tcpPort: SEEDER_PORTS.tcp, udpPort: SEEDER_PORTS.udp }])
+    expect(await kindsHeard(record))
+      .to.include('publish-answer')
+      .and.not.to.include('search')
+    return amule.linkOf(path)
+  }
+
+  /** A seller of ours and an aMule feed one download: it finds the aMule by Kad, and pays the seller alone. */
+  async feedsADownload(content: Uint8Array): Promise<void> {
+    const path = await this.#write('theirs', content)
+    const amule = await this.#amule('theirs')
+    const link = await amule.share(path)
+    const [theirs, inside] = [this.#addressOf('theirs'), this.#spaces.inside('ours')]
+    const kad = await startKnowing({ inside: this.#spaces.inside('theirs'), link, host: theirs })
+    this.#stops.push(kad)
+    const { phase, error, ...bought } = await tradeBeside({ inside, path, kad: [theirs, kad.port] })
+    expect(phase, error?.message).to.equal('done')
+    expect(bought.isSame).to.equal(true)
+    const of = (name: string) => bought.sources.find(({ peerId }) => peerId === name)
+    const [sold, given] = [of(bought.seller.peerId), of(`ed2k:${theirs}:${AMULE_PORTS.tcp}`)]
+    expect(sold?.chunks).to.be.greaterThan(0)
+    expect(given?.chunks).to.be.greaterThan(0)
+    expect(given).to.include({ verified: 0n, paid: 0n })
+    expect(bought.spent).to.equal(sold?.verified)
+    expect(bought.seller.received).to.equal(sold?.verified)
+  }
+
+  /** Until aMule answered that it took the publication. */
+  async #published(record: string): Promise<void> {
+    const end = systemClock.monotonic() + PUBLISHED_WITHIN_MS
+    while (!(await kindsHeard(record)).includes('publish-answer')) {
+      if (systemClock.monotonic() > end) throw new Error('aMule took no publication.')
+      await delay(systemClock, POLL_MS)
+    }
+  }
+
+  #addressOf(machine: Machine): string {
+    return `${this.#network}.${MACHINES.indexOf(machine) + 1}`
+  }
+
+  /** Runs a program of ours to its end; what it printed. */
+  async #runOurs(machine: Machine, program: readonly string[], record?: string): Promise<string> {
+    const recording = recordingInto(record)
+    const [command = '', ...args] = [...this.#spaces.inside(machine), process.execPath, ...recording.args, ...program]
+    const { exitCode, output } = await runTool({ command, args, env: recording.env })
+    expect(exitCode, output).to.equal(0)
+    return output
+  }
+
+  async #amule(machine: Machine, files: Readonly<Record<string, Uint8Array>> = {}): Promise<Amule> {
+    const inside = this.#spaces.inside(machine)
+    const amule = await Amule.start({ folder: join(this.#folder, `amule-${machine}`), inside, files })
     this.#stops.push(amule)
     return amule
   }
@@ -87,15 +173,21 @@ export class AmuleLab {
   }
 }
 
+/** The messages of Kad that a recorded program got. */
+async function kindsHeard(record: string): Promise<(KadMessage['kind'] | undefined)[]> {
+  const heard = (await readRecording(record)).filter(({ line, from }) => line === 'udp' && from === 'them')
+  return heard.map(({ bytes }) => decodeDatagram(bytes)?.kind)
+}
+
 /** Bytes that nothing packs. */
-export function noise(seed: string): Uint8Array {
-  return seededRandom(seed).bytes(SIZE_BYTES)
+export function noise(seed: string, sizeBytes = SIZE_BYTES): Uint8Array {
+  return seededRandom(seed).bytes(sizeBytes)
 }
 
 /** Text that packs to a third, in which no line is like another. */
-export function prose(seed: string): Uint8Array {
+export function prose(seed: string, sizeBytes = SIZE_BYTES): Uint8Array {
   const random = seededRandom(seed)
   const words = Array.from({ length: 1_000 }, () => Buffer.from(random.bytes(6)).toString('hex'))
-  const picks = new Uint16Array(random.bytes(2 * Math.ceil(SIZE_BYTES / 13)).buffer)
-  return Buffer.from(Array.from(picks, (pick) => words[pick % words.length]).join(' ')).subarray(0, SIZE_BYTES)
+  const picks = new Uint16Array(random.bytes(2 * Math.ceil(sizeBytes / 13)).buffer)
+  return Buffer.from(Array.from(picks, (pick) => words[pick % words.length]).join(' ')).subarray(0, sizeBytes)
 }

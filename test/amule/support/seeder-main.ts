@@ -1,6 +1,6 @@
 /**
  * A seeder of ours, and its node of Kad, in a process of their own: it runs in the name space it is started in. Prints one line of JSON when
- * it serves; ends with SIGTERM.
+ * it serves; leaves Kad with SIGUSR2, ends with SIGTERM.
  */
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -78,5 +78,6 @@ const kad = await startKadNode(
   { host, port: SEEDER_PORTS.udp },
 )
 kad.serve([{ target: parseKadId(hash), sizeBytes }])
+process.once('SIGUSR2', () => void kad.stop())
 process.stdout.write(`${JSON.stringify({ link: formatEd2kLink({ ...file, sources: [] }), id })}\n`)
 process.once('SIGTERM', () => process.exit())

@@ -12,6 +12,7 @@ import type { Message } from '../../../src/public-protocols/ed2k/messages.ts'
 import { readTag, writeTag } from '../../../src/public-protocols/ed2k/tags.ts'
 import { WireReader } from '../../../src/public-protocols/ed2k/wire-reader.ts'
 import { WireWriter } from '../../../src/public-protocols/ed2k/wire-writer.ts'
+import { plain } from '../../support/ed2k-captures.ts'
 import vectors from '../../vectors/ed2k.json' with { type: 'json' }
 
 const HASH = parseEd2kHash('00'.repeat(16))
@@ -22,11 +23,6 @@ function framesIn(bytes: Uint8Array, maxBytes = MAX_ANSWER_FRAME_BYTES): Frame[]
 
 function messagesIn(bytes: Uint8Array): (Message | undefined)[] {
   return framesIn(bytes).map(decodeMessage)
-}
-
-/** As the vectors have it: bytes as hex, nothing for what is not there. */
-function plain(message: unknown): unknown {
-  return JSON.parse(JSON.stringify(message, (_key, value) => (value instanceof Uint8Array ? toHex(value) : value)))
 }
 
 describe('public-protocols/ed2k: codec', () => {

@@ -9,6 +9,7 @@ import {
   MAX_CHUNKS_ASKED,
   MAX_CONNECTIONS_PER_ADDRESS,
   MAX_RANGE_BYTES,
+  MAX_REQUEST_FRAME_BYTES,
   MESSAGE_BURST,
   SEND_TIMEOUT_MS,
 } from '../../../src/public-protocols/ed2k/limits.ts'
@@ -104,6 +105,31 @@ describe('public-protocols/ed2k: clients that misbehave', () => {
     await Promise.all(closed)
     other.say({ kind: 'ask-status', hash })
     await other.heard('status')
+  })
+
+  it('sends a file while a thousand clients of many addresses are idle, each in the middle of a frame', async () => {
+    // Its time stands still, so none of them is let go meanwhile.
+    const { port, shelved } = await start({ clock: new FakeClock() })
+    const half = new Uint8Array(MAX_REQUEST_FRAME_BYTES / 2)
+    half.set([0xe3, ...new Uint8Array(Uint32Array.of(MAX_REQUEST_FRAME_BYTES).buffer), 0x58])
+    const before = process.memoryUsage().arrayBuffers
+    const idle = await Promise.all(
+      Array.from({ length: 1_000 }, async (_, index) => {
+        const socket = await dial(port, `127.0.1.${1 + (index % 20)}`)
+        socket.write(Buffer.concat([HELLO, half]))
+        await once(socket, 'data') // it was greeted, and is waited for now
+        return socket
+      }),
+    )
+    const session = await openTestTransfer(shelved, port)
+    for (let chunkIndex = 0; chunkIndex < CHUNKS; chunkIndex++) {
+      const chunk = await session.request({ chunkIndex, lengthBytes: CHUNK_SIZE_BYTES })
+      expect(Buffer.compare(chunk, CONTENT.subarray(0, CHUNK_SIZE_BYTES))).to.equal(0)
+    }
+    await session.close()
+    expect(idle.filter(({ destroyed }) => destroyed).length).to.equal(0)
+    const held = process.memoryUsage().arrayBuffers - before
+    expect(held).to.be.below(4 * idle.length * MAX_REQUEST_FRAME_BYTES)
   })
 
   it('ends connections that ask for what no client asks for', async () => {

@@ -13,6 +13,8 @@ export const UDP_TIMEOUT_MS = 4_000
 export const UDP_ATTEMPTS = 3
 /** Peers of an answer that are looked at. */
 export const MAX_PEERS = 200
+/** Peers that a tracker is asked for: what most of them give at the most. */
+export const WANTED_PEERS = 50
 
 /** What a tracker may say of how often it wants to hear of a file: not all the time, and before it forgets. */
 export const MIN_INTERVAL_MS = 60_000

@@ -15,6 +15,7 @@ import {
   MIN_INTERVAL_MS,
   RETRY_MS,
 } from '../../../../src/public-protocols/bittorrent/announce/limits.ts'
+import { trackerPeers } from '../../../../src/public-protocols/bittorrent/announce/tracker-peers.ts'
 import { parseTrackerUrl } from '../../../../src/public-protocols/bittorrent/announce/tracker-url.ts'
 import { encodeBencode } from '../../../../src/public-protocols/bittorrent/bencode.ts'
 import { createTrackerMetrics } from '../../../../src/public-protocols/bittorrent/tracker/metrics.ts'
@@ -115,6 +116,32 @@ describe('bittorrent/announce', () => {
       await announceOnce(tracker, { ...announcement, port: 7_002, event: 'stopped' }, partsWith())
       expect(own.peers()).to.equal(0)
     }
+  })
+
+  it('asks for peers, and signs off at once', async () => {
+    const asked: (string | null)[] = []
+    const url = await httpTracker((response, request) => {
+      const query = new URL(request.url ?? '', 'http://tracker').searchParams
+      asked.push(['event', 'left', 'port'].map((name) => query.get(name)).join(' '))
+      response.end(encodeBencode({ interval: 60, peers: Uint8Array.of(192, 0, 2, 7, 0x1a, 0xe1) }))
+    })
+    const tracker = trackerPeers(parseTrackerUrl(url), { peerId: id(2), port: 9 }, partsWith())
+    expect(await tracker.findPeers(id(1))).to.deep.equal([{ address: '192.0.2.7', port: 6_881 }])
+    expect(asked).to.deep.equal(['started 1 9', 'stopped 1 9'])
+    const stopped = AbortSignal.abort()
+    const error = await tracker.findPeers(id(1), stopped).catch((reason: unknown) => reason)
+    expect(error).to.have.property('code', 'CANCELLED')
+  })
+
+  it('gives the peers it was told of when the tracker does not hear that it is over', async () => {
+    let requests = 0
+    const url = await httpTracker((response) => {
+      if (++requests > 1) return void response.destroy()
+      response.end(encodeBencode({ interval: 60, peers: Uint8Array.of(192, 0, 2, 7, 0x1a, 0xe1) }))
+    })
+    const tracker = trackerPeers(parseTrackerUrl(url), { peerId: id(2), port: 9 }, partsWith())
+    expect(await tracker.findPeers(id(1))).to.have.length(1)
+    expect(requests).to.equal(2)
   })
 
   describe('with a tracker that answers rubbish', () => {

@@ -1,0 +1,120 @@
+import { isIP } from 'node:net'
+import type { PeerIdText } from '../../domain/ids.ts'
+import { type StrangersProtocol, strangerId } from '../download/stranger.ts'
+import {
+  LEAST_PORT,
+  MAX_AT_ONCE,
+  MAX_AT_ONE_HOST,
+  MAX_CANDIDATES,
+  MAX_LIARS,
+  MAX_TRIES,
+  RETRY_MS,
+  RETURN_MS,
+} from './limits.ts'
+
+/** A peer that somebody says has the file. */
+export interface Candidate {
+  readonly protocol: StrangersProtocol
+  /** What its swarm knows the file by: an infohash, or an ed2k hash. */
+  readonly name: string
+  /** An IP address. */
+  readonly host: string
+  readonly port: number
+}
+
+interface Known {
+  readonly candidate: Candidate
+  isInUse: boolean
+  /** In a row, in which it brought nothing. */
+  tries: number
+  /** Not asked before. */
+  from: number
+}
+
+/** Which strangers a download uses, and when. Pure: time comes as an argument, in milliseconds. */
+export class Candidates {
+  readonly #known = new Map<PeerIdText, Known>()
+  /** Liars by name. */
+  readonly #liars = new Map<string, number>()
+  readonly #isAllowed: (candidate: Candidate) => boolean
+
+  /** `isAllowed`: may it be connected to, and is it neither banned nor a seller? */
+  constructor(isAllowed: (candidate: Candidate) => boolean) {
+    this.#isAllowed = isAllowed
+  }
+
+  /** Takes what was found. Who was known already, and who is one too many, is passed over. */
+  add(found: Iterable<Candidate>): void {
+    for (const candidate of found) {
+      const id = idOf(candidate)
+      if (this.#known.size >= MAX_CANDIDATES || this.#known.has(id)) continue
+      if (isIP(candidate.host) === 0 || candidate.port < LEAST_PORT || !this.#isAllowed(candidate)) continue
+      this.#known.set(id, { candidate, isInUse: false, tries: 0, from: 0 })
+    }
+  }
+
+  /** The next to be connected to, in use from now on; `undefined` while there is none. */
+  next(now: number): Candidate | undefined {
+    const used = [...this.#known.values()].filter(({ isInUse }) => isInUse)
+    if (used.length >= MAX_AT_ONCE) return undefined
+    const free = [...this.#known.values()].filter((known) => this.#isReady(known, now, used))
+    // Each swarm has its turn: a tracker names fifty peers where Kad names two.
+    const inUse = ({ candidate: { protocol } }: Known): number =>
+      used.filter(({ candidate }) => candidate.protocol === protocol).length
+    const [first] = free.toSorted((a, b) => a.tries - b.tries || inUse(a) - inUse(b))
+    if (first === undefined) return undefined
+    first.isInUse = true
+    return first.candidate
+  }
+
+  /** It is not used any more. */
+  ended(
+    candidate: Candidate,
+    now: number,
+    { brought, lied }: { readonly brought: boolean; readonly lied: boolean },
+  ): void {
+    const known = this.#known.get(idOf(candidate))
+    if (known === undefined) return
+    known.isInUse = false
+    known.tries = brought ? 0 : known.tries + 1
+    known.from = now + (brought ? RETURN_MS : RETRY_MS)
+    if (!lied) return
+    known.from = Number.POSITIVE_INFINITY
+    this.#liars.set(candidate.name, (this.#liars.get(candidate.name) ?? 0) + 1)
+  }
+
+  /** When somebody who waits may be asked again; `undefined` when nobody waits. */
+  wakesAt(): number | undefined {
+    const waiting = [...this.#known.values()].filter((known) => !known.isInUse && this.#isOfUse(known))
+    return waiting.length === 0 ? undefined : Math.min(...waiting.map(({ from }) => from))
+  }
+
+  /** How many would be connected to, were there places. */
+  waiting(now: number): number {
+    return [...this.#known.values()].filter((known) => !known.isInUse && known.from <= now && this.#isOfUse(known))
+      .length
+  }
+
+  /** Lied about so often that it cannot be the file's. */
+  isWrong(name: string): boolean {
+    return (this.#liars.get(name) ?? 0) >= MAX_LIARS
+  }
+
+  #isReady(known: Known, now: number, used: readonly Known[]): boolean {
+    const { host } = known.candidate
+    const atHost = used.filter(({ candidate }) => candidate.host === host).length
+    return !known.isInUse && known.from <= now && this.#isOfUse(known) && atHost < MAX_AT_ONE_HOST
+  }
+
+  #isOfUse({ candidate, tries, from }: Known): boolean {
+    return tries < MAX_TRIES && Number.isFinite(from) && !this.isWrong(candidate.name)
+  }
+}
+
+export function addressOf({ host, port }: Pick<Candidate, 'host' | 'port'>): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+export function idOf(candidate: Candidate): PeerIdText {
+  return strangerId(candidate.protocol, addressOf(candidate))
+}

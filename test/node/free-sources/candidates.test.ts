@@ -1,0 +1,115 @@
+import { expect } from 'chai'
+import { type Candidate, Candidates, idOf } from '../../../src/node/free-sources/candidates.ts'
+import {
+  MAX_AT_ONCE,
+  MAX_AT_ONE_HOST,
+  MAX_CANDIDATES,
+  MAX_LIARS,
+  MAX_TRIES,
+  RETRY_MS,
+  RETURN_MS,
+} from '../../../src/node/free-sources/limits.ts'
+
+const TORRENT = 'aa'.repeat(20)
+const IN_VAIN = { brought: false, lied: false }
+const WELL = { brought: true, lied: false }
+const LIED = { brought: false, lied: true }
+
+function peer(number: number, choices: Partial<Candidate> = {}): Candidate {
+  return { protocol: 'bittorrent', name: TORRENT, host: `192.0.2.${number}`, port: 6_881, ...choices }
+}
+
+function peers(count: number): Candidate[] {
+  return Array.from({ length: count }, (_, index) => peer(index % 250, { port: 6_881 + Math.floor(index / 250) }))
+}
+
+function allOf(candidates: Candidates, now = 0): Candidate[] {
+  const taken: Candidate[] = []
+  for (let next = candidates.next(now); next !== undefined; next = candidates.next(now)) taken.push(next)
+  return taken
+}
+
+function known(found: Iterable<Candidate>, isAllowed: (candidate: Candidate) => boolean = () => true): Candidates {
+  const candidates = new Candidates(isAllowed)
+  candidates.add(found)
+  return candidates
+}
+
+describe('node/free-sources/candidates', () => {
+  it('names a peer by its protocol and address', () => {
+    expect(idOf(peer(7))).to.equal('bittorrent:192.0.2.7:6881')
+    expect(idOf(peer(7, { protocol: 'ed2k', host: '2001:db8::7' }))).to.equal('ed2k:[2001:db8::7]:6881')
+  })
+
+  it('uses so many at once, and each once', () => {
+    const candidates = known(peers(50))
+    const first = allOf(candidates)
+    expect(first).to.have.length(MAX_AT_ONCE)
+    candidates.add(first)
+    const [one] = first
+    if (one === undefined) throw new Error('nobody was chosen')
+    candidates.ended(one, 0, IN_VAIN)
+    const second = allOf(candidates)
+    expect(second).to.have.length(1)
+    expect(new Set([...first, ...second].map(idOf)).size).to.equal(MAX_AT_ONCE + 1)
+  })
+
+  it('uses so many of one address', () => {
+    const candidates = known(Array.from({ length: 20 }, (_, index) => peer(1, { port: 2_000 + index })))
+    expect(allOf(candidates)).to.have.length(MAX_AT_ONE_HOST)
+  })
+
+  it('hears of so many, and of none that is not allowed, no address, or of another service', () => {
+    const told = [peer(1, { host: 'tracker.example' }), peer(2, { port: 25 }), peer(3, { port: 1_023 }), peer(4)]
+    expect(allOf(known([...told, peer(5)], ({ host }) => host !== '192.0.2.4'))).to.deep.equal([peer(5)])
+    const many = known(peers(MAX_CANDIDATES + 100))
+    let used = 0
+    for (let next = many.next(0); next !== undefined; next = many.next(0)) {
+      used++
+      many.ended(next, 0, IN_VAIN)
+    }
+    expect(used).to.equal(MAX_CANDIDATES)
+  })
+
+  it('gives each swarm its turn, however many one of them names', () => {
+    const ed2k = [peer(201, { protocol: 'ed2k' }), peer(202, { protocol: 'ed2k' })]
+    const used = allOf(known([...peers(50), ...ed2k]))
+    expect(used.filter(({ protocol }) => protocol === 'ed2k')).to.have.length(2)
+  })
+
+  it('comes back to who brings nothing a few times, later and after others', () => {
+    const candidates = known([peer(1)])
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const now = attempt * RETRY_MS
+      expect(candidates.next(now - 1), `${attempt}`).to.equal(undefined)
+      expect(candidates.next(now)).to.deep.equal(peer(1))
+      candidates.ended(peer(1), now, IN_VAIN)
+      expect(candidates.wakesAt()).to.equal(attempt + 1 < MAX_TRIES ? now + RETRY_MS : undefined)
+    }
+    expect(candidates.next(Number.MAX_SAFE_INTEGER)).to.equal(undefined)
+  })
+
+  it('comes back soon, and for ever, to who brought something', () => {
+    const candidates = known([peer(1)])
+    for (let now = 0; now < 10 * RETURN_MS; now += RETURN_MS) {
+      expect(candidates.next(now)).to.deep.equal(peer(1))
+      candidates.ended(peer(1), now, WELL)
+      expect(candidates.waiting(now)).to.equal(0)
+      expect(candidates.waiting(now + RETURN_MS)).to.equal(1)
+    }
+  })
+
+  it('never comes back to who lied, and gives up a name about which several did, and no other', () => {
+    const other = 'bb'.repeat(20)
+    const candidates = known([...peers(MAX_LIARS + 5), peer(240, { name: other })])
+    for (let liars = 1; liars <= MAX_LIARS; liars++) {
+      expect(candidates.isWrong(TORRENT)).to.equal(false)
+      const liar = candidates.next(0)
+      if (liar === undefined) throw new Error('nobody was chosen')
+      expect(liar.name).to.equal(TORRENT)
+      candidates.ended(liar, 0, LIED)
+    }
+    expect(candidates.isWrong(TORRENT)).to.equal(true)
+    expect(allOf(candidates, Number.MAX_SAFE_INTEGER).map(({ name }) => name)).to.deep.equal([other])
+  })
+})
