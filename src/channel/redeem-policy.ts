@@ -64,11 +64,12 @@ export function redemptionsDue(
 function isDue(channel: Channel, policy: RedeemPolicy, { fee, now, head, all }: RedeemCircumstances): boolean {
   const unredeemed = unredeemedOn(channel)
   if (unredeemed === 0n) return false
+  // SPEC 04 §11.3: "It MUST redeem before the deadline", whatever it costs.
+  if (channel.escrow !== undefined && channel.escrow.deadline - head.timestamp <= DEADLINE_SECONDS) return true
+  if (isBeyondRelease(channel)) return false
   if (all === true) return true
   const isWorthIt = fee * 100n <= unredeemed * BigInt(policy.maxFeePercent)
   if (isWorthIt) return isWanted(channel, policy, now)
-  // SPEC 04 §11.3: "It MUST redeem before the deadline", whatever it costs.
-  if (channel.escrow !== undefined && channel.escrow.deadline - head.timestamp <= DEADLINE_SECONDS) return true
   return channel.phase === 'closing' && channel.escrow === undefined
     ? isNearDeadline(channel, head)
     : unredeemed > policy.threshold * RISK_FACTOR
@@ -79,6 +80,12 @@ function isWanted(channel: Channel, { threshold, maxAgeMs }: RedeemPolicy, now: 
   if (channel.phase === 'closing') return true
   const { heldSince } = channel
   return unredeemedOn(channel) > threshold || (heldSince !== undefined && now - heldSince >= maxAgeMs)
+}
+
+/** The receipt would take what a release gave back and the payer has not fetched yet: its refund would fail, and wait for the deadline. */
+function isBeyondRelease(channel: Channel): boolean {
+  if (channel.phase !== 'closing' || channel.escrow === undefined || channel.agreed === undefined) return false
+  return channel.agreed.settled < minWei(channel.best, channel.deposit)
 }
 
 function isNearDeadline({ closeAt, closeBlock }: ClosingChannel, head: RedeemCircumstances['head']): boolean {

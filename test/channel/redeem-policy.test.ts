@@ -9,7 +9,7 @@ import {
   redemptionsDue,
 } from '../../src/channel/redeem-policy.ts'
 import { wei } from '../../src/domain/amount.ts'
-import { openChannel, payeePair } from './pair-states.ts'
+import { ALLOCATION, openChannel, payeePair } from './pair-states.ts'
 
 const POLICY: RedeemPolicy = { threshold: wei(1000n), maxAgeMs: 5000, maxFeePercent: 10 }
 const NOW: RedeemCircumstances = { fee: wei(0n), now: 10_000, head: { number: 500, timestamp: 2_000_000 } }
@@ -52,6 +52,20 @@ describe('channel/redeem-policy', () => {
   it('redeems at any fee when far more than the threshold is at risk', () => {
     expect(isDue(open(4000n), { fee: wei(10n ** 18n) })).to.equal(false)
     expect(isDue(open(4001n), { fee: wei(10n ** 18n) })).to.equal(true)
+  })
+
+  it('leaves a receipt above a release until the payer has fetched the rest, or the deadline is near', () => {
+    const released = (deposit: bigint, secondsLeft: number): Channel => ({
+      ...openChannel({ best: wei(2000n), signature: SIGNATURE }),
+      ...{ phase: 'closing' as const, closeAt: 0, closeBlock: 0 },
+      deposit: wei(deposit),
+      agreed: { settled: wei(1500n), signature: SIGNATURE },
+      escrow: { ...ALLOCATION.escrow, deadline: NOW.head.timestamp + secondsLeft },
+    })
+    expect(isDue(released(3000n, DEADLINE_SECONDS + 1))).to.equal(false)
+    expect(isDue(released(3000n, DEADLINE_SECONDS + 1), { all: true })).to.equal(false)
+    expect(isDue(released(1500n, DEADLINE_SECONDS + 1)), 'the release is mined').to.equal(true)
+    expect(isDue(released(3000n, DEADLINE_SECONDS), { fee: wei(10n ** 18n) })).to.equal(true)
   })
 
   it('redeems at any fee in the second half of the dispute window, by either clock', () => {
