@@ -1,5 +1,7 @@
 import { setting } from './config-setting.ts'
+import type { SettingValues } from './config-settings.ts'
 import { dhtNodes, httpListen, listenAddress, onOrOff, peerAddress, trackerUrls } from './config-values.ts'
+import type { BittorrentConfig } from './node-config.ts'
 
 /** What serves files over BitTorrent and WebTorrent. */
 export const BITTORRENT_SETTINGS = {
@@ -55,3 +57,15 @@ export const BITTORRENT_SETTINGS = {
     standard: 'none',
   }),
 } as const
+
+export function bittorrentConfig(values: SettingValues): BittorrentConfig {
+  return {
+    listen: values.bittorrentListen,
+    announce: values.bittorrentAnnounce,
+    trackers: values.bittorrentTrackers,
+    bootstrapTrackers: values.bittorrentBootstrapTrackers,
+    serveTracker: values.bittorrentServeTracker,
+    trackerListen: values.bittorrentTrackerListen,
+    dhtBootstrap: values.bittorrentDhtBootstrap,
+  }
+}

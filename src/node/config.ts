@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
 import { parseCoins } from '../domain/amount.ts'
 import { ChiralError, codeOf, messageOf } from '../domain/errors.ts'
+import { bittorrentConfig } from './config-bittorrent.ts'
 import { ed2kConfig } from './config-ed2k.ts'
 import type { Setting } from './config-setting.ts'
 import { type Budget, SETTINGS, type SettingName, type SettingValues } from './config-settings.ts'
@@ -110,15 +111,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         freeRateEach: values.httpFreeRateEach,
         vouchers: values.httpVouchers,
       },
-      bittorrent: {
-        listen: values.bittorrentListen,
-        announce: values.bittorrentAnnounce,
-        trackers: values.bittorrentTrackers,
-        bootstrapTrackers: values.bittorrentBootstrapTrackers,
-        serveTracker: values.bittorrentServeTracker,
-        trackerListen: values.bittorrentTrackerListen,
-        dhtBootstrap: values.bittorrentDhtBootstrap,
-      },
+      bittorrent: bittorrentConfig(values),
       ed2k: ed2kConfig(values, workingDirectory),
       payments: {
         confirmations: values.confirmations,
