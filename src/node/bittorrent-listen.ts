@@ -28,3 +28,19 @@ export function announcedPeers({ host, port }: HttpListen, addresses: readonly s
   const ips = WILDCARDS.has(host) ? ipsOf(addresses).filter((ip) => host === '::' || !isIPv6(ip)) : [host]
   return [...new Set(ips)].slice(0, MAX_ANNOUNCED).map((ip) => formatPeerAddress({ host: ip, port }))
 }
+
+/**
+ * URLs of a tracker on this host and port, those on WebSockets first; without an address of this node, as far as they need none.
+ * @param certified what its certificate is for, as a URL has it; without one it speaks no TLS. UDP never does
+ */
+export function announcedTracker(
+  { host, port }: HttpListen,
+  addresses: readonly string[],
+  certified?: string,
+): readonly string[] {
+  const [at] = announcedPeers({ host, port }, addresses)
+  const overUdp = at === undefined ? [] : [`udp://${at}`]
+  if (certified !== undefined)
+    return [`wss://${certified}:${port}/`, ...overUdp, `https://${certified}:${port}/announce`]
+  return at === undefined ? [] : [`ws://${at}/`, ...overUdp, `http://${at}/announce`]
+}

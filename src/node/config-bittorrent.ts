@@ -1,7 +1,10 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { ChiralError } from '../domain/errors.ts'
 import { setting } from './config-setting.ts'
 import type { SettingValues } from './config-settings.ts'
 import { dhtNodes, httpListen, listenAddress, onOrOff, peerAddress, trackerUrls } from './config-values.ts'
-import type { BittorrentConfig } from './node-config.ts'
+import type { BittorrentConfig, TlsFiles } from './node-config.ts'
 
 /** What serves files over BitTorrent and WebTorrent. */
 export const BITTORRENT_SETTINGS = {
@@ -48,6 +51,19 @@ export const BITTORRENT_SETTINGS = {
     description: 'Where that tracker listens, over TCP and UDP, such as 0.0.0.0:6969.',
     standard: 'port 6969; a free port of 127.0.0.1 in scope loopback',
   }),
+  bittorrentTrackerCertificate: setting({
+    key: 'bittorrent.tracker_certificate',
+    env: 'CHIRAL_BITTORRENT_TRACKER_CERTIFICATE',
+    schema: z.string().min(1, { error: 'a file name is needed' }),
+    description:
+      'Certificate chain (PEM) of that tracker: it then speaks HTTPS and WSS in place of HTTP and WebSocket, under the first DNS name of the certificate, else its first IP address. Read at the start.',
+  }),
+  bittorrentTrackerKey: setting({
+    key: 'bittorrent.tracker_key',
+    env: 'CHIRAL_BITTORRENT_TRACKER_KEY',
+    schema: z.string().min(1, { error: 'a file name is needed' }),
+    description: 'The key of that certificate (PEM, without a password).',
+  }),
   bittorrentDhtBootstrap: setting({
     key: 'bittorrent.dht_bootstrap',
     env: 'CHIRAL_BITTORRENT_DHT_BOOTSTRAP',
@@ -58,7 +74,8 @@ export const BITTORRENT_SETTINGS = {
   }),
 } as const
 
-export function bittorrentConfig(values: SettingValues): BittorrentConfig {
+/** @throws ChiralError `CONFIG_INVALID` when there is a certificate without a key, or a key without a certificate */
+export function bittorrentConfig(values: SettingValues, workingDirectory: string): BittorrentConfig {
   return {
     listen: values.bittorrentListen,
     announce: values.bittorrentAnnounce,
@@ -66,6 +83,20 @@ export function bittorrentConfig(values: SettingValues): BittorrentConfig {
     bootstrapTrackers: values.bittorrentBootstrapTrackers,
     serveTracker: values.bittorrentServeTracker,
     trackerListen: values.bittorrentTrackerListen,
+    trackerTls: trackerTls(values, workingDirectory),
     dhtBootstrap: values.bittorrentDhtBootstrap,
   }
+}
+
+function trackerTls(
+  { bittorrentTrackerCertificate: certificate, bittorrentTrackerKey: key }: SettingValues,
+  workingDirectory: string,
+): TlsFiles | undefined {
+  if (certificate === undefined && key === undefined) return undefined
+  if (certificate === undefined || key === undefined)
+    throw new ChiralError(
+      'CONFIG_INVALID',
+      'bittorrent.tracker_certificate and bittorrent.tracker_key: a certificate needs its key, so give both or neither.',
+    )
+  return { certificate: resolve(workingDirectory, certificate), key: resolve(workingDirectory, key) }
 }

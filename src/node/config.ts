@@ -111,7 +111,7 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         freeRateEach: values.httpFreeRateEach,
         vouchers: values.httpVouchers,
       },
-      bittorrent: bittorrentConfig(values),
+      bittorrent: bittorrentConfig(values, workingDirectory),
       ed2k: ed2kConfig(values, workingDirectory),
       payments: {
         confirmations: values.confirmations,

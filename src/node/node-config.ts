@@ -84,8 +84,17 @@ export interface BittorrentConfig {
   /** Be a tracker; default false. */
   readonly serveTracker?: boolean | undefined
   readonly trackerListen?: HttpListen | undefined
+  /** The tracker speaks TLS with these. */
+  readonly trackerTls?: TlsFiles | undefined
   /** Whom to meet in the BitTorrent DHT: an IPv4 address or a name, and a UDP port. None: it is off. */
   readonly dhtBootstrap?: readonly HttpListen[] | undefined
+}
+
+/** Absolute paths of PEM files. */
+export interface TlsFiles {
+  /** The server's certificate first, then those above it. */
+  readonly certificate: string
+  readonly key: string
 }
 
 export interface Ed2kConfig {

@@ -4,9 +4,10 @@ import type { Network } from '../network/network.ts'
 import { createTrackerMetrics } from '../public-protocols/bittorrent/tracker/metrics.ts'
 import { startTracker } from '../public-protocols/bittorrent/tracker/tracker-server.ts'
 import type { CounterFactory } from '../system/metrics.ts'
-import { announcedPeers } from './bittorrent-listen.ts'
+import { announcedTracker } from './bittorrent-listen.ts'
 import type { HttpListen, NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
+import { readTlsFiles } from './tls-files.ts'
 import { learnTrackers, tellTrackers } from './tracker-exchange.ts'
 
 /** The port that most trackers use. */
@@ -14,7 +15,7 @@ const DEFAULT_PORT = 6_969
 
 /** The trackers of this node: its own, when it is one, and those of the settings; where there are none, those of its bootstrap peers. */
 export interface TrackerStack {
-  /** URLs of all of them. While no address of this node is known its own is missing. */
+  /** URLs of all of them. While no address of this node is known, those of its own that need one are missing. */
   urls(): readonly string[]
   /** Calls the listener when a bootstrap peer has named trackers that were not known. */
   onLearned(listener: () => void): void
@@ -28,20 +29,20 @@ export interface TrackerParts {
   readonly counter: CounterFactory
 }
 
-/** Serves a tracker where the configuration wants that. @throws ChiralError `LISTEN_FAILED` */
+/** Serves a tracker where the configuration wants that. @throws ChiralError `LISTEN_FAILED`, `TLS_INVALID` */
 export async function openTrackers(
   config: NodeConfig,
   { system, network, counter }: TrackerParts,
 ): Promise<TrackerStack> {
-  const { trackers = [], serveTracker = false, trackerListen } = config.bittorrent ?? {}
+  const { trackers = [], serveTracker = false, trackerListen, trackerTls } = config.bittorrent ?? {}
   if (!serveTracker) return trackers.length > 0 ? fixed(trackers) : learned(config, system, network)
   const listen = trackerListen ?? defaultListen(config.network.scope, network.addresses())
   const { clock, random, log } = system
-  const tracker = await startTracker({ clock, random, log, metrics: createTrackerMetrics(counter) }, listen)
-  const own = (): readonly string[] => {
-    const [at] = announcedPeers({ ...listen, port: tracker.port }, network.addresses())
-    return at === undefined ? [] : [`ws://${at}/`, `udp://${at}`, `http://${at}/announce`]
-  }
+  const tls = trackerTls === undefined ? undefined : await readTlsFiles(trackerTls)
+  const metrics = createTrackerMetrics(counter)
+  const tracker = await startTracker({ clock, random, log, metrics }, { ...listen, tls })
+  const at = { ...listen, port: tracker.port }
+  const own = (): readonly string[] => announcedTracker(at, network.addresses(), tls?.host)
   const tellNoMore = await tellTrackers(network, own)
   return {
     urls: () => [...new Set([...own(), ...trackers])],

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { announcedPeers, planBittorrent } from '../../src/node/bittorrent-listen.ts'
+import { announcedPeers, announcedTracker, planBittorrent } from '../../src/node/bittorrent-listen.ts'
 
 const PUBLIC = ['/ip4/203.0.113.7/tcp/4001', '/ip4/203.0.113.7/udp/4001/webrtc-direct', '/ip6/2001:db8::7/tcp/4001']
 
@@ -19,5 +19,15 @@ describe('node/bittorrent-listen', () => {
     expect(announcedPeers({ host: '0.0.0.0', port: 7 }, PUBLIC)).to.deep.equal(['203.0.113.7:7'])
     expect(announcedPeers({ host: '::', port: 7 }, PUBLIC)).to.deep.equal(['203.0.113.7:7', '[2001:db8::7]:7'])
     expect(announcedPeers({ host: '0.0.0.0', port: 7 }, [])).to.deep.equal([])
+  })
+
+  it('names a tracker by its address, or by what its certificate is for', () => {
+    const listen = { host: '::', port: 7 }
+    const plain = ['ws://203.0.113.7:7/', 'udp://203.0.113.7:7', 'http://203.0.113.7:7/announce']
+    expect(announcedTracker(listen, PUBLIC)).to.deep.equal(plain)
+    expect(announcedTracker(listen, [])).to.deep.equal([])
+    const [wss, https] = ['wss://tracker.example:7/', 'https://tracker.example:7/announce']
+    expect(announcedTracker(listen, PUBLIC, 'tracker.example')).to.deep.equal([wss, 'udp://203.0.113.7:7', https])
+    expect(announcedTracker(listen, [], 'tracker.example')).to.deep.equal([wss, https])
   })
 })

@@ -91,6 +91,19 @@ describe('node/config', () => {
       expect(await failure({ env: { CHIRAL_HTTP_ANNOUNCE_URL: wrong } }), wrong).to.include('CHIRAL_HTTP_ANNOUNCE_URL')
   })
 
+  it('takes a certificate of the tracker with its key, and neither alone', async () => {
+    expect((await load()).node.bittorrent?.trackerTls).to.equal(undefined)
+    const toml = '[bittorrent]\ntracker_certificate = "chain.pem"\ntracker_key = "/etc/key.pem"\n'
+    expect((await load({ toml })).node.bittorrent?.trackerTls).to.deep.equal({
+      certificate: join(home, 'chain.pem'),
+      key: '/etc/key.pem',
+    })
+    for (const name of ['certificate', 'key']) {
+      expect(await failure({ toml: `[bittorrent]\ntracker_${name} = "a.pem"\n` })).to.include('give both or neither')
+      expect(await failure({ toml: `[bittorrent]\ntracker_${name} = ""\n` })).to.include('a file name is needed')
+    }
+  })
+
   it('takes a flag before the environment before the file', async () => {
     const toml =
       'log_level = "info"\n[chain]\nrpc_url = "http://file:1"\ncontract = "0x52908400098527886E0F7030069857D2E4169EE7"\n'

@@ -1,27 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { TestCertificate } from '../support/test-certificate.ts'
 
 const run = promisify(execFile)
 
-/** A certificate authority of its own for one test: curl trusts it and nothing else. */
-export class TestCertificate {
-  readonly folder = mkdtempSync(join(tmpdir(), 'chiral-tls-'))
-  readonly certificateFile = join(this.folder, 'chain.pem')
-  readonly keyFile = join(this.folder, 'key.pem')
-
-  async make(): Promise<{ certificate: string; key: string }> {
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-    await run('openssl', [
-      ...['req', '-x509', ...key, ...subject, '-days', '1'],
-      ...['-keyout', this.keyFile, '-out', this.certificateFile],
-    ])
-    return { certificate: readFileSync(this.certificateFile, 'utf8'), key: readFileSync(this.keyFile, 'utf8') }
-  }
-
+/** A certificate that curl trusts, and nothing else. */
+export class CurlCertificate extends TestCertificate {
   /** One request as a person would make it; the body travels through a file, so it may be of any size. */
   async curl(url: string, body?: string, ...options: string[]): Promise<CurlAnswer> {
     const bodyFile = join(this.folder, 'body')
@@ -34,10 +20,6 @@ export class TestCertificate {
     const text = parts.pop() ?? ''
     const [statusLine = '', ...headers] = (parts.pop() ?? '').split('\r\n')
     return { status: Number(statusLine.split(' ')[1]), headers: headers.join('\n').toLowerCase(), text }
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true })
   }
 }
 

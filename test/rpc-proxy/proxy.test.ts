@@ -5,7 +5,7 @@ import { MAX_BODY_BYTES, type RpcProxy, type RpcProxyOptions, startRpcProxy } fr
 import { systemClock } from '../../src/system/clock.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 import { startTestChain, type TestChain, wellKnownSigner } from '../chain/support/test-chain.ts'
-import { TestCertificate } from './curl.ts'
+import { CurlCertificate } from './curl.ts'
 
 const ORIGIN = 'https://app.example.org'
 const OWN_NODE = {
@@ -17,7 +17,7 @@ const OWN_NODE = {
 const call = (method: string, ...params: unknown[]) => ({ jsonrpc: '2.0', id: 1, method, params })
 
 describe('rpc-proxy/server', () => {
-  const certificate = new TestCertificate()
+  const certificate = new CurlCertificate()
   const proxies: RpcProxy[] = []
   let chain: TestChain
   let tls: { certificate: string; key: string }

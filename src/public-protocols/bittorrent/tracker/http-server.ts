@@ -1,4 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { addAbortListener } from 'node:events'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { messageOf } from '../../../domain/errors.ts'
 import { encodeBencode } from '../bencode.ts'
 import { ConnectionCount } from './address-limits.ts'
@@ -7,26 +15,60 @@ import { encodeCompact } from './compact.ts'
 import { parseTrackerRequest, type TrackerRequest } from './http-request.ts'
 import { IDLE_TIMEOUT_MS, MAX_CONNECTIONS, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts'
 
-/** The tracker over HTTP (BEP 3); WebSockets are accepted on the same port. Not listening yet. */
-export function createTrackerHttp<Line>(board: Board<Line>): Server {
-  const server = createServer({
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: REQUEST_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: IDLE_TIMEOUT_MS,
-    noDelay: true,
-  })
+/** Certificate chain and key, in PEM. */
+export interface TrackerTls {
+  readonly certificate: string
+  readonly key: string
+}
+
+export interface TrackerHttpOptions {
+  /** Without it nothing is encrypted. */
+  readonly tls?: TrackerTls | undefined
+  /** Ends all connections, also those that are no more than a half of a handshake. */
+  readonly signal: AbortSignal
+}
+
+/** The tracker over HTTP or HTTPS (BEP 3); WebSockets are accepted on the same port. Not listening yet. */
+export function createTrackerHttp<Line>(board: Board<Line>, { tls, signal }: TrackerHttpOptions): Server {
+  const server = createServer(tls)
   server.maxConnections = MAX_CONNECTIONS
   server.setTimeout(IDLE_TIMEOUT_MS)
   const connections = new ConnectionCount()
   server.on('connection', (socket) => {
     const release = connections.take(socket.remoteAddress ?? '')
-    if (release !== undefined) return void socket.once('close', release)
-    board.metrics.connectionsRefused.inc()
-    socket.destroy()
+    if (release === undefined) {
+      board.metrics.connectionsRefused.inc()
+      socket.destroy()
+      return
+    }
+    const stopped = addAbortListener(signal, () => socket.destroy())
+    socket.once('close', () => {
+      stopped[Symbol.dispose]()
+      release()
+    })
   })
   server.on('request', (request, response) => answer(board, request, response))
   return server
+}
+
+function createServer(tls: TrackerTls | undefined): Server {
+  const limits: ServerOptions = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: IDLE_TIMEOUT_MS,
+    noDelay: true,
+  }
+  if (tls === undefined) return createHttpServer(limits)
+  const { certificate, key } = tls
+  return createHttpsServer({
+    ...limits,
+    cert: certificate,
+    key,
+    minVersion: 'TLSv1.2', // clients of BitTorrent are older than our own
+    handshakeTimeout: REQUEST_TIMEOUT_MS,
+    ALPNProtocols: ['http/1.1'],
+  })
 }
 
 function answer<Line>(board: Board<Line>, request: IncomingMessage, response: ServerResponse): void {

@@ -6,7 +6,7 @@ import type { Logger } from '../../../system/logger.ts'
 import type { Random } from '../../../system/random.ts'
 import { RequestLimit } from './address-limits.ts'
 import type { Board } from './board.ts'
-import { createTrackerHttp } from './http-server.ts'
+import { createTrackerHttp, type TrackerTls } from './http-server.ts'
 import { ANNOUNCE_INTERVAL_MS } from './limits.ts'
 import type { TrackerMetrics } from './metrics.ts'
 import type { SignalLine } from './signal-line.ts'
@@ -28,6 +28,8 @@ export interface TrackerOptions {
   readonly port: number
   /** How often peers are asked to announce, ms. */
   readonly intervalMs?: number
+  /** For HTTPS and WSS in place of HTTP and WebSocket; a pair that belongs together. */
+  readonly tls?: TrackerTls | undefined
 }
 
 export interface Tracker {
@@ -41,10 +43,11 @@ export interface Tracker {
 /** Starts a tracker for whoever asks: HTTP and WebSocket on a port of TCP, and the same of UDP. @throws ChiralError `LISTEN_FAILED` */
 export async function startTracker(parts: TrackerParts, options: TrackerOptions): Promise<Tracker> {
   const { clock, random, log, metrics } = parts
-  const { host, intervalMs = ANNOUNCE_INTERVAL_MS } = options
+  const { host, intervalMs = ANNOUNCE_INTERVAL_MS, tls } = options
   const swarms = new Swarms<SignalLine>({ clock, random, intervalMs })
   const board: Board<SignalLine> = { swarms, requests: new RequestLimit(clock), metrics, intervalMs }
-  const http = createTrackerHttp(board)
+  const stopping = new AbortController()
+  const http = createTrackerHttp(board, { tls, signal: stopping.signal })
   const signalling = attachSignalling(http, { board, clock, log })
   const port = await listen(http, options)
   const udp = createTrackerUdp(host, { board, clock, random, log })
@@ -75,7 +78,7 @@ export async function startTracker(parts: TrackerParts, options: TrackerOptions)
     cancel()
     signalling.stop()
     const closed = [new Promise<void>((done) => http.close(() => done())), new Promise<void>((done) => udp.close(done))]
-    http.closeAllConnections()
+    stopping.abort()
     await Promise.all(closed)
   }
 }
