@@ -4,12 +4,14 @@ import { wei } from '../../src/domain/amount.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
 import { CHUNK_SIZE_BYTES, chunkCount } from '../../src/domain/chunk.ts'
 import { NOBODY } from '../../src/domain/ids.ts'
+import type { NodeConfig } from '../../src/node/node-config.ts'
 import type { SourceView } from '../../src/node/source-view.ts'
 import type { DownloadView, ShareView } from '../../src/node/types.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
 import { getBatch } from '../support/batches.ts'
 import { servePartsOf, startTestBittorrent, torrentsOf } from '../support/bittorrent-seeder.ts'
+import { startTestDht } from '../support/dht-node.ts'
 import { chunkOf } from '../support/http-seeder.ts'
 import {
   get,
@@ -75,10 +77,10 @@ describe('integration: sources without an offer', function () {
 
   async function bought(
     { share }: Shared,
-    trackers: readonly string[],
+    bittorrent: NodeConfig['bittorrent'],
     freeSources?: boolean,
   ): Promise<{ download: DownloadView; buyer: LiveNode }> {
-    const buyer = await swarm.start(`buyer ${++count}`, { bittorrent: { trackers } })
+    const buyer = await swarm.start(`buyer ${++count}`, { bittorrent })
     const out = swarm.path(`out ${count}`)
     const download = await get(buyer.node, { reference: share.fileHash, out, freeSources })
     expect(download.phase, JSON.stringify(download.error)).to.equal('done')
@@ -104,12 +106,23 @@ describe('integration: sources without an offer', function () {
   it('brings chunks from a swarm for nothing while a seller is paid for the others', async () => {
     const file = await sold()
     const { url } = await tracker(await peer(file))
-    const got = await bought(file, [url], true)
+    const got = await bought(file, { trackers: [url] }, true)
     await expectPaid(got, file)
     const [stranger] = strangersOf(got.download)
     expect(stranger?.chunks).to.be.greaterThan(0)
     expect(stranger?.chunksBy).to.deep.equal({ bittorrent: stranger?.chunks })
     expect(stranger?.bytes).to.be.greaterThan(0)
+  })
+
+  it('finds peers in the DHT alone', async () => {
+    const file = await sold()
+    const dht = await startTestDht()
+    swarm.defer(() => dht.stop())
+    const { infohash } = file.seller.node.torrent(file.share.fileHash)
+    dht.serve([{ target: infohash, port: await peer(file) }])
+    const got = await bought(file, { dhtBootstrap: [{ host: '127.0.0.1', port: dht.port }] }, true)
+    await expectPaid(got, file)
+    expect(strangersOf(got.download)[0]?.chunks).to.be.greaterThan(0)
   })
 
   it('brings all that is missing when the seller is gone', async () => {
@@ -138,7 +151,7 @@ describe('integration: sources without an offer', function () {
     const file = await sold()
     const honest = await peer(file)
     const liar = await peer(file, async (index) => new Uint8Array(chunkOf(file.content, index).byteLength))
-    const got = await bought(file, [(await tracker(liar, honest)).url], true)
+    const got = await bought(file, { trackers: [(await tracker(liar, honest)).url] }, true)
     await expectPaid(got, file)
     const phases = strangersOf(got.download).map(({ peerId, phase, chunks }) => [
       peerId,
@@ -162,7 +175,7 @@ describe('integration: sources without an offer', function () {
     const file = await sold(0)
     const nobody = await freePort('127.0.0.1')
     const { url } = await tracker(nobody)
-    const { download } = await bought(file, [url, `http://127.0.0.1:${nobody}/announce`], true)
+    const { download } = await bought(file, { trackers: [url, `http://127.0.0.1:${nobody}/announce`] }, true)
     expect(download.sources.map(({ payee }) => payee)).to.deep.equal([file.seller.status.address])
     expect(download.spent).to.equal(file.share.totalPrice)
   })
@@ -188,7 +201,7 @@ describe('integration: sources without an offer', function () {
   it('asks nobody unless it is wanted', async () => {
     const file = await sold(0)
     const { url, asked } = await tracker(await peer(file))
-    const { download } = await bought(file, [url])
+    const { download } = await bought(file, { trackers: [url] })
     expect(download.spent).to.equal(file.share.totalPrice)
     expect(asked).to.deep.equal([])
   })
