@@ -22,7 +22,8 @@ export async function readTlsFiles(files: TlsFiles): Promise<NamedTls> {
   const host = hostOf(parsed)
   if (!parsed.checkPrivateKey(parse(files.key, 'key', () => createPrivateKey(key))))
     throw invalid(`The key in ${files.key} is not that of the first certificate in ${files.certificate}.`)
-  parse(files.certificate, 'chain', () => createSecureContext({ cert: certificate, key })) // what else OpenSSL minds, such as a key that is too short
+  // What else OpenSSL minds: the rest of the chain, or a key that is too short.
+  parse(files.certificate, 'chain', () => createSecureContext({ cert: certificate, key }))
   if (host === undefined)
     throw invalid(`The certificate in ${files.certificate} is for no one host: it needs a DNS name or an IP address.`)
   return { certificate, key, host }
@@ -46,8 +47,8 @@ function parse<T extends X509Certificate | KeyObject | SecureContext>(path: stri
 
 /** Of its subject alternative names (RFC 5280 §4.2.1.6), without those that stand for many. */
 function hostOf({ subjectAltName = '' }: X509Certificate): string | undefined {
-  // Node puts quotes around what could be mistaken for another name; no host looks like that.
-  const names = subjectAltName.split(', ')
+  // Node puts quotes around what could be mistaken for other names; no host looks like that.
+  const names = subjectAltName.replace(/"(?:[^"\\]|\\.)*"/g, '').split(', ')
   const [dnsName] = names.flatMap((name) => /^DNS:([a-z0-9_.-]+)$/i.exec(name)?.[1] ?? [])
   const [ip] = names.flatMap((name) => /^IP Address:([0-9a-f.:]+)$/i.exec(name)?.[1] ?? [])
   return dnsName ?? (ip !== undefined && isIPv6(ip) ? new URL(`http://[${ip}]`).hostname : ip)

@@ -36,7 +36,7 @@ describe('node/tls-files', () => {
       ['IP:192.0.2.7,DNS:tracker.example,DNS:other.example', 'tracker.example'],
       ['DNS:*.example,DNS:tracker.example', 'tracker.example'],
       ['email:DNS@tracker.example,IP:192.0.2.7,IP:192.0.2.8', '192.0.2.7'],
-      ['IP:2001:db8::7', '[2001:db8::7]'],
+      ['URI:https://a/b,IP:2001:db8::7', '[2001:db8::7]'],
     ] as const)
       expect(await readTlsFiles(await filesFor(names)), names).to.include({ host })
   })
