@@ -1,5 +1,7 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { expect } from 'chai'
 import { ANY, PRICE, type PublicSwarm, startPublicSwarm } from '../support/public-swarm.ts'
+import { TestCertificate } from '../support/test-certificate.ts'
 
 describe('integration: webtorrent', function () {
   this.timeout(120_000)
@@ -23,6 +25,27 @@ describe('integration: webtorrent', function () {
     const { sources } = await swarm.bring(await swarm.share(5, told), leecher)
     expect(sources.map(({ protocol }) => protocol)).to.deep.equal(['webtorrent'])
     expect(swarm.receivedBy(leecher)).to.equal(5)
+  })
+
+  it('comes by the tracker with TLS of its seeder', async () => {
+    const certificate = new TestCertificate()
+    const trusted = getCACertificates('default')
+    try {
+      setDefaultCACertificates([...trusted, (await certificate.make('IP:127.0.0.1')).certificate])
+      const trackerTls = { certificate: certificate.certificateFile, key: certificate.keyFile }
+      const own = await swarm.start('tracker-with-tls', {
+        bittorrent: { serveTracker: true, trackerTls, listen: 'off' },
+      })
+      const leecher = await swarm.start('leecher-over-tls', ANY)
+      const shared = await swarm.share(5, own)
+      expect(own.node.torrent(shared.fileHash).magnet).to.contain(encodeURIComponent('wss://127.0.0.1:'))
+      const { sources } = await swarm.bring(shared, leecher)
+      expect(sources.map(({ protocol }) => protocol)).to.deep.equal(['webtorrent'])
+      expect(swarm.receivedBy(leecher)).to.equal(5)
+    } finally {
+      setDefaultCACertificates(trusted)
+      certificate.remove()
+    }
   })
 
   it('brings a file with a price when that is wanted, paid to the wei after it verified', async () => {
