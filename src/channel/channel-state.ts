@@ -98,17 +98,28 @@ export interface ChainSnapshot {
   readonly closed?: { readonly settled: Wei; readonly blockNumber: number }
 }
 
-/** What the channel adds to V: its best voucher, or what the contract paid in the end. */
+/** What the channel adds to V: its best voucher, of an allocation what was not given back, or what the contract paid in the end. */
 export function contribution(channel: Channel): Wei {
   switch (channel.phase) {
     case 'opening':
       return ZERO_WEI
     case 'open':
-    case 'closing':
       return maxWei(channel.best, channel.settled)
+    case 'closing':
+      return maxWei(toCome(channel), channel.settled)
     case 'closed':
       return channel.settled
   }
+}
+
+/**
+ * A close that was agreed is on its way when it was signed. A release is with the payer, who may take its time: nothing may be sold meanwhile on what it
+ * gives back, and once the chain has it nobody is paid that.
+ */
+function toCome({ best, agreed, settled, escrow, deposit }: ClosingChannel): Wei {
+  if (escrow === undefined) return best
+  const end = agreed !== undefined && agreed.settled >= settled ? minWei(agreed.settled, best) : best
+  return deposit > 0n ? minWei(end, deposit) : end
 }
 
 /** Nothing that a reorg within `confirmations` could change is left. */

@@ -174,7 +174,7 @@ export function takeVoucher(
   if (channel.phase === 'closing' && (channel.closeAt === 0 || channel.released === true))
     return rejection('CHANNEL_CLOSING')
   // SPEC 01 §5.2: "A valid voucher not above the best held changes nothing".
-  if (event.cumulativeAmount <= contribution(channel)) return transition(pair)
+  if (event.cumulativeAmount <= maxWei(channel.best, channel.settled)) return transition(pair)
   if (event.cumulativeAmount > channel.confirmed) {
     const held = event.splitSuspected && event.cumulativeAmount <= channel.deposit
     return rejection(held ? 'SPLIT_SUSPECTED' : 'VOUCHER_OVER_DEPOSIT')

@@ -8,7 +8,7 @@ import type { Reputation } from '../reputation/reputation.ts'
 import { PRIOR_FAILURES, speedsOf } from '../reputation/score.ts'
 import type { Clock } from '../system/clock.ts'
 import { type BanList, FOR_EVER } from './ban-list.ts'
-import { isStrangerId } from './download/stranger.ts'
+import { isStrangerId, parseStrangerId } from './download/stranger.ts'
 import type { PeerBook, PeerDetails, PeerView } from './peer-types.ts'
 
 interface PeerBookParts {
@@ -106,7 +106,7 @@ async function detailsOf(
 
 /** An account in its checksum, a peer id, or the address of a peer of a public swarm. @throws DecodeError */
 function subjectOf(peer: string): Address | PeerIdText {
-  if (isStrangerId(peer)) return peerIdText(peer)
+  if (isStrangerId(peer)) return parseStrangerId(peer)
   return isAccount(peer) ? parseAddress(peer) : parsePeerId(peer)
 }
 

@@ -12,7 +12,7 @@ import {
 import { type PayeeEvent, type PayeeOutcome, stepPayee } from '../../src/channel/payee-step.ts'
 import { wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import { parseChannelId } from '../../src/domain/ids.ts'
-import { CHANNEL, ended, openChannel, POOL, payeePair, present } from './pair-states.ts'
+import { ALLOCATION, CHANNEL, ended, openChannel, POOL, payeePair, present } from './pair-states.ts'
 
 const SIGNATURE = new Uint8Array(64).fill(1)
 const PRICE = wei(100n)
@@ -214,6 +214,24 @@ describe('channel/payee-step', () => {
     it('changes nothing about a close that is on its way', () => {
       const own = stateOf(stepPayee(paid(500n), { type: 'closeDecided', channelId: CHANNEL }))
       expect(agreedEnd(own, 400n)).to.equal(own)
+    })
+
+    it('counts at once where it is a release: what was given back was not paid, before the chain has it and after', () => {
+      const released = (deposit: bigint, settled = 0n): bigint =>
+        vouchered(
+          payeePair({
+            channels: [
+              {
+                ...openChannel({ best: wei(500n), deposit: wei(deposit), settled: wei(settled) }),
+                ...{ phase: 'closing' as const, closeAt: 0, closeBlock: 0, released: true as const },
+                agreed: end(400n),
+                ...ALLOCATION,
+              },
+            ],
+          }),
+        )
+      expect([released(1000n), released(400n), released(400n, 400n)]).to.deep.equal([400n, 400n, 400n])
+      expect(released(1000n, 450n), 'void, for more was redeemed').to.equal(500n)
     })
 
     it('is void once more was redeemed', () => {

@@ -315,11 +315,10 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
       }
     },
     connect: (seeder, { job, paid, resume, carrier, signal, onLateChunk }) => {
-      const paying = downloadPayments.account(seeder.payee, job, { prepays: carrier === undefined })
-      const account = witness.watchPayer(paying, () => options.onVoucher(seeder.payee))
+      const paying = paid ? downloadPayments.account(seeder.payee, job, { prepays: carrier === undefined }) : undefined
       return connect(seeder, {
         fileHash: job.fileHash,
-        account: paid ? account : undefined,
+        account: paying && witness.watchPayer(paying, () => options.onVoucher(seeder.payee)),
         resume,
         carrier,
         signal,
