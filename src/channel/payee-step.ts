@@ -14,7 +14,6 @@ import {
 import {
   type AgreedEnd,
   type ChainSnapshot,
-  contribution,
   type EscrowTerms,
   type OpenChannel,
 } from './channel-state.ts'

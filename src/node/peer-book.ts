@@ -1,15 +1,19 @@
 import type { Receipts } from '../channel/receipts/receipts.ts'
 import { type Wei, wei } from '../domain/amount.ts'
-import { ChiralError } from '../domain/errors.ts'
+import { ChiralError, DecodeError } from '../domain/errors.ts'
 import { type Address, type PeerIdText, parseAddress, peerIdText } from '../domain/ids.ts'
 import type { Network } from '../network/network.ts'
 import { parsePeerId } from '../network/peer-id.ts'
+import { parsePeerAddress } from '../public-protocols/bittorrent/endpoint.ts'
 import type { Reputation } from '../reputation/reputation.ts'
 import { PRIOR_FAILURES, speedsOf } from '../reputation/score.ts'
 import type { Clock } from '../system/clock.ts'
 import { type BanList, FOR_EVER } from './ban-list.ts'
-import { isStrangerId, parseStrangerId } from './download/stranger.ts'
+import { isStrangerId } from './download/stranger.ts'
 import type { PeerBook, PeerDetails, PeerView } from './peer-types.ts'
+
+/** Of what somebody typed, in a message about it. */
+const MAX_SHOWN = 200
 
 interface PeerBookParts {
   readonly network: Pick<Network, 'blockPeer'>
@@ -106,8 +110,16 @@ async function detailsOf(
 
 /** An account in its checksum, a peer id, or the address of a peer of a public swarm. @throws DecodeError */
 function subjectOf(peer: string): Address | PeerIdText {
-  if (isStrangerId(peer)) return parseStrangerId(peer)
+  if (isStrangerId(peer)) return parseStranger(peer)
   return isAccount(peer) ? parseAddress(peer) : parsePeerId(peer)
+}
+
+function parseStranger(text: string): PeerIdText {
+  if (parsePeerAddress(text.slice(text.indexOf(':') + 1)) !== undefined) return peerIdText(text)
+  const shown = text.slice(0, MAX_SHOWN)
+  throw new DecodeError(
+    `"${shown}" names no peer: an IP address and a port are needed, as in bittorrent:192.0.2.7:6881.`,
+  )
 }
 
 function isAccount(peer: string): boolean {

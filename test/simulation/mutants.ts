@@ -166,8 +166,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the payee lets an old voucher replace a better one',
     seed: 91,
     file: 'channel/payee-step.ts',
-    find: 'if (event.cumulativeAmount <= contribution(channel)) return transition(pair)',
-    replace: 'contribution(channel)',
+    find: 'if (event.cumulativeAmount <= maxWei(channel.best, channel.settled)) return transition(pair)',
+    replace: 'maxWei(channel.best, channel.settled)',
   },
   {
     name: 'the payee takes vouchers that nobody signed',

@@ -1,9 +1,8 @@
 import { ZERO_WEI } from '../../domain/amount.ts'
-import { ChiralError, DecodeError } from '../../domain/errors.ts'
+import { ChiralError } from '../../domain/errors.ts'
 import { NOBODY, type PeerIdText, peerIdText } from '../../domain/ids.ts'
 import type { PublicProtocol, TransferFile } from '../../domain/transfer.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
-import { parsePeerAddress } from '../../public-protocols/bittorrent/endpoint.ts'
 import { openersOf, type PublicConnectors, type PublicEndpoints } from './public-endpoints.ts'
 import type { SourceTerms } from './source-host.ts'
 import { MAX_RECONNECTS } from './source-limits.ts'
@@ -11,10 +10,6 @@ import { createTransferClient } from './transfer-client.ts'
 
 /** Swarms whose peers are used without an offer. */
 export type StrangersProtocol = Extract<PublicProtocol, 'bittorrent' | 'ed2k'>
-
-const STRANGER_ID = /^(bittorrent|ed2k):(.*)$/s
-/** Of what somebody typed, in a message about it. */
-const MAX_QUOTED = 200
 
 /** Chunks asked of a stranger at once: enough for its line, and no more than may be lost to one that lies or falls silent. */
 export const STRANGERS_WINDOW = 4
@@ -25,16 +20,7 @@ export function strangerId(protocol: StrangersProtocol, address: string): PeerId
 }
 
 export function isStrangerId(text: string): boolean {
-  return STRANGER_ID.test(text)
-}
-
-/** @throws DecodeError for what names a swarm and no place in it */
-export function parseStrangerId(text: string): PeerIdText {
-  const [, , address = ''] = STRANGER_ID.exec(text) ?? []
-  if (parsePeerAddress(address) !== undefined) return peerIdText(text)
-  throw new DecodeError(
-    `"${text.slice(0, MAX_QUOTED)}" names no peer: an IP address and a port are needed, as in bittorrent:192.0.2.7:6881.`,
-  )
+  return /^(bittorrent|ed2k):/.test(text)
 }
 
 /**
