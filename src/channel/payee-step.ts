@@ -11,12 +11,7 @@ import {
   withSnapshot,
   withTransfer,
 } from './books.ts'
-import {
-  type AgreedEnd,
-  type ChainSnapshot,
-  type EscrowTerms,
-  type OpenChannel,
-} from './channel-state.ts'
+import type { AgreedEnd, ChainSnapshot, EscrowTerms, OpenChannel } from './channel-state.ts'
 import { type Outcome, rejection, type Transition, transition } from './outcome.ts'
 import { decideClose } from './payee-close.ts'
 import {
