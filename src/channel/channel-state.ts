@@ -116,10 +116,16 @@ export function contribution(channel: Channel): Wei {
  * A close that was agreed is on its way when it was signed. A release is with the payer, who may take its time: nothing may be sold meanwhile on what it
  * gives back, and once the chain has it nobody is paid that.
  */
-function toCome({ best, agreed, settled, escrow, deposit }: ClosingChannel): Wei {
+function toCome(channel: ClosingChannel): Wei {
+  const { best, escrow, deposit } = channel
   if (escrow === undefined) return best
-  const end = agreed !== undefined && agreed.settled >= settled ? minWei(agreed.settled, best) : best
+  const end = minWei(agreedEndOf(channel)?.settled ?? best, best)
   return deposit > 0n ? minWei(end, deposit) : end
+}
+
+/** What may still be presented on chain: an agreed end is void once more than it was paid, by a voucher that anyone redeemed. */
+export function agreedEndOf(channel: ClosingChannel): AgreedEnd | undefined {
+  return channel.agreed !== undefined && channel.agreed.settled >= channel.settled ? channel.agreed : undefined
 }
 
 /** Nothing that a reorg within `confirmations` could change is left. */

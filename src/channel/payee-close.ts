@@ -1,7 +1,7 @@
 import { addWei, subtractWei } from '../domain/amount.ts'
 import type { ChannelId } from '../domain/ids.ts'
 import { findChannel, voucheredElsewhere, withChannel } from './books.ts'
-import { type AgreedEnd, beginClosing, type ClosingChannel, contribution, type OpenChannel } from './channel-state.ts'
+import { type AgreedEnd, beginClosing, contribution, type OpenChannel } from './channel-state.ts'
 import { type PayeePair, withoutDefault, withWriteOff } from './payee-state.ts'
 
 /**
@@ -21,11 +21,6 @@ export function decideRelease(pair: PayeePair, channelId: ChannelId, agreed?: Ag
   const channel = state && findChannel(state, channelId)
   if (state === undefined || channel?.phase !== 'closing') return undefined
   return withChannel(state, { ...channel, released: true })
-}
-
-/** What may still be presented on chain: an agreed end is void once more than it was paid, by a voucher that anyone redeemed. */
-export function agreedEndOf(channel: ClosingChannel): AgreedEnd | undefined {
-  return channel.agreed !== undefined && channel.agreed.settled >= channel.settled ? channel.agreed : undefined
 }
 
 function withAgreedEnd(pair: PayeePair, channel: OpenChannel, agreed: AgreedEnd): PayeePair | undefined {

@@ -2,7 +2,7 @@ import { minWei, subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
 import type { ChannelId, FileHash } from '../domain/ids.ts'
 import type { Delivered } from '../domain/receipt.ts'
 import type { ChainHead, RedeemItem } from './channel-contract.ts'
-import type { Channel, ClosingChannel } from './channel-state.ts'
+import { agreedEndOf, type Channel, type ClosingChannel } from './channel-state.ts'
 import type { PayeePair } from './payee-state.ts'
 
 /** One voucher, or one receipt, that should be presented on chain now. */
@@ -84,8 +84,9 @@ function isWanted(channel: Channel, { threshold, maxAgeMs }: RedeemPolicy, now: 
 
 /** The receipt would take what a release gave back and the payer has not fetched yet: its refund would fail, and wait for the deadline. */
 function isBeyondRelease(channel: Channel): boolean {
-  if (channel.phase !== 'closing' || channel.escrow === undefined || channel.agreed === undefined) return false
-  return channel.agreed.settled < minWei(channel.best, channel.deposit)
+  if (channel.phase !== 'closing' || channel.escrow === undefined) return false
+  const released = agreedEndOf(channel)?.settled
+  return released !== undefined && released < minWei(channel.best, channel.deposit)
 }
 
 function isNearDeadline({ closeAt, closeBlock }: ClosingChannel, head: RedeemCircumstances['head']): boolean {

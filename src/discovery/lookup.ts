@@ -38,9 +38,14 @@ export interface AliasCandidate {
   readonly peers: number
 }
 
-export interface FindOptions {
+export interface SearchOptions {
   /** Ends the search; what was found until then was yielded. */
   readonly signal: AbortSignal
+  /** Asks peers that were not there a moment ago, too. */
+  readonly askSuspected?: boolean
+}
+
+export interface FindOptions extends SearchOptions {
   /** Ends the search when so many were found. */
   readonly minSeeders?: number
   readonly onSeeder?: (seeder: FoundSeeder) => void
@@ -61,7 +66,7 @@ export interface Lookup {
     options: { readonly signal: AbortSignal },
   ): Promise<ReadonlyMap<FileHash, OfferedSeeder>>
   /** What files the SHA-256 is said to name, the one most peers agree on first. */
-  resolve(sha256: string, options: { readonly signal: AbortSignal }): Promise<AliasCandidate[]>
+  resolve(sha256: string, options: SearchOptions): Promise<AliasCandidate[]>
   /** An unverified manifest, but for its header block; the errors of {@link createLookupClient}. */
   manifest(peerId: PeerIdText, fileHash: FileHash, signal: AbortSignal): Promise<ManifestBytes | undefined>
   /** Leaves a peer out of lookups for a while: it vanished, stalled or lied. */
@@ -88,11 +93,15 @@ export function createLookup({
   const lowestSequence = new RecentMap<string, number>(MAX_REMEMBERED_PEERS)
   const unsubscribe = network.onConnect((peerId) => suspicion.clear(peerId))
 
-  function providers(hash: string): (signal: AbortSignal) => AsyncIterable<ProviderAddress> {
+  function providers(
+    hash: string,
+    { askSuspected = false }: SearchOptions,
+  ): (signal: AbortSignal) => AsyncIterable<ProviderAddress> {
     return async function* (signal) {
       let count = 0
       for await (const provider of network.findProviders(cidOf(hash), signal)) {
-        if (provider.peerId === network.peerId || suspicion.isSuspected(provider.peerId)) continue
+        if (provider.peerId === network.peerId) continue
+        if (suspicion.isSuspected(provider.peerId) && !askSuspected) continue
         yield provider
         if (++count >= MAX_PROVIDERS_PER_LOOKUP) return
       }
@@ -142,10 +151,11 @@ export function createLookup({
     return { peerId, addresses, offer: verdict.value, ...(header?.accepted === true && { header: header.value }) }
   }
 
-  async function resolve(sha256: string, { signal }: { readonly signal: AbortSignal }): Promise<AliasCandidate[]> {
+  async function resolve(sha256: string, options: SearchOptions): Promise<AliasCandidate[]> {
+    const { signal } = options
     const candidates = new Map<string, AliasCandidate>()
     const headers = mergeConcurrently(
-      providers(sha256),
+      providers(sha256, options),
       (provider, given) => ask(provider, given, () => client.alias(provider.peerId, sha256, given)),
       { max: MAX_CONCURRENT_OFFERS, signal },
     )
@@ -163,12 +173,16 @@ export function createLookup({
   async function* find(reference: FileReference, options: FindOptions): AsyncGenerator<FoundSeeder> {
     const { signal, minSeeders = Number.POSITIVE_INFINITY, onSeeder } = options
     const fileHash =
-      reference.kind === 'file' ? reference.fileHash : (await resolve(reference.sha256, { signal }))[0]?.fileHash
+      reference.kind === 'file' ? reference.fileHash : (await resolve(reference.sha256, options))[0]?.fileHash
     if (fileHash === undefined) return
-    const seeders = mergeConcurrently(providers(fileHash), (provider, given) => examine(provider, fileHash, given), {
-      max: MAX_CONCURRENT_OFFERS,
-      signal,
-    })
+    const seeders = mergeConcurrently(
+      providers(fileHash, options),
+      (provider, given) => examine(provider, fileHash, given),
+      {
+        max: MAX_CONCURRENT_OFFERS,
+        signal,
+      },
+    )
     let found = 0
     for await (const seeder of seeders) {
       onSeeder?.(seeder)

@@ -1,10 +1,10 @@
 /** How long a connection attempt may take over all addresses of a peer: longer is an unreachable peer, not a slow one. */
-export const CONNECT_TIMEOUT_MS = 10_000
+export const CONNECT_TIMEOUT_MS = 15_000
 /**
  * How long one address may take. Addresses are tried one after another, so a dead one leaves as much time for the next. WebRTC over a relay,
- * with a TLS handshake on the way and ICE behind it, takes 0.3 to 3 s between two busy processes.
+ * with a TLS handshake on the way and ICE behind it, takes 0.3 to 3 s between two busy processes, and longer between many.
  */
-export const ADDRESS_DIAL_TIMEOUT_MS = 5_000
+export const ADDRESS_DIAL_TIMEOUT_MS = 8_000
 /** How long opening a stream may take on a connection that is up: two round trips and a busy peer. */
 export const OPEN_STREAM_TIMEOUT_MS = 10_000
 /** How long a closing stream waits for its last bytes to leave before it is reset. */

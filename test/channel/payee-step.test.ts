@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { findChannel, vouchered } from '../../src/channel/books.ts'
-import { agreedEndOf } from '../../src/channel/payee-close.ts'
+import { agreedEndOf } from '../../src/channel/channel-state.ts'
 import {
   CHUNKS_TO_FORGIVE,
   creditOf,

@@ -55,16 +55,18 @@ describe('channel/redeem-policy', () => {
   })
 
   it('leaves a receipt above a release until the payer has fetched the rest, or the deadline is near', () => {
-    const released = (deposit: bigint, secondsLeft: number): Channel => ({
+    const released = (deposit: bigint, secondsLeft: number, settled = 0n): Channel => ({
       ...openChannel({ best: wei(2000n), signature: SIGNATURE }),
       ...{ phase: 'closing' as const, closeAt: 0, closeBlock: 0 },
       deposit: wei(deposit),
+      settled: wei(settled),
       agreed: { settled: wei(1500n), signature: SIGNATURE },
       escrow: { ...ALLOCATION.escrow, deadline: NOW.head.timestamp + secondsLeft },
     })
     expect(isDue(released(3000n, DEADLINE_SECONDS + 1))).to.equal(false)
     expect(isDue(released(3000n, DEADLINE_SECONDS + 1), { all: true })).to.equal(false)
     expect(isDue(released(1500n, DEADLINE_SECONDS + 1)), 'the release is mined').to.equal(true)
+    expect(isDue(released(3000n, DEADLINE_SECONDS + 1, 1600n)), 'void, for more was redeemed').to.equal(true)
     expect(isDue(released(3000n, DEADLINE_SECONDS), { fee: wei(10n ** 18n) })).to.equal(true)
   })
 

@@ -12,7 +12,7 @@ import { readFrames, writeFrame } from '../../src/system/framing.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { CHAIN, HEADER, OFFER, OTHER_FILE, SHA256, signerOf } from './fixtures.ts'
 import { MemoryNetwork, type MemoryPeer } from './memory-network.ts'
-import { findAll, leecherOf, SHARED, SIZE_BYTES, seederOf, TERMS } from './swarm.ts'
+import { findAll, leecherOf, SHARED, SHARED_REFERENCE, SIZE_BYTES, seederOf, TERMS } from './swarm.ts'
 
 /** Lets promises settle; nothing here waits for time. */
 function settle(): Promise<void> {
@@ -128,6 +128,16 @@ describe('discovery/lookup', () => {
     expect(await findAll(lookup)).to.have.length(2)
   })
 
+  it('asks a suspect again before its time when told to', async () => {
+    const busy = await share('busy', 1)
+    const lookup = leecherOf(network.join('leecher'), clock)
+    busy.reachable = false
+    expect(await findAll(lookup)).to.have.length(0)
+    busy.reachable = true
+    expect(await findAll(lookup)).to.have.length(0)
+    expect(await findAll(lookup, SHARED_REFERENCE, { askSuspected: true })).to.have.length(1)
+  })
+
   it('forgets a suspicion when the peer comes by itself', async () => {
     const peer = await share('a', 1)
     const leecher = network.join('leecher')
@@ -159,7 +169,7 @@ describe('discovery/lookup', () => {
     )
     expect(found).to.have.length(2)
     expect(told).to.have.length(2)
-    expect(await findAll(lookup, { kind: 'file', fileHash: SHARED }, AbortSignal.abort())).to.have.length(0)
+    expect(await findAll(lookup, { kind: 'file', fileHash: SHARED }, { signal: AbortSignal.abort() })).to.have.length(0)
   })
 
   it('resolves a sha256 to what most peers say, and finds its seeders', async () => {

@@ -1,7 +1,7 @@
 import type { FileCatalog, OfferTerms } from '../../src/discovery/catalog.ts'
 import type { DiscoveryNetwork } from '../../src/discovery/discovery-network.ts'
 import { signHeader } from '../../src/discovery/header.ts'
-import { createLookup, type FoundSeeder, type Lookup } from '../../src/discovery/lookup.ts'
+import { createLookup, type FoundSeeder, type Lookup, type SearchOptions } from '../../src/discovery/lookup.ts'
 import { createPublisher, type Publisher } from '../../src/discovery/publisher.ts'
 import { wei } from '../../src/domain/amount.ts'
 import { Bitfield } from '../../src/domain/bitfield.ts'
@@ -69,9 +69,9 @@ export function leecherOf(network: DiscoveryNetwork, clock: Clock): Lookup {
 export async function findAll(
   lookup: Lookup,
   reference: FileReference = SHARED_REFERENCE,
-  signal: AbortSignal = new AbortController().signal,
+  options: Partial<SearchOptions> = {},
 ): Promise<FoundSeeder[]> {
-  return Array.fromAsync(lookup.find(reference, { signal }))
+  return Array.fromAsync(lookup.find(reference, { signal: new AbortController().signal, ...options }))
 }
 
 /** The code of what a promise rejects with. */

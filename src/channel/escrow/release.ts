@@ -4,9 +4,9 @@ import type { Address, ChannelId, EscrowId } from '../../domain/ids.ts'
 import type { Release } from '../../domain/receipt.ts'
 import type { Database } from '../../system/database.ts'
 import { findChannel } from '../books.ts'
-import { type AgreedEnd, contribution } from '../channel-state.ts'
+import { type AgreedEnd, agreedEndOf, contribution } from '../channel-state.ts'
 import { loadPayeePair, savePayeePair } from '../payee-books.ts'
-import { agreedEndOf, decideRelease } from '../payee-close.ts'
+import { decideRelease } from '../payee-close.ts'
 import type { Escrow } from './escrow-chain.ts'
 
 /**

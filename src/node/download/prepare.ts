@@ -1,7 +1,7 @@
 import { type Manifest, verifyManifest } from '../../content/manifest.ts'
 import { heldRanges } from '../../discovery/chunk-set.ts'
 import { protocolsOf } from '../../discovery/endpoints.ts'
-import type { FoundSeeder, Lookup } from '../../discovery/lookup.ts'
+import type { FoundSeeder, Lookup, SearchOptions } from '../../discovery/lookup.ts'
 import { concatBytes } from '../../domain/bytes.ts'
 import { parseFileReference } from '../../domain/cid.ts'
 import { confirmationRuleOf } from '../../domain/confirmation-rule.ts'
@@ -14,10 +14,13 @@ import type { PreparedFile } from './dependencies.ts'
 import { publicEndpointsOf } from './public-endpoints.ts'
 import type { SourceTerms } from './source-host.ts'
 
-/** How long a search goes on while it finds nobody. A record that was just published needs a moment to be findable. */
-const FIND_TIMEOUT_MS = 15_000
-/** Between two searches that found nobody. */
-const FIND_RETRY_MS = 500
+/**
+ * How long a search goes on while it finds nobody. A record that was just published needs a moment to be findable, and whoever is busy may
+ * answer at the second connection attempt.
+ */
+const FIND_TIMEOUT_MS = 25_000
+/** After the first search that found nobody; each next wait is twice as long. */
+const FIND_FIRST_RETRY_MS = 500
 /** After the first seeder was found, others have so long to answer: cheaper ones may be among them. */
 const GATHER_MS = 1_500
 
@@ -90,10 +93,11 @@ export async function findSeeders(
   const wanted = parseFileReference(reference)
   const overall = deadline(clock, FIND_TIMEOUT_MS, new ChiralError('NO_SEEDERS', 'Nobody was found in time.'), signal)
   try {
-    for (;;) {
-      const found = await searchOnce(deps, wanted, overall.signal)
+    for (let waitMs = FIND_FIRST_RETRY_MS; ; waitMs *= 2) {
+      // Whoever could not be reached may have been busy for a moment, and is perhaps the only one.
+      const found = await searchOnce(deps, wanted, overall.signal, { askSuspected: waitMs > FIND_FIRST_RETRY_MS })
       if (found.length > 0) return found
-      await delay(clock, FIND_RETRY_MS, overall.signal)
+      await delay(clock, waitMs, overall.signal)
     }
   } catch (error) {
     signal.throwIfAborted()
@@ -109,13 +113,14 @@ export async function searchOnce(
   { lookup, bans, clock }: PrepareDependencies,
   wanted: Wanted,
   signal: AbortSignal,
+  options: Omit<SearchOptions, 'signal'> = {},
 ): Promise<FoundSeeder[]> {
   const found: FoundSeeder[] = []
   const enough = new AbortController()
   let cancel = (): void => {}
   const search = AbortSignal.any([signal, enough.signal])
   try {
-    for await (const seeder of lookup.find(wanted, { signal: search })) {
+    for await (const seeder of lookup.find(wanted, { ...options, signal: search })) {
       if (bans.bannedUntil(seeder.peerId, seeder.offer.wallet) !== undefined) continue
       if (found.length === 0) cancel = clock.schedule(GATHER_MS, () => enough.abort())
       found.push(seeder)

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { PeerIdText } from '../../domain/ids.ts'
+import { formatPeerAddress } from '../../public-protocols/bittorrent/endpoint.ts'
 import { type StrangersProtocol, strangerId } from '../download/stranger.ts'
 import {
   LEAST_PORT,
@@ -111,10 +112,6 @@ export class Candidates {
   }
 }
 
-export function addressOf({ host, port }: Pick<Candidate, 'host' | 'port'>): string {
-  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`
-}
-
 export function idOf(candidate: Candidate): PeerIdText {
-  return strangerId(candidate.protocol, addressOf(candidate))
+  return strangerId(candidate.protocol, formatPeerAddress(candidate))
 }

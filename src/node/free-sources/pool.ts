@@ -1,3 +1,4 @@
+import { formatPeerAddress } from '../../public-protocols/bittorrent/endpoint.ts'
 import { formatEd2kLink } from '../../public-protocols/ed2k/link.ts'
 import { type Clock, delay } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
@@ -8,7 +9,7 @@ import type { FreeDownload, Strangers } from '../download/free-sources.ts'
 import type { PublicEndpoints } from '../download/public-endpoints.ts'
 import { Source } from '../download/source.ts'
 import { strangerTerms } from '../download/stranger.ts'
-import { addressOf, type Candidate, Candidates, idOf } from './candidates.ts'
+import { type Candidate, Candidates, idOf } from './candidates.ts'
 import { ASK_AGAIN_MS, IDLE_MS, LEAST_MISSING_CHUNKS } from './limits.ts'
 import { type SwarmNames, sellersAddresses, swarmNames } from './names.ts'
 import { type SwarmsToAsk, searchSwarms } from './search.ts'
@@ -47,7 +48,7 @@ export class StrangerPool implements Strangers {
     this.#candidates = new Candidates(
       (candidate) =>
         parts.allows(candidate.host) &&
-        !sellers.has(addressOf(candidate)) &&
+        !sellers.has(formatPeerAddress(candidate)) &&
         parts.bans.bannedUntil(idOf(candidate)) === undefined,
     )
     this.#track(this.#search())
@@ -121,7 +122,7 @@ export class StrangerPool implements Strangers {
 
   #endpointOf(candidate: Candidate): PublicEndpoints {
     const { protocol, name } = candidate
-    const address = addressOf(candidate)
+    const address = formatPeerAddress(candidate)
     if (protocol === 'bittorrent') return { bittorrent: { infohash: name, addresses: [address] } }
     const link = this.#names.links.find(({ hash }) => hash === name)
     return link === undefined ? {} : { ed2k: { link: formatEd2kLink({ ...link, sources: [] }), address } }
