@@ -319,13 +319,6 @@ describe('cli/commands', () => {
     expect((await sandbox.run(['peers', 'bans'])).stdout).to.match(new RegExp(`${PEER} +for ever +you +sold noise`))
     expect(await sandbox.run(['peers', 'unban', PEER])).to.have.property('code', 0)
     expect(await sandbox.run(['peers', 'unban', PEER])).to.have.property('code', 3)
-    const ofSwarm = 'bittorrent:192.0.2.7:6881'
-    expect((await sandbox.run(['peers', 'ban', ofSwarm])).stderr).to.include(`${ofSwarm} is banned for ever`)
-    for (const wrong of ['bittorrent:nowhere', 'ed2k:192.0.2.7', 'bittorrent:192.0.2.7:0']) {
-      const { code, stderr } = await sandbox.run(['peers', 'ban', wrong])
-      expect({ code, stderr: stderr.trim() }).to.deep.include({ code: 2 })
-      expect(stderr).to.include(`"${wrong}" names no peer`)
-    }
   })
 
   describe('daemon', () => {
