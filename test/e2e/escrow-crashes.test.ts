@@ -119,6 +119,8 @@ async function onChain(rpcUrl: string, payer: Address): Promise<{ locks: number;
     const locks = await client.logs({ fromBlock: 0, toBlock, topics })
     const [first] = locks
     if (first === undefined) throw new Error('nothing was locked')
+    const toppedUp = [escrowInterface.getEvent('ToppedUp').topicHash, first.topics[1] ?? null]
+    const paidIn = [...locks, ...(await client.logs({ fromBlock: 0, toBlock, topics: toppedUp }))]
     const income = await readEscrowIncome(
       client,
       { address: parseAddress(first.address), deployedAt: 0 },
@@ -126,7 +128,7 @@ async function onChain(rpcUrl: string, payer: Address): Promise<{ locks: number;
     )
     return {
       locks: locks.length,
-      locked: locks.reduce((sum, { topics: named, data }) => {
+      locked: paidIn.reduce((sum, { topics: named, data }) => {
         const { args } = escrowInterface.parseLog({ topics: [...named], data }) ?? {}
         return sum + BigInt(args?.getValue('amount'))
       }, 0n),

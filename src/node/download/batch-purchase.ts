@@ -58,7 +58,7 @@ export class BatchPurchase implements Purchase {
   ): Promise<SourceChannel> {
     const { payee } = source.terms
     if (more) this.#channels.delete(payee)
-    const opening = this.#channels.get(payee) ?? this.#open(source.terms)
+    const opening = this.#channels.get(payee) ?? this.#open(source.terms, more)
     const channel = await abortable(opening, signal)
     return { ...channel, confirmed: abortable(channel.confirmed, signal) }
   }
@@ -143,13 +143,14 @@ export class BatchPurchase implements Purchase {
     return this.#streams.close()
   }
 
-  #open(terms: SourceTerms): Promise<SourceChannel> {
+  #open(terms: SourceTerms, more: boolean): Promise<SourceChannel> {
     const { job, signal, deposit, lock } = this.#options
     const { payee } = terms
     const common = {
       budgetId: job.budgetId,
       deposit: deposit(terms),
-      topUp: true, // one for the batch, rather than one whenever a file finds too little
+      // A channel of before is raised once for the batch, rather than whenever a file finds too little; an escrow is locked for all of it.
+      topUp: more || job.payBy === 'channel',
       onBlocksLeft: (blocksLeft: number) => this.#blocksLeft.set(payee, blocksLeft),
       signal,
     }
