@@ -13,7 +13,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), user }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('answer' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('no answer' as const) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('free' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('free' as const), count: fc.integer({ min: 1, max: 12 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('time' as const), ms: fc.nat(PLACE_LIFETIME_MS) }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
@@ -81,10 +81,9 @@ class Model {
         this.#waiting.delete(numberOf(call.host) ?? -1)
         return void this.#slots.unreached(call)
       }
-      case 'free': {
-        const filler = this.#fillers.shift()
-        return filler === undefined ? undefined : void this.#slots.leave(filler)
-      }
+      case 'free':
+        for (const filler of this.#fillers.splice(0, next.count)) this.#slots.leave(filler)
+        return
       case 'time':
         return this.#clock.advance(next.ms)
     }
@@ -138,6 +137,9 @@ class Model {
     const { connected, away } = this.#slots.waiting
     expect(this.#slots.activeCount, kind).to.be.at.most(MAX_SLOTS)
     expect(called, kind).to.be.at.most(MAX_CALLS_AT_ONCE)
+    // Nobody but who pays has a slot that is kept for who is called.
+    const paying = [...this.#connections.values()].filter((peer) => peer.pays && this.#slots.has(peer)).length
+    expect(this.#slots.activeCount + called - paying, kind).to.be.at.most(MAX_SLOTS)
     expect(connected, kind).to.equal(this.#connectedInOrder().length)
     expect(connected + away, kind).to.equal(this.#waiting.size)
     for (const number of this.#waiting.keys()) {
