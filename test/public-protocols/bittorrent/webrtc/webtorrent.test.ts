@@ -122,7 +122,7 @@ describe('bittorrent/webrtc', () => {
     const { endpoint } = seed()
     await (await connect(endpoint)).close()
     await tracker.stop()
-    tracker = await startTestTracker(port)
+    tracker = await startTestTracker({ port })
     stack.defer(() => tracker.stop())
     const session = await connect(endpoint)
     expect((await session.request({ chunkIndex: 0, lengthBytes: CHUNK_SIZE_BYTES })).byteLength).to.equal(
