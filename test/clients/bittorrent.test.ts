@@ -9,7 +9,7 @@ import { concatBytes } from '../../src/domain/bytes.ts'
 import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../src/domain/chunk.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { parseFileHash } from '../../src/domain/ids.ts'
-import { announceOnce } from '../../src/public-protocols/bittorrent/announce/announcer.ts'
+import { announceTo } from '../../src/public-protocols/bittorrent/announce/announcer.ts'
 import { parseTrackerUrl } from '../../src/public-protocols/bittorrent/announce/tracker-url.ts'
 import { formatMagnet } from '../../src/public-protocols/bittorrent/magnet.ts'
 import { encodeInfo, encodeTorrent, infohashOf, pieceHashOf } from '../../src/public-protocols/bittorrent/torrent.ts'
@@ -23,7 +23,7 @@ import { chunkOf } from '../support/http-seeder.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { startPeerTracker, whenSeeding } from '../support/swarm-peers.ts'
 import { TestCertificate } from '../support/test-certificate.ts'
-import { startTestTracker } from '../support/webtorrent-seeder.ts'
+import { LOOPBACK_REACH, startTestTracker } from '../support/webtorrent-seeder.ts'
 
 const CONTENT = seededRandom('bittorrent clients').bytes(64 * CHUNK_SIZE_BYTES - 123)
 const COUNT = chunkCount(CONTENT.byteLength)
@@ -119,8 +119,8 @@ describe('BitTorrent clients that know nothing of us', function () {
     expect(own.announceUrl).to.match(/^https:/)
     const shared = { infohash: INFOHASH, peerId: 'ab'.repeat(20), port: await seeder(true) }
     const udp = parseTrackerUrl(`udp://127.0.0.1:${own.port}`)
-    const parts = { clock: systemClock, random: systemRandom, log: silentLogger, resolve: async () => [] }
-    await announceOnce(udp, { ...shared, left: 0, event: 'started', wanted: 0 }, parts)
+    const parts = { clock: systemClock, random: systemRandom, log: silentLogger, reach: LOOPBACK_REACH }
+    await announceTo(udp, parts)({ ...shared, left: 0, event: 'started', wanted: 0 })
     const path = join(folder, 'a.torrent')
     await writeFile(path, encodeTorrent(INFO, [own.announceUrl]))
     const child = await aria2('--seed-time=0', `--ca-certificate=${certificate.certificateFile}`, path)

@@ -5,6 +5,7 @@ import {
   type Tracker,
   type TrackerOptions,
 } from '../../src/public-protocols/bittorrent/tracker/tracker-server.ts'
+import type { TrackerReach } from '../../src/public-protocols/bittorrent/tracker-reach.ts'
 import { createWebrtcMetrics } from '../../src/public-protocols/bittorrent/webrtc/metrics.ts'
 import type { RtcSettings } from '../../src/public-protocols/bittorrent/webrtc/rtc-connection.ts'
 import { startWebrtcSeeder, type WebrtcSeeder } from '../../src/public-protocols/bittorrent/webrtc/webrtc-seeder.ts'
@@ -27,6 +28,9 @@ const IDENTITY = createTlsIdentity(seededRandom('dtls'))
 export function loopbackRtc(clock: Clock): RtcSettings {
   return { clock, iceServers: [], bindAddress: HOST, allows: (address) => address === HOST }
 }
+
+/** Trackers of this machine alone, whatever their name. */
+export const LOOPBACK_REACH: TrackerReach = { allows: (address) => address === HOST, resolve: async () => [HOST] }
 
 export interface TestTracker extends Tracker {
   /** On a WebSocket. */
@@ -76,6 +80,7 @@ export function startTestWebtorrent(parts: ServeParts, options: TestWebtorrentOp
     identity: IDENTITY,
     peerId,
     trackers,
+    reach: LOOPBACK_REACH,
     serve: (duplex: ByteDuplex, address) => serve(duplex, address, parts),
   })
   seeder.add(infohash)
