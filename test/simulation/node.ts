@@ -199,7 +199,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
   })
   const chunks = options.lies?.chunks?.(honestChunks, liar) ?? honestChunks
   const quotes = options.lies?.quotes?.(honestQuotes) ?? honestQuotes
-  const honestSignature: SignQuote = (promise) => signQuote(domain, signer, promise)
+  const honestSignature: SignQuote = async (promise) => signQuote(domain, signer, promise)
   const payments = options.lies?.payments?.(honestPayments, liar) ?? honestPayments
   const { protocols, prefers = 'bitswap', payBy } = options.plan
   const peer = network.join(machine.peerId, life)
