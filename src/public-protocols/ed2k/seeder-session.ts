@@ -158,10 +158,10 @@ export class SeederSession implements Uploadee, Recipient {
   }
 
   /** Who was called answered: its turn has come, or it waits for it as others do. */
-  #meet(peer: Hello, { userHash }: Callee): void {
-    // SPEC 14 §5: "and MUST end the call when another user hash answers"
-    if (!equalBytes(peer.userHash, userHash)) throw new DecodeError('It is not who was called.')
+  #meet(peer: Hello, { client }: Callee): void {
     this.#know(peer)
+    // SPEC 14 §5: "and MUST end the call when another user hash answers"
+    if (this.#client !== client) throw new DecodeError('It is not who was called.')
     this.#hasAnswered = true
     this.#cancelAnswer()
     this.#parts.metrics.callsAnswered.inc()
