@@ -48,6 +48,7 @@ export class SeederSession implements Uploadee, Recipient {
   readonly #recent = new RecentRanges()
   readonly #nonce: Uint8Array
   #peer: Hello | undefined
+  #client: string | undefined
   /** What was proved here. */
   #grant: { readonly hash: Ed2kHash; readonly token: string } | undefined
   readonly #outgoing: Outgoing
@@ -82,12 +83,12 @@ export class SeederSession implements Uploadee, Recipient {
   }
 
   get client(): string | undefined {
-    return this.#peer === undefined || this.isOwn ? undefined : clientKey(this.#peer.userHash, this.address)
+    return this.#client
   }
 
   get callee(): Callee | undefined {
-    const { client } = this
-    // SPEC 14 §5: "It MUST NOT call ports below 1,024, or one of ours"
+    const client = this.#client
+    // SPEC 14 §5: "It MUST NOT call ports below 1,024, one of ours, or a client that came back"
     if (client === undefined || this.#peer === undefined || this.#peer.port < LOWEST_CALLED_PORT) return undefined
     const { port, userHash } = this.#peer
     const vainCalls = this.#hasAsked ? 0 : (this.#called?.vainCalls ?? 0)
@@ -157,10 +158,10 @@ export class SeederSession implements Uploadee, Recipient {
   }
 
   /** Who was called answered: its turn has come, or it waits for it as others do. */
-  #meet(peer: Hello, { userHash }: Callee): void {
-    // SPEC 14 §5: "and MUST end the call when another user hash answers"
-    if (!equalBytes(peer.userHash, userHash)) throw new DecodeError('It is not who was called.')
+  #meet(peer: Hello, { client }: Callee): void {
     this.#know(peer)
+    // SPEC 14 §5: "and MUST end the call when another user hash answers"
+    if (this.#client !== client) throw new DecodeError('It is not who was called.')
     this.#hasAnswered = true
     this.#cancelAnswer()
     this.#parts.metrics.callsAnswered.inc()
@@ -172,6 +173,7 @@ export class SeederSession implements Uploadee, Recipient {
   #know(peer: Hello): void {
     this.#peer ??= peer
     if (!equalBytes(peer.userHash, this.#peer.userHash)) throw new DecodeError('It says that it is somebody else now.')
+    this.#client = this.isOwn ? undefined : clientKey(peer.userHash, this.address)
   }
 
   #answer(hash: Ed2kHash, make: (file: ServedFile) => Message | undefined): void {

@@ -53,7 +53,7 @@ export async function startEd2kSeeder(
   const callBacks = new CallBacks({
     clock,
     call(callee) {
-      // SPEC 14 §5: "It MUST NOT call ... a client that came back"
+      // SPEC 14 §5: "It MUST NOT call ports below 1,024, one of ours, or a client that came back"
       const isGone = (): boolean => ![...sessions.values()].some(({ client }) => client === callee.client)
       if (isGone()) void calls.call(callee, isGone)
     },

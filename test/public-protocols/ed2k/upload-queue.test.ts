@@ -184,6 +184,26 @@ describe('public-protocols/ed2k: places over connections', () => {
     expect(seeder.waiting()).to.deep.equal({ connected: 0, away: 0 })
   })
 
+  it('keeps no slot for who answers the call as one of ours, whom nobody calls', async () => {
+    const [first, second] = [await listen(), await listen()]
+    const [tricky, honest] = [client(first.port), client(second.port)]
+    const nonce = new Uint8Array(16)
+    await waitsAway(tricky)
+    await waitsAway(tricky)
+    await waitsAway(honest)
+    free()
+    const trick = await first.next()
+    await trick.heard('hello')
+    trick.say({ kind: 'hello', hello: { ...tricky, nonce } }, { kind: 'hello-answer', hello: tricky })
+    await trick.closed
+    const peer = await second.next()
+    await peer.heard('hello')
+    peer.say({ kind: 'hello-answer', hello: { ...honest, nonce } })
+    await peer.closed
+    expect(seeder.waiting()).to.deep.equal({ connected: 0, away: 0 })
+    await asks(client(0), 'slot')
+  })
+
   it('remembers nobody that has no port to call, is one of ours, or cancelled', async () => {
     const home = await listen()
     await waitsAway(client(80))
