@@ -78,6 +78,8 @@ describe('node/download/source', () => {
       joined() {},
       left() {},
       changed() {},
+      sendsNoMore() {},
+      remedy: () => expect.fail('nothing is bought'),
       ban: async (_source, what) => Promise.reject(new Error(what)),
       fatal: (error) => done.abort(error),
     }
@@ -110,7 +112,8 @@ describe('node/download/source', () => {
       received: async () => 'stored',
       ban: async (_source, what) => Promise.reject(new Error(what)),
       fatal: (error) => expect.fail(String(error)),
-      ...{ answered() {}, joined() {}, failed() {}, left() {}, changed() {} },
+      ...{ answered() {}, joined() {}, failed() {}, left() {}, changed() {}, sendsNoMore() {} },
+      remedy: () => expect.fail('nothing is sold by a stranger'),
     }
     const broken = Promise.withResolvers<Error>()
     const terms = strangerTerms(strangerId('bittorrent', '192.0.2.7:6881'), {})

@@ -40,6 +40,11 @@ export function severityOf(error: unknown): 'nobody' | 'attempt' | 'source' | 'd
   return HOPELESS.has(code) ? 'source' : 'attempt'
 }
 
+/** Is nothing left that could make the seeder send the chunk once more? Said here; a peer's own refusal comes before. */
+export function isUsedUp(error: unknown): error is ChiralError {
+  return error instanceof ChiralError && error.code === 'RESEND_LIMIT' && error.details['remote'] !== true
+}
+
 /** Is it for want of money, or of leave to spend it, that a seeder is not asked? */
 export function isMoneyShort(error: ChiralError | undefined): boolean {
   return error !== undefined && MONEY_SHORT.has(error.code)
@@ -52,7 +57,7 @@ export function whyInVain(errors: readonly ChiralError[]): ChiralError | undefin
   if (tooPoor !== undefined || !errors.some(({ code }) => code === 'RESEND_LIMIT')) return tooPoor
   return new ChiralError(
     'RESEND_LIMIT',
-    'This file was paid for, and sent again as often as is free, three times in 24 hours: run the same command a day later, or when another seeder offers it.',
+    'A chunk was sent again as often as is free, three times in 24 hours, and its seeder neither takes it off the bill nor sells it once more: run the same command a day later, or when another seeder offers it.',
   )
 }
 

@@ -10,7 +10,7 @@ import type { SourceView } from '../source-view.ts'
 import { agreeOn } from './agree-on.ts'
 import { Funding } from './funding.ts'
 import type { Pick } from './picker.ts'
-import { lieIn, retryDelayMs, severityOf } from './source-errors.ts'
+import { isUsedUp, lieIn, retryDelayMs, severityOf } from './source-errors.ts'
 import type { LateChunk, ReceivedBytes, SourceHost, SourceTerms } from './source-host.ts'
 import { MAX_STORING, PREPAYMENT_RETRY_MS } from './source-limits.ts'
 import { reconnectsOf, windowOf } from './stranger.ts'
@@ -35,6 +35,8 @@ export class Source {
   #pricePerMiB: Wei | undefined
   #phase: SourceView['phase'] = 'connecting'
   #error: ChiralError | undefined
+  /** Why it does not give a chunk that nobody else has. */
+  #withheld: ChiralError | undefined
   #broken: ((error: unknown) => void) | undefined
   #storing = 0
 
@@ -52,7 +54,7 @@ export class Source {
 
   /** Why nothing is asked of it any more, or was not when it last failed. */
   get error(): ChiralError | undefined {
-    return this.#error
+    return this.#error ?? this.#withheld
   }
 
   /** Chunks of it that counted. */
@@ -170,7 +172,7 @@ export class Source {
       ...this.#tally.view(),
       paid: paid.amount,
       vouchers: paid.vouchers,
-      ...(this.#error === undefined ? {} : { error: { code: this.#error.code, message: this.#error.message } }),
+      ...(this.error === undefined ? {} : { error: { code: this.error.code, message: this.error.message } }),
     }
   }
 
@@ -223,6 +225,7 @@ export class Source {
     const lengthBytes = chunkLength(this.#host.sizeBytes, chunkIndex)
     const price = chunkPrice(quoted.quote.pricePerMiB, lengthBytes)
     try {
+      const remedied = pick.lastResort && (await this.#host.remedy(this, client, { chunkIndex, price }))
       const received = await client.request({
         fileHash: this.#host.fileHash,
         chunkIndex,
@@ -236,7 +239,7 @@ export class Source {
       this.#requests.delete(chunkIndex)
       this.#storing++
       this.pump()
-      const chunk = { chunkIndex, bytes: received.chunk, price, resent: pick.resend }
+      const chunk = { chunkIndex, price, bytes: received.chunk, ...(remedied ?? { resent: pick.resend }) }
       await this.#take(client, chunk).finally(() => this.#storing--)
     } catch (error) {
       this.#refused(pick, error)
@@ -263,11 +266,14 @@ export class Source {
 
   #refused(pick: Pick, error: unknown): void {
     const code = codeOf(error)
-    this.#host.failed(this, pick.chunkIndex, {
-      lacks: code === 'DONT_HAVE',
-      resend: pick.resend && code !== 'DONT_HAVE',
-    })
-    if (code === 'CANCELLED' || code === 'DONT_HAVE') return
+    if (isUsedUp(error)) this.#withheld = error
+    else if (code === 'RESEND_LIMIT') {
+      this.#host.sendsNoMore(this, pick.chunkIndex)
+      return
+    }
+    const lacks = code === 'DONT_HAVE' || code === 'RESEND_LIMIT'
+    this.#host.failed(this, pick.chunkIndex, { lacks, resend: pick.resend && !lacks })
+    if (code === 'CANCELLED' || lacks) return
     // Nothing more is asked for while the stream ends or the deposit grows: it would be refused at once, again and again.
     if (code !== 'PREPAYMENT_CAP') this.#quoted = undefined
     if (code === 'DEPOSIT_EXHAUSTED') this.#funding.topUp((reason) => this.#broken?.(reason))
