@@ -149,9 +149,8 @@ export class Source {
     const [client, quoted] = [this.#client, this.#quoted]
     if (client === undefined || quoted === undefined || chunk.fileHash !== this.#host.fileHash) return
     const price = chunkPrice(quoted.quote.pricePerMiB, chunkLength(this.#host.sizeBytes, chunk.chunkIndex))
-    this.#take(client, { chunkIndex: chunk.chunkIndex, bytes, price, resent: false }).catch((error: unknown) =>
-      this.#broken?.(error),
-    )
+    const received = { chunkIndex: chunk.chunkIndex, bytes, price, resent: false }
+    this.#take(client, received).catch((error: unknown) => this.#broken?.(error))
   }
 
   confirming(blocksLeft: number): void {
