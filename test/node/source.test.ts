@@ -78,8 +78,8 @@ describe('node/download/source', () => {
       joined() {},
       left() {},
       changed() {},
-      sendsNoMore() {},
-      remedy: () => expect.fail('nothing is bought'),
+      sendsNoMore: () => expect.fail('nothing was paid for'),
+      resort: () => expect.fail('nothing is bought'),
       ban: async (_source, what) => Promise.reject(new Error(what)),
       fatal: (error) => done.abort(error),
     }
@@ -112,8 +112,9 @@ describe('node/download/source', () => {
       received: async () => 'stored',
       ban: async (_source, what) => Promise.reject(new Error(what)),
       fatal: (error) => expect.fail(String(error)),
-      ...{ answered() {}, joined() {}, failed() {}, left() {}, changed() {}, sendsNoMore() {} },
-      remedy: () => expect.fail('nothing is sold by a stranger'),
+      ...{ answered() {}, joined() {}, failed() {}, left() {}, changed() {} },
+      sendsNoMore: () => expect.fail('nothing was paid for'),
+      resort: () => expect.fail('nothing is sold by a stranger'),
     }
     const broken = Promise.withResolvers<Error>()
     const terms = strangerTerms(strangerId('bittorrent', '192.0.2.7:6881'), {})

@@ -19,7 +19,7 @@ import { RateWait } from './rate-wait.ts'
 import { Remedies } from './remedies.ts'
 import type { Source } from './source.ts'
 import { isMoneyShort } from './source-errors.ts'
-import type { HowCounted, ReceivedBytes, SourceChannel, SourceHost, SourceTerms } from './source-host.ts'
+import type { ReceivedBytes, SourceChannel, SourceHost, SourceTerms } from './source-host.ts'
 import { isStranger, openStranger } from './stranger.ts'
 import { TransferTime } from './transfer-time.ts'
 import { headingsBeside } from './ways.ts'
@@ -227,19 +227,20 @@ export class ChunkFlow implements SourceHost {
     this.#conduct.failed(source.terms, chunkIndex, options)
   }
 
-  sendsNoMore(source: Source, chunkIndex: number): void {
-    this.#picker.setAside(source.key, chunkIndex)
-    this.#conduct.failed(source.terms, chunkIndex, { lacks: false })
-    if (this.#remedies.isToBlame(source.terms, chunkIndex)) this.#conduct.neverCame(source.terms)
+  async sendsNoMore(source: Source, client: ChunkClient, chunk: { chunkIndex: number; price: Wei }): Promise<void> {
+    this.#conduct.failed(source.terms, chunk.chunkIndex, { lacks: false })
+    const remedy = await this.#remedies.find(source.terms, client, chunk)
+    if (remedy === 'writeOff') this.#conduct.neverCame(source.terms)
+    this.#picker.setAside(source.key, chunk.chunkIndex)
     this.pumpAll()
   }
 
-  remedy(source: Source, client: ChunkClient, chunk: { chunkIndex: number; price: Wei }): Promise<HowCounted> {
-    return this.#remedies.apply(source.terms, client, chunk)
+  resort(source: Source, client: ChunkClient, chunk: { chunkIndex: number; price: Wei }): Promise<boolean> {
+    return this.#remedies.begin(source.terms, client, chunk)
   }
 
   async received(source: Source, received: ReceivedBytes): Promise<'stored' | 'had' | 'wrong'> {
-    const { chunkIndex, bytes, price, resent, onCounted } = received
+    const { chunkIndex, bytes, price, onCounted } = received
     this.#conduct.came(source.key, chunkIndex, bytes.byteLength)
     // On the event loop: handing a chunk to a thread and back took longer than hashing it (docs/performance.md).
     if (!verifyChunk(this.#file.manifest, chunkIndex, bytes)) {
@@ -248,7 +249,8 @@ export class ChunkFlow implements SourceHost {
     }
     const [{ downloadId, budgetId }, { payments, store }] = [this.#job, this.#deps]
     const { payee } = source.terms
-    const again = received.again ?? (!resent && this.#remedies.isBoughtAgain(source.terms, chunkIndex))
+    const resent = received.resent || this.#remedies.isWrittenOff(source.terms, chunkIndex)
+    const again = received.again === true || (!resent && this.#remedies.isBoughtElsewhere(source.terms, chunkIndex))
     // One transaction: the chunk counts, this source is the one to be paid for it, and it is shown as such.
     const chunk = { fileHash: this.fileHash, chunkIndex }
     const alsoCommit: AlsoCommit = (connection) => {

@@ -5,11 +5,16 @@ import type { Address, FileHash } from '../../domain/ids.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import type { DownloadDependencies, DownloadJob } from './dependencies.ts'
 import { type Remedy, remedyOf } from './remedy.ts'
-import type { HowCounted, SourceTerms } from './source-host.ts'
+import type { SourceTerms } from './source-host.ts'
 
 type Seller = Pick<SourceTerms, 'peerId' | 'payee'>
 
-/** Chunks that their sellers send no more for nothing, while one download runs: what is tried for them, and what the user is told. */
+interface PricedChunk {
+  readonly chunkIndex: number
+  readonly price: Wei
+}
+
+/** Chunks that their sellers send no more for nothing, while one download runs: what is done for them, and what the user is told. */
 export class Remedies {
   readonly #fileHash: FileHash
   readonly #job: Pick<DownloadJob, 'budgetId' | 'payBy'>
@@ -17,7 +22,8 @@ export class Remedies {
   /** Chunks that this download had once: their bytes were lost. */
   readonly #lost: ReadonlySet<number>
   readonly #tried = new Map<string, number>()
-  readonly #blamed = new Set<string>()
+  /** The last remedy, by seller and chunk. */
+  readonly #chosen = new Map<string, Remedy>()
   readonly #told = new Set<string>()
 
   constructor(
@@ -32,43 +38,43 @@ export class Remedies {
     this.#lost = new Set(booked.filter((chunkIndex) => !file.have.has(chunkIndex)))
   }
 
-  /** Said once of a chunk: the seller was paid for it, sent it again and again, and it never came. One that came was lost here. */
-  isToBlame(seller: Seller, chunkIndex: number): boolean {
-    const key = `${seller.peerId} ${chunkIndex}`
-    if (this.#blamed.has(key) || this.#cameFrom(seller, chunkIndex)) return false
-    this.#blamed.add(key)
-    return true
-  }
-
-  /** Is a chunk that came now, and was not sent again for nothing, one that this download pays for once more? */
-  isBoughtAgain({ payee }: Seller, chunkIndex: number): boolean {
-    return this.#lost.has(chunkIndex) && !this.#sellers(chunkIndex, this.#job.budgetId).includes(payee)
-  }
-
   /**
-   * Does what there is to do, so that the chunk may be asked for once more.
-   * @throws ChiralError `RESEND_LIMIT` where nothing is left to do, and as the client does
+   * The seller refused to send the chunk again. One that never came is written off at once: as long as the seller counts it, nothing else can be
+   * bought there either. Resolves with the remedy when the chunk may be asked for once more, with {@link begin}.
+   *
+   * @throws ChiralError `RESEND_LIMIT` where there is none, and as the client does
    */
-  async apply(seller: Seller, client: ChunkClient, chunk: { chunkIndex: number; price: Wei }): Promise<HowCounted> {
-    const { chunkIndex, price } = chunk
-    const key = `${seller.peerId} ${chunkIndex}`
+  async find(seller: Seller, client: ChunkClient, { chunkIndex, price }: PricedChunk): Promise<Remedy> {
+    const key = keyOf(seller, chunkIndex)
     const tried = this.#tried.get(key) ?? 0
-    const cameOnce = this.#cameFrom(seller, chunkIndex)
+    const cameOnce = this.#sellers(chunkIndex).includes(seller.payee)
     const remedy = remedyOf({ cameOnce, tried, payBy: this.#job.payBy })
     this.#tried.set(key, tried + 1)
     if (remedy === undefined) throw usedUp(seller, chunkIndex)
-    if (remedy === 'buyAgain') {
-      await client.payAhead(price)
-      this.#tell(seller, remedy, soldAgain(seller, price))
-      return { resent: false, again: true }
+    if (remedy === 'writeOff') {
+      if (!(await client.disown({ fileHash: this.#fileHash, chunkIndex }, price))) throw usedUp(seller, chunkIndex)
+      this.#tell(seller, remedy, takenOff(seller))
     }
-    if (!(await client.disown({ fileHash: this.#fileHash, chunkIndex }, price))) throw usedUp(seller, chunkIndex)
-    this.#tell(seller, remedy, takenOff(seller))
-    return { resent: true } // where books were lost, it is among what they were told to have paid for
+    this.#chosen.set(key, remedy)
+    return remedy
   }
 
-  #cameFrom({ payee }: Seller, chunkIndex: number): boolean {
-    return this.#sellers(chunkIndex).includes(payee)
+  /** Before the chunk is asked for once more, which nobody else offers. Resolves with whether it is bought again. @throws ChiralError as the client does */
+  async begin(seller: Seller, client: ChunkClient, { chunkIndex, price }: PricedChunk): Promise<boolean> {
+    if (this.#chosen.get(keyOf(seller, chunkIndex)) !== 'buyAgain') return false
+    await client.payAhead(price)
+    this.#tell(seller, 'buyAgain', soldAgain(seller, price))
+    return true
+  }
+
+  /** Did the seller have the chunk in D before, and take it out? */
+  isWrittenOff(seller: Seller, chunkIndex: number): boolean {
+    return this.#chosen.get(keyOf(seller, chunkIndex)) === 'writeOff'
+  }
+
+  /** Did this download have the chunk from others, and lose it? Who brings it now is paid for it. */
+  isBoughtElsewhere({ payee }: Seller, chunkIndex: number): boolean {
+    return this.#lost.has(chunkIndex) && !this.#sellers(chunkIndex, this.#job.budgetId).includes(payee)
   }
 
   #sellers(chunkIndex: number, budgetId?: string): readonly Address[] {
@@ -84,6 +90,10 @@ export class Remedies {
   }
 }
 
+function keyOf({ peerId }: Seller, chunkIndex: number): string {
+  return `${peerId} ${chunkIndex}`
+}
+
 function usedUp({ peerId }: Seller, chunkIndex: number): ChiralError {
   return new ChiralError(
     'RESEND_LIMIT',
@@ -92,9 +102,9 @@ function usedUp({ peerId }: Seller, chunkIndex: number): ChiralError {
 }
 
 function soldAgain({ peerId }: Seller, price: Wei): string {
-  return `The seeder ${peerId} sent what was paid for and lost here again as often as is free, and nobody else offers it: it is bought once more, within the budget, a chunk for ${price} wei.`
+  return `The seeder ${peerId} sent what was lost here again as often as is free, and nobody else offers it: it is bought once more, within the budget, for ${price} wei a chunk.`
 }
 
 function takenOff({ peerId }: Seller): string {
-  return `A chunk from the seeder ${peerId} never came, however often it was sent, and nobody else offers it: the seeder took it off the bill, and it is asked for anew. Nothing is paid twice.`
+  return `A chunk from the seeder ${peerId} never came, however often it was sent: it took it off the bill, and what was paid ahead for it pays for the next. Nothing is paid twice.`
 }

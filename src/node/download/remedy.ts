@@ -2,8 +2,8 @@ import type { PayBy } from '../../domain/pay-by.ts'
 
 /**
  * How a chunk is to be had of a seller that sends it no more for nothing (docs/adr/0078-bought-again.md):
- * - `writeOff`: it was paid for and never came. The seller takes it off the bill, and what was paid ahead for it pays for it now.
- * - `buyAgain`: it came and was lost here. It is sold once more, at its price.
+ * - `writeOff`: it was sent and never came. The seller takes it off the bill at once, and it may be asked for as one that was never sold.
+ * - `buyAgain`: it came and was lost here. When nobody else offers it, it is sold once more, at its price.
  */
 export type Remedy = 'writeOff' | 'buyAgain'
 

@@ -40,11 +40,6 @@ export function severityOf(error: unknown): 'nobody' | 'attempt' | 'source' | 'd
   return HOPELESS.has(code) ? 'source' : 'attempt'
 }
 
-/** Is nothing left that could make the seeder send the chunk once more? Said here; a peer's own refusal comes before. */
-export function isUsedUp(error: unknown): error is ChiralError {
-  return error instanceof ChiralError && error.code === 'RESEND_LIMIT' && error.details['remote'] !== true
-}
-
 /** Is it for want of money, or of leave to spend it, that a seeder is not asked? */
 export function isMoneyShort(error: ChiralError | undefined): boolean {
   return error !== undefined && MONEY_SHORT.has(error.code)

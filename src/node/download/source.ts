@@ -10,7 +10,7 @@ import type { SourceView } from '../source-view.ts'
 import { agreeOn } from './agree-on.ts'
 import { Funding } from './funding.ts'
 import type { Pick } from './picker.ts'
-import { isUsedUp, lieIn, retryDelayMs, severityOf } from './source-errors.ts'
+import { lieIn, retryDelayMs, severityOf } from './source-errors.ts'
 import type { LateChunk, ReceivedBytes, SourceHost, SourceTerms } from './source-host.ts'
 import { MAX_STORING, PREPAYMENT_RETRY_MS } from './source-limits.ts'
 import { reconnectsOf, windowOf } from './stranger.ts'
@@ -224,7 +224,7 @@ export class Source {
     const lengthBytes = chunkLength(this.#host.sizeBytes, chunkIndex)
     const price = chunkPrice(quoted.quote.pricePerMiB, lengthBytes)
     try {
-      const remedied = pick.lastResort && (await this.#host.remedy(this, client, { chunkIndex, price }))
+      const again = pick.lastResort === true && (await this.#host.resort(this, client, { chunkIndex, price }))
       const received = await client.request({
         fileHash: this.#host.fileHash,
         chunkIndex,
@@ -238,10 +238,13 @@ export class Source {
       this.#requests.delete(chunkIndex)
       this.#storing++
       this.pump()
-      const chunk = { chunkIndex, price, bytes: received.chunk, ...(remedied ?? { resent: pick.resend }) }
+      const chunk = { chunkIndex, price, bytes: received.chunk, resent: pick.resend, again }
       await this.#take(client, chunk).finally(() => this.#storing--)
     } catch (error) {
-      this.#refused(pick, error)
+      const chunk = { chunkIndex, price }
+      const refused = (reason: unknown): void => this.#refused(pick, reason)
+      if (codeOf(error) === 'RESEND_LIMIT') await this.#host.sendsNoMore(this, client, chunk).catch(refused)
+      else refused(error)
     } finally {
       if (this.#requests.get(chunkIndex) === controller) this.#requests.delete(chunkIndex)
       this.#host.answered(this, price)
@@ -265,12 +268,9 @@ export class Source {
 
   #refused(pick: Pick, error: unknown): void {
     const code = codeOf(error)
-    if (isUsedUp(error)) this.#withheld = error
-    else if (code === 'RESEND_LIMIT') {
-      this.#host.sendsNoMore(this, pick.chunkIndex)
-      return
-    }
-    const lacks = code === 'DONT_HAVE' || code === 'RESEND_LIMIT'
+    const isUsedUp = error instanceof ChiralError && code === 'RESEND_LIMIT'
+    if (isUsedUp) this.#withheld = error
+    const lacks = code === 'DONT_HAVE' || isUsedUp
     this.#host.failed(this, pick.chunkIndex, { lacks, resend: pick.resend && !lacks })
     if (code === 'CANCELLED' || lacks) return
     // Nothing more is asked for while the stream ends or the deposit grows: it would be refused at once, again and again.

@@ -80,8 +80,9 @@ describe('node/free-sources/pool', () => {
       received: async () => 'stored',
       ban: async () => {},
       fatal: (error) => void fatal.push(error),
-      ...{ answered() {}, joined() {}, failed() {}, left() {}, changed() {}, sendsNoMore() {} },
-      remedy: () => expect.fail('nothing is sold by a stranger'),
+      ...{ answered() {}, joined() {}, failed() {}, left() {}, changed() {} },
+      sendsNoMore: () => expect.fail('nothing was paid for'),
+      resort: () => expect.fail('nothing is sold by a stranger'),
     }
     const bans = { bannedUntil: () => undefined }
     const store = { sources: () => [] }
