@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Wei } from '../domain/amount.ts'
+import type { FileHash } from '../domain/ids.ts'
 import type { Database } from '../system/database.ts'
 import { createBatchStore } from './download/batch-store.ts'
 import { copyHeld, makeRoom } from './download/batch-targets.ts'
@@ -31,7 +32,8 @@ export function listingsFolder({ dataDirectory }: Pick<NodeConfig, 'dataDirector
 export function createBatches(parts: BatchParts, { dependencies, search }: DownloadStack): Batches {
   const { config, database, content, events } = parts
   const { random } = parts.system
-  const isWhole = content.isWholeAt.bind(content)
+  const isWhole = async (fileHash: FileHash, path: string): Promise<boolean> =>
+    (await content.statusAt(fileHash, path)) === 'available'
   const listing = { ...dependencies, random, isWhole, settings: config.downloads, folder: listingsFolder(config) }
   const copying = {
     openWriter: dependencies.openWriter,

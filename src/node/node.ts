@@ -148,6 +148,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
           confirmations: confirmationRule.confirmations,
         },
         counter: (options) => measured.counter(options),
+        gauge: (options) => measured.gauge(options),
         share: (fileHash) => shares.get(fileHash),
         rate: limits.uploads,
       },

@@ -336,7 +336,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
     block: async () => {},
     changed: () => {},
     notice: (level, message) => log[level]({}, message),
-    held: (fileHash, out) =>
+    held: async (fileHash, out) =>
       content.list().some((file) => file.fileHash === fileHash && file.path === out)
         ? content.have(fileHash)
         : undefined,
