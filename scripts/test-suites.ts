@@ -108,7 +108,7 @@ export const SUITES: readonly Suite[] = [
     name: 'clients',
     runner: 'mocha',
     folders: ['clients'],
-    minutes: 2,
+    minutes: 3,
     timeoutMs: 20 * MINUTE_MS,
     long: false,
     secondTry: true,

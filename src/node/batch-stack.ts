@@ -7,7 +7,7 @@ import { copyHeld, makeRoom } from './download/batch-targets.ts'
 import { Batches } from './download/batches.ts'
 import { fetchListing } from './download/fetch-listing.ts'
 import { findFiles } from './download/find-files.ts'
-import type { DownloadStack } from './download-stack.ts'
+import type { DownloadStack, GasCeiling } from './download-stack.ts'
 import type { EventBus } from './event-bus.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
@@ -20,7 +20,7 @@ export interface BatchParts {
   readonly content: DownloadContent
   readonly events: EventBus
   balance(): Promise<Wei>
-  gasCeiling(): Promise<Wei>
+  gasCeiling: GasCeiling
 }
 
 /** Where the listings of shared folders are, and those of others that were fetched. */
@@ -45,7 +45,7 @@ export function createBatches(parts: BatchParts, { dependencies, search }: Downl
     random,
     held: content.haveAt.bind(content),
     balance: () => parts.balance(),
-    gasCeiling: () => parts.gasCeiling(),
+    gasCeiling: parts.gasCeiling,
     batches: createBatchStore(database),
     defaults: config.downloads,
     findFiles: (references, known, signal) => findFiles(search, references, { known, signal }),

@@ -9,7 +9,7 @@ import { type HttpParts, type HttpStack, openHttp } from './http-stack.ts'
 import { type KadStack, openKad } from './kad-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { StoredShare } from './share-store.ts'
-import { openTrackers, type TrackerParts } from './tracker-stack.ts'
+import { openTrackers, type TrackerParts, type TrackerStack } from './tracker-stack.ts'
 import { openWebtorrentAgain } from './webtorrent-again.ts'
 
 /** What is shared, served by public protocols; each serves what the gate admits. */
@@ -18,8 +18,8 @@ export interface PublicStack {
   readonly bittorrent: BittorrentStack
   readonly ed2k: Ed2kStack
   readonly kad: Pick<KadStack, 'node'>
-  /** URLs of the trackers that are used. */
-  trackers(): readonly string[]
+  /** Those that are used. */
+  readonly trackers: Pick<TrackerStack, 'urls' | 'reach'>
   readonly dht: Pick<DhtStack, 'peers'>
   /** Runs a pass that hashes a file, and makes other hashes of it as it goes. */
   readonly hashBeside: Ed2kStack['hashBeside']
@@ -33,7 +33,7 @@ export interface PublicStack {
   stop(): Promise<void>
 }
 
-export type PublicParts = HttpParts & Omit<BittorrentParts, 'trackers'> & TrackerParts & Ed2kParts
+export type PublicParts = HttpParts & Omit<BittorrentParts, 'trackers'> & Omit<TrackerParts, 'resolve'> & Ed2kParts
 
 /** Serves by all public protocols that the configuration wants. @throws ChiralError `LISTEN_FAILED`, `TLS_INVALID`, `CONFIG_INVALID` */
 export async function openPublic(config: NodeConfig, parts: PublicParts): Promise<PublicStack> {
@@ -41,7 +41,7 @@ export async function openPublic(config: NodeConfig, parts: PublicParts): Promis
   try {
     const http = await openHttp(config, parts)
     stack.defer(() => http.stop())
-    const trackers = await openTrackers(config, parts)
+    const trackers = await openTrackers(config, { ...parts, resolve: resolveHost })
     stack.defer(() => trackers.stop())
     const bittorrent = await openBittorrent(config, { ...parts, trackers: () => trackers.urls() })
     stack.defer(() => bittorrent.stop())
@@ -61,7 +61,7 @@ export async function openPublic(config: NodeConfig, parts: PublicParts): Promis
       ed2k,
       kad,
       dht,
-      trackers: () => trackers.urls(),
+      trackers,
       hashBeside: (pass) => ed2k.hashBeside((one) => bittorrent.hashBeside((other) => pass(besideBoth(one, other)))),
       async prepare(share, signal) {
         await Promise.all([bittorrent.prepare(share, signal), ed2k.prepare(share, signal)])

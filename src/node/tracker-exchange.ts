@@ -127,8 +127,11 @@ function decodeTrackers(bytes: Uint8Array): readonly string[] {
   return lines.map((line) => parseTrackerUrl(line).href)
 }
 
-/** What a peer names is an address of the scope; a name would be looked up for it, and may stand for any. */
+/**
+ * SPEC 13 §1.1: "It MUST NOT use a URL whose host is an address outside of its scope (06 §2.1), or a name without TLS": where a name leads is checked at each
+ * connection, and who answers there by its certificate.
+ */
 function isUsable(url: string, allows: LearnerParts['allows']): boolean {
-  const { hostname } = parseTrackerUrl(url)
-  return isIP(hostname) !== 0 && allows(hostname)
+  const { href, hostname } = parseTrackerUrl(url)
+  return isIP(hostname) === 0 ? /^(?:https|wss):/.test(href) : allows(hostname)
 }

@@ -3,6 +3,7 @@ import { scopeAllowsIp } from '../network/addresses.ts'
 import type { Network } from '../network/network.ts'
 import { createTrackerMetrics } from '../public-protocols/bittorrent/tracker/metrics.ts'
 import { startTracker } from '../public-protocols/bittorrent/tracker/tracker-server.ts'
+import type { TrackerReach } from '../public-protocols/bittorrent/tracker-reach.ts'
 import type { CounterFactory } from '../system/metrics.ts'
 import { announcedTracker } from './bittorrent-listen.ts'
 import type { HttpListen, NodeConfig } from './node-config.ts'
@@ -17,6 +18,8 @@ const DEFAULT_PORT = 6_969
 export interface TrackerStack {
   /** URLs of all of them. While no address of this node is known, those of its own that need one are missing. */
   urls(): readonly string[]
+  /** Those that the settings name are gone to wherever they are; those that bootstrap peers name, within the scope. */
+  readonly reach: TrackerReach
   /** Calls the listener when a bootstrap peer has named trackers that were not known. */
   onLearned(listener: () => void): void
   /** Stopping twice is fine. */
@@ -27,15 +30,17 @@ export interface TrackerParts {
   readonly system: NodeSystem
   readonly network: Pick<Network, 'addresses' | 'handle' | 'unhandle' | 'onConnect' | 'isConnected' | 'openStream'>
   readonly counter: CounterFactory
+  readonly resolve: TrackerReach['resolve']
 }
 
 /** Serves a tracker where the configuration wants that. @throws ChiralError `LISTEN_FAILED`, `TLS_INVALID` */
 export async function openTrackers(
   config: NodeConfig,
-  { system, network, counter }: TrackerParts,
+  { system, network, counter, resolve }: TrackerParts,
 ): Promise<TrackerStack> {
   const { trackers = [], serveTracker = false, trackerListen, trackerTls } = config.bittorrent ?? {}
-  if (!serveTracker) return trackers.length > 0 ? fixed(trackers) : learned(config, system, network)
+  const reach = { allows: () => true, resolve }
+  if (!serveTracker) return trackers.length > 0 ? fixed(trackers, reach) : learned(config, system, network, resolve)
   const listen = trackerListen ?? defaultListen(config.network.scope, network.addresses())
   const { clock, random, log } = system
   const tls = trackerTls === undefined ? undefined : await readTlsFiles(trackerTls)
@@ -46,6 +51,7 @@ export async function openTrackers(
   const tellNoMore = await tellTrackers(network, own)
   return {
     urls: () => [...new Set([...own(), ...trackers])],
+    reach,
     onLearned() {},
     async stop() {
       await tellNoMore()
@@ -54,26 +60,29 @@ export async function openTrackers(
   }
 }
 
-function fixed(trackers: readonly string[]): TrackerStack {
-  return { urls: () => trackers, onLearned() {}, async stop() {} }
+function fixed(trackers: readonly string[], reach: TrackerReach): TrackerStack {
+  return { urls: () => trackers, reach, onLearned() {}, async stop() {} }
 }
 
 function learned(
   { network: { bootstrap, scope }, bittorrent }: NodeConfig,
   { clock, log }: NodeSystem,
   network: TrackerParts['network'],
+  resolve: TrackerReach['resolve'],
 ): TrackerStack {
-  if (bootstrap.length === 0 || bittorrent?.bootstrapTrackers === false) return fixed([])
+  const reach = { allows: (address: string) => scopeAllowsIp(scope, address), resolve }
+  if (bootstrap.length === 0 || bittorrent?.bootstrapTrackers === false) return fixed([], reach)
   const listeners = new Set<() => void>()
   const trackers = learnTrackers({
     ...{ network, bootstrap, clock, log },
-    allows: (address) => scopeAllowsIp(scope, address),
+    allows: reach.allows,
     onLearned() {
       for (const listener of listeners) listener()
     },
   })
   return {
     urls: () => trackers.urls(),
+    reach,
     onLearned: (listener) => void listeners.add(listener),
     async stop() {
       trackers.stop()

@@ -7,9 +7,10 @@ import { openWebtorrent, type WebtorrentParts, type WebtorrentStack } from './we
 /** As `openWebtorrent`, with the trackers that are known, and anew when others are. @throws ChiralError `TLS_INVALID` */
 export async function openWebtorrentAgain(
   config: NodeConfig,
-  { trackers, ...parts }: Omit<WebtorrentParts, 'trackers'> & { readonly trackers: TrackerStack },
+  { trackers, ...parts }: Omit<WebtorrentParts, 'trackers' | 'reach'> & { readonly trackers: TrackerStack },
 ): Promise<WebtorrentStack> {
-  const open = (): Promise<WebtorrentStack> => openWebtorrent(config, { ...parts, trackers: trackers.urls() })
+  const open = (): Promise<WebtorrentStack> =>
+    openWebtorrent(config, { ...parts, trackers: trackers.urls(), reach: trackers.reach })
   const { log } = parts.system
   const joined = new Map<FileHash, StoredShare>()
   let current = await open()

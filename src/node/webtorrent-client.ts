@@ -3,6 +3,7 @@ import { createDownloaderMetrics } from '../public-protocols/downloader-metrics.
 import type { Clock } from '../system/clock.ts'
 import type { CounterFactory } from '../system/metrics.ts'
 import type { Random } from '../system/random.ts'
+import { resolveHost } from '../system/resolve-host.ts'
 import type { PublicConnectors } from './download/public-endpoints.ts'
 import type { NetworkConfig } from './node-config.ts'
 import { webrtcSettings } from './webrtc-settings.ts'
@@ -18,5 +19,5 @@ export function webtorrentConnector(parts: {
   const metrics = createDownloaderMetrics('webtorrent', parts.counter)
   const rtc = webrtcSettings(network, clock)
   return (endpoint, file, { grant, signal }) =>
-    openWebtorrentTransfer(endpoint, file, { rtc, clock, random, metrics, grant, signal })
+    openWebtorrentTransfer(endpoint, file, { rtc, resolve: resolveHost, clock, random, metrics, grant, signal })
 }

@@ -5,12 +5,12 @@ import { createAnnouncer } from '../public-protocols/bittorrent/announce/announc
 import { parseTrackerUrl } from '../public-protocols/bittorrent/announce/tracker-url.ts'
 import { formatMagnet } from '../public-protocols/bittorrent/magnet.ts'
 import { serveWire } from '../public-protocols/bittorrent/served-wire.ts'
+import type { TrackerReach } from '../public-protocols/bittorrent/tracker-reach.ts'
 import { createWebrtcMetrics } from '../public-protocols/bittorrent/webrtc/metrics.ts'
 import { startWebrtcSeeder, type WebrtcSeeder } from '../public-protocols/bittorrent/webrtc/webrtc-seeder.ts'
 import { nameSeeder, type WebtorrentEndpoint } from '../public-protocols/bittorrent/webrtc/webtorrent-endpoint.ts'
 import { fingerprintOf, type TlsIdentity } from '../public-protocols/http/self-signed.ts'
 import type { CounterFactory } from '../system/metrics.ts'
-import { resolveHost } from '../system/resolve-host.ts'
 import type { Swarms } from './bittorrent-stack.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
@@ -37,6 +37,7 @@ export interface WebtorrentParts {
   readonly swarms: Swarms | undefined
   /** URLs of trackers. */
   readonly trackers: readonly string[]
+  readonly reach: TrackerReach
 }
 
 /** @throws ChiralError `TLS_INVALID` */
@@ -47,7 +48,7 @@ export async function openWebtorrent(config: NodeConfig, parts: WebtorrentParts)
   const { clock, random, log } = system
   const urls = parts.trackers.map((url) => parseTrackerUrl(url))
   const trackers = urls.filter(({ kind }) => kind === 'websocket').map(({ href }) => href)
-  const announcer = createAnnouncer(urls, { clock, random, log, resolve: resolveHost })
+  const announcer = createAnnouncer(urls, { clock, random, log, reach: parts.reach })
   const isWanted = config.uploads?.protocols?.includes('webtorrent') ?? true
   const identity =
     isWanted && trackers.length > 0
@@ -87,14 +88,12 @@ export async function openWebtorrent(config: NodeConfig, parts: WebtorrentParts)
 
 function startSeeder(
   config: NodeConfig,
-  { system, counter, swarms: { serving } }: WebtorrentParts & { readonly swarms: Swarms },
+  { system, counter, reach, swarms: { serving } }: WebtorrentParts & { readonly swarms: Swarms },
   own: { readonly identity: TlsIdentity; readonly trackers: readonly string[] },
 ): WebrtcSeeder {
   const { clock, log } = system
   return startWebrtcSeeder({
-    ...own,
-    clock,
-    log,
+    ...{ ...own, clock, log, reach },
     metrics: createWebrtcMetrics(counter),
     rtc: webrtcSettings(config.network, clock),
     peerId: toHex(serving.peerId),

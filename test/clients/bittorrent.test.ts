@@ -9,15 +9,21 @@ import { concatBytes } from '../../src/domain/bytes.ts'
 import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../src/domain/chunk.ts'
 import { codeOf } from '../../src/domain/errors.ts'
 import { parseFileHash } from '../../src/domain/ids.ts'
+import { announceTo } from '../../src/public-protocols/bittorrent/announce/announcer.ts'
+import { parseTrackerUrl } from '../../src/public-protocols/bittorrent/announce/tracker-url.ts'
 import { formatMagnet } from '../../src/public-protocols/bittorrent/magnet.ts'
 import { encodeInfo, encodeTorrent, infohashOf, pieceHashOf } from '../../src/public-protocols/bittorrent/torrent.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
+import { silentLogger } from '../../src/system/logger.ts'
+import { systemRandom } from '../../src/system/random.ts'
 import { servePartsOf, startTestBittorrent, torrentsOf } from '../support/bittorrent-seeder.ts'
 import { startTestDht } from '../support/dht-node.ts'
 import { chunkOf } from '../support/http-seeder.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { startPeerTracker, whenSeeding } from '../support/swarm-peers.ts'
+import { TestCertificate } from '../support/test-certificate.ts'
+import { LOOPBACK_REACH, startTestTracker } from '../support/webtorrent-seeder.ts'
 
 const CONTENT = seededRandom('bittorrent clients').bytes(64 * CHUNK_SIZE_BYTES - 123)
 const COUNT = chunkCount(CONTENT.byteLength)
@@ -104,6 +110,23 @@ describe('BitTorrent clients that know nothing of us', function () {
       expect((await once(child, 'close'))[0]).to.equal(0)
       expect(Buffer.compare(await readFile(join(folder, NAME)), CONTENT)).to.equal(0)
     })
+
+  it('aria2 gets a free file that our tracker with TLS knows of', async () => {
+    const certificate = new TestCertificate()
+    stops.push(async () => certificate.remove())
+    const own = await startTestTracker({ tls: await certificate.make('IP:127.0.0.1') })
+    stops.push(() => own.stop())
+    expect(own.announceUrl).to.match(/^https:/)
+    const shared = { infohash: INFOHASH, peerId: 'ab'.repeat(20), port: await seeder(true) }
+    const udp = parseTrackerUrl(`udp://127.0.0.1:${own.port}`)
+    const parts = { clock: systemClock, random: systemRandom, log: silentLogger, reach: LOOPBACK_REACH }
+    await announceTo(udp, parts)({ ...shared, left: 0, event: 'started', wanted: 0 })
+    const path = join(folder, 'a.torrent')
+    await writeFile(path, encodeTorrent(INFO, [own.announceUrl]))
+    const child = await aria2('--seed-time=0', `--ca-certificate=${certificate.certificateFile}`, path)
+    expect((await once(child, 'close'))[0]).to.equal(0)
+    expect(Buffer.compare(await readFile(join(folder, NAME)), CONTENT)).to.equal(0)
+  })
 
   for (const by of ['torrent', 'magnet'] as const)
     it(`aria2 gets a free file by its ${by}, and finds it in the DHT alone`, async () => {

@@ -3,17 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { parseShareLine, startInside } from '../support/inside.ts'
+import { type InsideProcess, parseShareLine, startInside } from '../support/inside.ts'
 import { NameSpaces } from '../support/name-spaces.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const CROWD = fileURLToPath(new URL('../support/dht-crowd-main.ts', import.meta.url))
 const NAME = 'a film.mkv'
 const CONTENT = seededRandom('transmission').bytes(6 * 2 ** 20 + 123)
-/** A node, its chain and transmission's patience with peers it does not know. */
-const TIMEOUT_MS = 180_000
+/** A node, its chain, transmission's patience with peers it does not know, and with a DHT that it does not know. */
+const TIMEOUT_MS = 240_000
 const OURS = { name: 'ours', address: '192.168.77.1' }
 const THEIRS = { name: 'theirs', address: '192.168.77.2' }
+const OTHERS = { name: 'others', address: '192.168.77.3', dhtPort: 6_881 }
+/** transmission asks no DHT of which it knows eight nodes or fewer. */
+const DHT_NODES = 16
 const LOOK_EVERY_MS = 200
 
 describe('an unmodified transmission', function () {
@@ -22,52 +26,84 @@ describe('an unmodified transmission', function () {
   const stops: (() => Promise<void>)[] = []
   let folder = ''
 
-  before('[needs root] two machines', async function () {
+  before('[needs root] three machines', async function () {
     if (!(await NameSpaces.areAllowed())) return this.skip()
-    folder = await mkdtemp(join(tmpdir(), 'chiral-transmission-'))
     await spaces.begin()
-    for (const { name, address } of [OURS, THEIRS]) await spaces.add(name, address)
+    for (const { name, address } of [OURS, THEIRS, OTHERS]) await spaces.add(name, address)
   })
 
-  after(async () => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'chiral-transmission-'))
+    for (const made of ['watched', 'downloads', 'conf']) await mkdir(join(folder, made))
+  })
+
+  afterEach(async () => {
     for (const stop of stops.splice(0).reverse()) await stop()
-    await spaces.end()
-    if (folder !== '') await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   })
 
-  it('[needs root] gets a free file from a node, by its .torrent and the tracker that the node serves', async () => {
-    const path = join(folder, NAME)
+  after(() => spaces.end())
+
+  async function start(
+    name: string,
+    command: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<InsideProcess> {
+    const running = await startInside(spaces.inside(name), { command, env: { ...process.env, ...env } })
+    stops.push(running.stop)
+    return running
+  }
+
+  /** A node of ours that gives the file away, and the torrent that it makes of it. */
+  async function sharedBy(settings: Readonly<Record<string, string>>): Promise<Uint8Array> {
+    const [path, torrent] = [join(folder, NAME), join(folder, 'film.torrent')]
     await writeFile(path, CONTENT)
     const data = ['--data-dir', join(folder, 'node')]
-    const env = { ...process.env, CHIRAL_BITTORRENT_SERVE_TRACKER: 'true' }
-    const node = await startInside(spaces.inside(OURS.name), {
-      command: [process.execPath, PROGRAM, 'share', path, '--free', '--scope', 'lan', ...data],
-      env: { ...env, CHIRAL_LISTEN: `/ip4/${OURS.address}/tcp/4001` },
-    })
-    stops.push(node.stop)
-    const id = await node.line(parseShareLine)
-    const torrent = join(folder, 'film.torrent')
-    const shown = await startInside(spaces.inside(OURS.name), {
-      command: [process.execPath, PROGRAM, 'torrent', 'show', id, '--output', torrent, ...data],
-      env,
-    })
+    const env = { ...settings, CHIRAL_LISTEN: `/ip4/${OURS.address}/tcp/4001` }
+    const chiral = (...args: readonly string[]): Promise<InsideProcess> =>
+      start(OURS.name, [process.execPath, PROGRAM, ...args, ...data], env)
+    const node = await chiral('share', path, '--free', '--scope', 'lan')
+    const shown = await chiral('torrent', 'show', await node.line(parseShareLine), '--output', torrent)
     await shown.ended
+    return readFile(torrent)
+  }
 
-    const watched = join(folder, 'watched')
-    const downloads = join(folder, 'downloads')
-    for (const made of [watched, downloads, join(folder, 'conf')]) await mkdir(made)
-    await writeFile(join(watched, 'film.torrent'), await readFile(torrent))
-    const alone = ['--no-dht', '--no-lpd', '--no-utp', '--no-portmap']
-    const places = ['-g', join(folder, 'conf'), '-w', downloads, '-c', watched]
-    const transmission = await startInside(spaces.inside(THEIRS.name), {
-      command: ['transmission-daemon', '-f', ...alone, ...places, '-P', '51413', '-r', '127.0.0.1'],
-      env,
-    })
-    stops.push(transmission.stop)
+  /** Waits for transmission to get the file, which knows nobody that neither its options nor the torrent name. */
+  async function expectFetched(torrent: Uint8Array, ...options: readonly string[]): Promise<void> {
+    const [watched, downloads, conf] = [join(folder, 'watched'), join(folder, 'downloads'), join(folder, 'conf')]
+    await writeFile(join(watched, 'film.torrent'), torrent)
+    const alone = ['--no-lpd', '--no-utp', '--no-portmap', '-P', '51413', '-r', '127.0.0.1']
+    await start(THEIRS.name, [
+      'transmission-daemon',
+      '-f',
+      '-g',
+      conf,
+      '-w',
+      downloads,
+      '-c',
+      watched,
+      ...alone,
+      ...options,
+    ])
     // It has the name when it is whole; transmission tells nobody.
     const came = join(downloads, NAME)
     while ((await stat(came).catch(() => undefined)) === undefined)
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
     expect(Buffer.compare(await readFile(came), CONTENT)).to.equal(0)
+  }
+
+  it('[needs root] gets a free file from a node, by its .torrent and the tracker that the node serves', async () => {
+    await expectFetched(await sharedBy({ CHIRAL_BITTORRENT_SERVE_TRACKER: 'true' }), '--no-dht')
+  })
+
+  it('[needs root] gets a free file from a node that it finds in the DHT alone, where it begins with that node', async () => {
+    const { address, dhtPort } = OTHERS
+    const others = await start(OTHERS.name, [process.execPath, CROWD, address, `${dhtPort}`, `${DHT_NODES}`])
+    await others.line((line) => (line === 'there' ? line : undefined))
+    const torrent = await sharedBy({ CHIRAL_BITTORRENT_DHT_BOOTSTRAP: `${address}:${dhtPort}` })
+    expect(Buffer.from(torrent).includes('announce')).to.equal(false)
+    // Our DHT has the number of the port where torrents are served.
+    await writeFile(join(folder, 'conf', 'dht.bootstrap'), `${OURS.address} 6881\n`)
+    await expectFetched(torrent, '--dht')
   })
 })

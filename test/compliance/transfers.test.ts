@@ -17,7 +17,7 @@ import { LOOPBACK_RULES, startTestSeeder } from '../support/http-seeder.ts'
 import { cuttingProxy } from '../support/loopback.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { transferOf } from '../support/transfer-of-client.ts'
-import { loopbackRtc, startTestTracker, startTestWebtorrent } from '../support/webtorrent-seeder.ts'
+import { LOOPBACK_REACH, loopbackRtc, startTestTracker, startTestWebtorrent } from '../support/webtorrent-seeder.ts'
 import * as webrpc from '../webrpc/harness.ts'
 import { openToy, serveToy } from './toy-transport.ts'
 import { CONTENT, itTransfersFiles, type OpenTransfer, type SeederUnderTest } from './transfer-suite.ts'
@@ -120,8 +120,7 @@ function openWebtorrent(): OpenTransfer {
     const options = { clock, trackers: [tracker.url], infohash: INFOHASH, serve }
     const { seeder, endpoint } = startTestWebtorrent(parts, options)
     const session = await openWebtorrentTransfer(endpoint, file, {
-      rtc: loopbackRtc(clock),
-      clock,
+      ...{ rtc: loopbackRtc(clock), resolve: LOOPBACK_REACH.resolve, clock },
       random: seededRandom('leecher'),
       metrics: createDownloaderMetrics('bittorrent'),
     })

@@ -45,6 +45,15 @@ describe('node/tracker-exchange', function () {
     expect(trackers.urls()).to.deep.equal(OWN)
   })
 
+  it('a node learns the names of trackers with TLS', async () => {
+    const named = ['wss://tracker.example/', OWN[1] ?? '', 'https://tracker.example/announce']
+    const peer = await nodes.start()
+    await tellTrackers(peer, () => named)
+    const { learned, trackers } = await learner(peer)
+    await learned
+    expect(trackers.urls()).to.deep.equal(named)
+  })
+
   it('asks nobody but its bootstrap peers', async () => {
     const [peer, stranger] = [await nodes.start(), await nodes.start()]
     const asked: string[] = []
@@ -63,13 +72,13 @@ describe('node/tracker-exchange', function () {
     expect(asked).to.deep.equal(['peer'])
   })
 
-  it('takes no names, no addresses outside of its scope and no rubbish', async () => {
+  it('takes no names without TLS, no addresses outside of its scope and no rubbish', async () => {
     const peer = await nodes.start()
     const answers = [
       'gopher://127.0.0.1/',
       `${OWN[1]}\n`.repeat(5),
       'x'.repeat(5_000),
-      `udp://10.0.0.1:6969\nws://tracker.example/\n${OWN[1]}`,
+      `https://10.0.0.1/\nws://tracker.example/\nudp://tracker.example:6969\n${OWN[1]}`,
     ]
     await peer.handle(
       TRACKERS_PROTOCOL,

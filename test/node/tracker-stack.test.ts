@@ -11,6 +11,7 @@ import { silentLogger } from '../../src/system/logger.ts'
 import { createMetrics } from '../../src/system/metrics.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { TestCertificate } from '../support/test-certificate.ts'
+import { LOOPBACK_REACH } from '../support/webtorrent-seeder.ts'
 
 const HOST = '127.0.0.1'
 
@@ -47,6 +48,7 @@ describe('node/tracker-stack', () => {
         openStream: () => Promise.reject(new Error('nobody is there')),
       },
       counter: createMetrics().counter,
+      resolve: LOOPBACK_REACH.resolve,
     })
     stacks.push(stack)
     return stack
@@ -69,7 +71,9 @@ describe('node/tracker-stack', () => {
     const [wss = ''] = stack.urls()
     expect(parseTrackerUrl(wss).kind).to.equal('websocket')
     setDefaultCACertificates([...trusted, authority])
-    const socket = await openSignalSocket(wss, { clock: systemClock, heard: () => {}, nonsense: () => {} })
+    const socket = await openSignalSocket(wss, {
+      ...{ clock: systemClock, reach: LOOPBACK_REACH, heard: () => {}, nonsense: () => {} },
+    })
     socket.close()
     await socket.ended
   })

@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Processes, Running } from '../support/processes.ts'
@@ -34,11 +35,21 @@ export interface Chromium {
   readonly devTools: DevTools
 }
 
-/** `profile`: a folder; what a page stores outlives the process there. */
-export async function startChromium(processes: Processes, profile: string): Promise<Chromium> {
-  const process = processes.startCommand([findChromium(), ...ARGUMENTS, ...sandbox(), `--user-data-dir=${profile}`])
+/**
+ * `profile`: a folder; what a page stores outlives the process there.
+ * @param trusts a certificate in PEM that it takes from whoever shows it
+ */
+export async function startChromium(processes: Processes, profile: string, trusts?: string): Promise<Chromium> {
+  const own = [...sandbox(), ...(trusts === undefined ? [] : [trusting(trusts)]), `--user-data-dir=${profile}`]
+  const process = processes.startCommand([findChromium(), ...ARGUMENTS, ...own])
   const [, endpoint = ''] = await process.line('stderr', /^DevTools listening on (ws:\S+)$/)
   return { process, devTools: await DevTools.connect(endpoint) }
+}
+
+/** No store of authorities is touched: the key is what is trusted. */
+function trusting(certificate: string): string {
+  const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' })
+  return `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`
 }
 
 /** Root may not use the sandbox; whoever tests as root trusts the pages of the tests. */

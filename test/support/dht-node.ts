@@ -5,24 +5,32 @@ import { systemClock } from '../../src/system/clock.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 import { systemRandom } from '../../src/system/random.ts'
 
-const HOST = '127.0.0.1'
+interface TestDhtOptions extends Partial<DhtOptions>, Pick<DhtNodeParts, 'counter'> {
+  /** Where it is; default: 127.0.0.1. */
+  readonly host?: string
+  readonly port?: number
+  /** The port of another one there, with which it begins. */
+  readonly meets?: number
+}
 
-/** A node of the BitTorrent DHT on loopback, which meets another one there. */
+/** A node of the BitTorrent DHT that speaks with nodes of its own network of 8 bits alone. */
 export async function startTestDht({
+  host = '127.0.0.1',
+  port = 0,
   meets,
   ...over
-}: { readonly meets?: number } & Partial<DhtOptions> & Pick<DhtNodeParts, 'counter'> = {}): Promise<DhtNode> {
+}: TestDhtOptions = {}): Promise<DhtNode> {
   const node = await startDhtNode(
     {
       id: randomPlace(systemRandom),
-      address: () => HOST,
-      allows: (address) => address.startsWith('127.'),
+      address: () => host,
+      allows: (address) => address.startsWith(host.slice(0, host.indexOf('.') + 1)),
       contactsPerAddress: Number.POSITIVE_INFINITY,
       ...{ random: systemRandom, clock: systemClock, log: silentLogger },
       ...over,
     },
-    { host: HOST, port: 0 },
+    { host, port },
   )
-  if (meets !== undefined) node.meet([{ address: HOST, port: meets }])
+  if (meets !== undefined) node.meet([{ address: host, port: meets }])
   return node
 }

@@ -1,6 +1,11 @@
 import { type ServeParts, serveWire } from '../../src/public-protocols/bittorrent/served-wire.ts'
 import { createTrackerMetrics } from '../../src/public-protocols/bittorrent/tracker/metrics.ts'
-import { startTracker, type Tracker } from '../../src/public-protocols/bittorrent/tracker/tracker-server.ts'
+import {
+  startTracker,
+  type Tracker,
+  type TrackerOptions,
+} from '../../src/public-protocols/bittorrent/tracker/tracker-server.ts'
+import type { TrackerReach } from '../../src/public-protocols/bittorrent/tracker-reach.ts'
 import { createWebrtcMetrics } from '../../src/public-protocols/bittorrent/webrtc/metrics.ts'
 import type { RtcSettings } from '../../src/public-protocols/bittorrent/webrtc/rtc-connection.ts'
 import { startWebrtcSeeder, type WebrtcSeeder } from '../../src/public-protocols/bittorrent/webrtc/webrtc-seeder.ts'
@@ -24,10 +29,23 @@ export function loopbackRtc(clock: Clock): RtcSettings {
   return { clock, iceServers: [], bindAddress: HOST, allows: (address) => address === HOST }
 }
 
-export async function startTestTracker(port = 0): Promise<Tracker & { readonly url: string }> {
+/** Trackers of this machine alone, whatever their name. */
+export const LOOPBACK_REACH: TrackerReach = { allows: (address) => address === HOST, resolve: async () => [HOST] }
+
+export interface TestTracker extends Tracker {
+  /** On a WebSocket. */
+  readonly url: string
+  readonly announceUrl: string
+}
+
+export async function startTestTracker({
+  port = 0,
+  tls,
+}: Partial<Pick<TrackerOptions, 'port' | 'tls'>> = {}): Promise<TestTracker> {
   const parts = { clock: systemClock, random: systemRandom, log: silentLogger, metrics: createTrackerMetrics() }
-  const tracker = await startTracker(parts, { host: HOST, port })
-  return { ...tracker, url: `ws://${HOST}:${tracker.port}` }
+  const tracker = await startTracker(parts, { host: HOST, port, tls })
+  const [at, s] = [`${HOST}:${tracker.port}`, tls === undefined ? '' : 's']
+  return { ...tracker, url: `ws${s}://${at}`, announceUrl: `http${s}://${at}/announce` }
 }
 
 export interface TestWebtorrentOptions {
@@ -62,6 +80,7 @@ export function startTestWebtorrent(parts: ServeParts, options: TestWebtorrentOp
     identity: IDENTITY,
     peerId,
     trackers,
+    reach: LOOPBACK_REACH,
     serve: (duplex: ByteDuplex, address) => serve(duplex, address, parts),
   })
   seeder.add(infohash)

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises'
 import { toHex } from '../../domain/bytes.ts'
 import { scopeAllowsIp } from '../../network/addresses.ts'
 import type { SwarmPeers } from '../../public-protocols/bittorrent/announce/swarm-peers.ts'
@@ -10,6 +9,7 @@ import type { DownloadStore } from '../download/download-store.ts'
 import type { FreeSources } from '../download/free-sources.ts'
 import type { NetworkConfig } from '../node-config.ts'
 import type { NodeSystem } from '../node-system.ts'
+import type { TrackerStack } from '../tracker-stack.ts'
 import { StrangerPool } from './pool.ts'
 import type { SwarmsToAsk } from './search.ts'
 
@@ -21,8 +21,8 @@ export interface FreeSourcesParts {
   readonly scope: NetworkConfig['scope']
   readonly bans: BanList
   readonly store: DownloadStore
-  /** URLs. Those of bootstrap peers become known in time. */
-  trackers(): readonly string[]
+  /** Those of bootstrap peers become known in time. */
+  readonly trackers: Pick<TrackerStack, 'urls' | 'reach'>
   /** Absent where this node takes no part in the BitTorrent DHT. */
   readonly dht: SwarmPeers | undefined
   readonly kad: SwarmsToAsk['kad']
@@ -35,17 +35,17 @@ export function createFreeSources({ system, scope, bans, store, trackers, dht, k
   const allows = (host: string): boolean => scopeAllowsIp(scope, host)
   return {
     join(download) {
-      const ask = { torrents: [...swarmsOf(trackers(), system), ...inDht], kad }
+      const ask = { torrents: [...swarmsOf(trackers, system), ...inDht], kad }
       return new StrangerPool({ clock, log, bans, store, ask, allows }, download)
     },
   }
 }
 
-function swarmsOf(trackers: readonly string[], { clock, random, log }: NodeSystem): SwarmPeers[] {
+function swarmsOf({ urls, reach }: FreeSourcesParts['trackers'], { clock, random, log }: NodeSystem): SwarmPeers[] {
   const own = { peerId: toHex(newPeerId(random)), port: NO_PORT }
-  const resolve = async (host: string): Promise<string[]> =>
-    (await lookup(host, { all: true })).map(({ address }) => address)
   // Those on WebSockets know peers of WebRTC alone.
-  const asked = trackers.map((url) => parseTrackerUrl(url)).filter(({ kind }) => kind !== 'websocket')
-  return asked.map((tracker) => trackerPeers(tracker, own, { clock, random, log, resolve }))
+  const asked = urls()
+    .map((url) => parseTrackerUrl(url))
+    .filter(({ kind }) => kind !== 'websocket')
+  return asked.map((tracker) => trackerPeers(tracker, own, { clock, random, log, reach }))
 }

@@ -1,9 +1,9 @@
-import { isIP } from 'node:net'
-import { ChiralError, messageOf } from '../../../domain/errors.ts'
+import { ChiralError } from '../../../domain/errors.ts'
 import { deadline } from '../../../system/clock.ts'
 import type { Logger } from '../../../system/logger.ts'
-import type { Announcement, AskingParts, TrackerAnswer } from './announcement.ts'
-import { announceOverHttp } from './http-announce.ts'
+import { addressesOf, type TrackerReach } from '../tracker-reach.ts'
+import type { AskingParts } from './announcement.ts'
+import { announcesOverHttp } from './http-announce.ts'
 import { LEAVE_DEADLINE_MS } from './limits.ts'
 import { type AnnounceTo, type Shared, TrackerFeed } from './tracker-feed.ts'
 import type { TrackerUrl } from './tracker-url.ts'
@@ -11,8 +11,7 @@ import { announceOverUdp } from './udp-announce.ts'
 
 export interface AnnouncerParts extends AskingParts {
   readonly log: Logger
-  /** The IP addresses of a host name. */
-  resolve(hostname: string): Promise<readonly string[]>
+  readonly reach: TrackerReach
 }
 
 /** Tells trackers over HTTP and UDP what this node seeds. */
@@ -52,30 +51,11 @@ export function createAnnouncer(trackers: readonly TrackerUrl[], parts: Announce
   }
 }
 
-/** One announce to that tracker, whatever it speaks. */
-function announceTo(tracker: TrackerUrl, parts: AnnouncerParts): AnnounceTo {
-  return (announcement, signal) => announceOnce(tracker, announcement, parts, signal)
-}
-
-/** @throws ChiralError `TRACKER_FAILED`, `CANCELLED` */
-export async function announceOnce(
-  { kind, href, hostname, port }: TrackerUrl,
-  announcement: Announcement,
-  parts: AnnouncerParts,
-  signal?: AbortSignal,
-): Promise<TrackerAnswer> {
-  if (kind === 'http') return announceOverHttp(href, announcement, parts, signal)
-  const address = isIP(hostname) === 0 ? await firstAddress(hostname, parts) : hostname
-  return announceOverUdp({ address, port }, announcement, parts, signal)
-}
-
-async function firstAddress(hostname: string, { resolve }: AnnouncerParts): Promise<string> {
-  try {
-    const [address] = await resolve(hostname)
-    if (address !== undefined) return address
-    throw new Error('it has no address')
-  } catch (error) {
-    const why = `The tracker at ${hostname} cannot be used: its host is not known (${messageOf(error)})`
-    throw new ChiralError('TRACKER_FAILED', why, { cause: error })
+/** How a tracker is announced to, whatever it speaks. */
+export function announceTo({ kind, href, hostname, port }: TrackerUrl, parts: AnnouncerParts): AnnounceTo {
+  if (kind === 'http') return announcesOverHttp(href, parts)
+  return async (announcement, signal) => {
+    const [address = hostname] = await addressesOf(hostname, parts.reach)
+    return announceOverUdp({ address, port }, announcement, parts, signal)
   }
 }

@@ -1,23 +1,43 @@
 import { isIP } from 'node:net'
-import { request } from 'undici'
+import { Agent, type Dispatcher, request } from 'undici'
 import { ChiralError, DecodeError, messageOf } from '../../../domain/errors.ts'
 import { deadline } from '../../../system/clock.ts'
 import { type Bencoded, type BencodedDict, decodeBencode } from '../bencode.ts'
 import { decodeCompact, type Endpoint } from '../tracker/compact.ts'
+import { addressesOf, lookupWithin, type TrackerReach } from '../tracker-reach.ts'
 import { type Announcement, type AskingParts, intervalOf, type TrackerAnswer } from './announcement.ts'
 import { HTTP_TIMEOUT_MS, MAX_ANSWER_BYTES, MAX_PEERS } from './limits.ts'
+import type { AnnounceTo } from './tracker-feed.ts'
 
-/** Announces over HTTP (BEP 3). @throws ChiralError `TRACKER_FAILED` with what went wrong, `CANCELLED` */
-export async function announceOverHttp(
+export interface HttpAnnounceParts extends Pick<AskingParts, 'clock'> {
+  readonly reach: TrackerReach
+}
+
+/** How a tracker is announced to over HTTP (BEP 3), redirections not followed. Its errors say what went wrong. */
+export function announcesOverHttp(href: string, { clock, reach }: HttpAnnounceParts): AnnounceTo {
+  // Of its own: a connection that another tracker's URL led to was checked by other rules.
+  const dispatcher = new Agent({ connect: { lookup: lookupWithin(reach) } })
+  const hostname = new URL(href).hostname.replace(/^\[|\]$/g, '')
+  return (announcement, signal) => announce(href, announcement, { clock, reach, hostname, dispatcher }, signal)
+}
+
+interface Connecting extends HttpAnnounceParts {
+  readonly hostname: string
+  readonly dispatcher: Dispatcher
+}
+
+async function announce(
   href: string,
   announcement: Announcement,
-  { clock }: Pick<AskingParts, 'clock'>,
+  { clock, reach, hostname, dispatcher }: Connecting,
   signal?: AbortSignal,
 ): Promise<TrackerAnswer> {
   const late = new ChiralError('TRACKER_FAILED', `no answer in ${HTTP_TIMEOUT_MS / 1_000} s`)
   const limit = deadline(clock, HTTP_TIMEOUT_MS, late, signal)
   try {
+    if (isIP(hostname) !== 0) await addressesOf(hostname, reach)
     const { statusCode, body } = await request(urlOf(href, announcement), {
+      dispatcher,
       signal: limit.signal,
       headers: { 'user-agent': 'Chiral' },
       headersTimeout: 0, // the clock that is passed in measures

@@ -6,7 +6,7 @@ import type { Announcement, TrackerAnswer } from './announcement.ts'
 import { LEAVE_AT_ONCE, MAX_RETRY_MS, RETRY_MS } from './limits.ts'
 
 /** One announce to one tracker. @throws ChiralError `TRACKER_FAILED`, `CANCELLED` */
-export type AnnounceTo = (announcement: Announcement, signal: AbortSignal) => Promise<TrackerAnswer>
+export type AnnounceTo = (announcement: Announcement, signal?: AbortSignal) => Promise<TrackerAnswer>
 
 export interface FeedParts {
   readonly clock: Clock

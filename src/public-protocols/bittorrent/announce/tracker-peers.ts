@@ -1,6 +1,6 @@
 import { ChiralError, messageOf } from '../../../domain/errors.ts'
 import { deadline } from '../../../system/clock.ts'
-import { type AnnouncerParts, announceOnce } from './announcer.ts'
+import { type AnnouncerParts, announceTo } from './announcer.ts'
 import { LEAVE_DEADLINE_MS, WANTED_PEERS } from './limits.ts'
 import type { SwarmPeers } from './swarm-peers.ts'
 import type { TrackerUrl } from './tracker-url.ts'
@@ -17,14 +17,15 @@ export function trackerPeers(
   own: { readonly peerId: string; readonly port: number },
   parts: AnnouncerParts,
 ): SwarmPeers {
+  const announce = announceTo(tracker, parts)
   return {
     async findPeers(infohash, signal) {
       const said = { ...own, infohash, left: LEFT }
-      const { peers } = await announceOnce(tracker, { ...said, event: 'started', wanted: WANTED_PEERS }, parts, signal)
+      const { peers } = await announce({ ...said, event: 'started', wanted: WANTED_PEERS }, signal)
       const late = new ChiralError('CANCELLED', 'The tracker takes too long.')
       const limit = deadline(parts.clock, LEAVE_DEADLINE_MS, late, signal)
       try {
-        await announceOnce(tracker, { ...said, event: 'stopped', wanted: 0 }, parts, limit.signal)
+        await announce({ ...said, event: 'stopped', wanted: 0 }, limit.signal)
       } catch (error) {
         parts.log.debug({ tracker: tracker.href, reason: messageOf(error) }, 'a tracker was not told of an end')
       } finally {

@@ -1,5 +1,5 @@
 import { messageOf } from '../../../domain/errors.ts'
-import { type Clock, delay } from '../../../system/clock.ts'
+import { delay } from '../../../system/clock.ts'
 import type { Logger } from '../../../system/logger.ts'
 import { binary, type SessionDescription, type SignalNotice } from '../signal-messages.ts'
 import {
@@ -10,7 +10,7 @@ import {
   MIN_INTERVAL_MS,
   RETRY_MS,
 } from './limits.ts'
-import { openSignalSocket, type SignalSocket } from './signal-socket.ts'
+import { openSignalSocket, type SignalSocket, type SignalSocketParts } from './signal-socket.ts'
 
 /** An offer that came through a tracker. */
 export interface ReceivedOffer {
@@ -23,8 +23,7 @@ export interface ReceivedOffer {
   reply(answer: SessionDescription): void
 }
 
-export interface SignalFeedParts {
-  readonly clock: Clock
+export interface SignalFeedParts extends Pick<SignalSocketParts, 'clock' | 'reach'> {
   readonly log: Logger
   readonly href: string
   /** As this node is known in swarms. */
@@ -64,13 +63,13 @@ export class SignalFeed {
   }
 
   async #run(): Promise<void> {
-    const { clock, log, href } = this.#parts
+    const { clock, reach, log, href } = this.#parts
     let retryMs = RETRY_MS
     let isFailing = false
     while (!this.#stopping.signal.aborted) {
       try {
         const socket = await openSignalSocket(href, {
-          clock,
+          ...{ clock, reach },
           heard: (notice) => this.#heard(notice),
           nonsense: (error) =>
             log.debug({ tracker: href, reason: messageOf(error) }, 'A tracker said what makes no sense'),

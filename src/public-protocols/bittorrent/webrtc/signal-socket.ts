@@ -1,13 +1,14 @@
-import { lookup } from 'node:dns'
 import { isIP } from 'node:net'
 import { WebSocket } from 'ws'
 import { ChiralError, messageOf } from '../../../domain/errors.ts'
 import { type Clock, within } from '../../../system/clock.ts'
 import { decodeSignalNotice, MAX_SIGNAL_BYTES, type SignalNotice } from '../signal-messages.ts'
+import { addressesOf, lookupWithin, type TrackerReach } from '../tracker-reach.ts'
 import { MAX_SIGNAL_BACKLOG_BYTES, SIGNAL_CONNECT_TIMEOUT_MS } from './limits.ts'
 
 export interface SignalSocketParts {
   readonly clock: Clock
+  readonly reach: TrackerReach
   /** Whatever the tracker says that makes sense. */
   heard(notice: SignalNotice): void
   /** A message that made none. */
@@ -24,31 +25,17 @@ export interface SignalSocket {
   close(): void
 }
 
-/** @param allows whether this node connects to an IP address @throws ChiralError `TRACKER_FAILED` */
+/** Redirections are not followed. @throws ChiralError `TRACKER_FAILED` */
 export async function openSignalSocket(
   href: string,
-  { clock, heard, nonsense }: SignalSocketParts,
-  allows: (address: string) => boolean = () => true,
+  { clock, reach, heard, nonsense }: SignalSocketParts,
 ): Promise<SignalSocket> {
   const hostname = new URL(href).hostname.replace(/^\[|\]$/g, '')
-  if (isIP(hostname) !== 0 && !allows(hostname))
-    throw new ChiralError(
-      'TRACKER_FAILED',
-      `The tracker ${href} is not used: it leads outside of where this node connects to.`,
-    )
+  if (isIP(hostname) !== 0) await addressesOf(hostname, reach)
   const socket = new WebSocket(href, {
     maxPayload: MAX_SIGNAL_BYTES,
     perMessageDeflate: false,
-    // The address that is checked is the one that is connected to.
-    lookup: (hostname, options, done) =>
-      lookup(hostname, { ...options, all: true }, (error, addresses) => {
-        const allowed = addresses?.filter(({ address }) => allows(address)) ?? []
-        const [first] = allowed
-        if (error !== null || first === undefined)
-          done(error ?? new Error('it leads outside of where this node connects to'), '', 0)
-        else if (options.all === true) done(null, allowed)
-        else done(null, first.address, first.family)
-      }),
+    lookup: lookupWithin(reach),
   })
   const opened = Promise.withResolvers<void>()
   const over = Promise.withResolvers<Error>()

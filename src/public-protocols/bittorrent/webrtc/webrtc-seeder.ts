@@ -4,6 +4,7 @@ import type { Logger } from '../../../system/logger.ts'
 import { TokenBucket } from '../../../system/token-bucket.ts'
 import { ConnectionCount } from '../connection-count.ts'
 import type { ServedPeer } from '../served-wire.ts'
+import type { TrackerReach } from '../tracker-reach.ts'
 import type { ByteDuplex } from '../wire.ts'
 import { MAX_PENDING, OFFER_BURST, OFFERS_PER_SECOND } from './limits.ts'
 import type { WebrtcMetrics } from './metrics.ts'
@@ -21,6 +22,7 @@ export interface WebrtcSeederParts {
   readonly peerId: string
   /** WebSocket trackers. */
   readonly trackers: readonly string[]
+  readonly reach: TrackerReach
   /** Serves whoever connected. `address`: an IP address. */
   serve(duplex: ByteDuplex, address: string): ServedPeer
 }
@@ -38,7 +40,7 @@ export interface WebrtcSeeder {
 }
 
 export function startWebrtcSeeder(parts: WebrtcSeederParts): WebrtcSeeder {
-  const { clock, log, metrics, rtc, identity, peerId, trackers, serve } = parts
+  const { clock, log, metrics, rtc, identity, peerId, trackers, reach, serve } = parts
   const pending = new Set<RtcConnection>()
   const open = new Set<ServedPeer>()
   const count = new ConnectionCount()
@@ -79,7 +81,7 @@ export function startWebrtcSeeder(parts: WebrtcSeederParts): WebrtcSeeder {
   }
 
   const offered = (offer: ReceivedOffer): void => void answer(offer)
-  const feeds = trackers.map((href) => new SignalFeed({ clock, log, peerId, href, offered }))
+  const feeds = trackers.map((href) => new SignalFeed({ clock, log, reach, peerId, href, offered }))
   return {
     add(infohash) {
       for (const feed of feeds) feed.add(infohash)

@@ -4,17 +4,19 @@ import { abortable } from '../../../system/abortable.ts'
 import { within } from '../../../system/clock.ts'
 import { newPeerId } from '../peer-id.ts'
 import { binary, type SessionDescription } from '../signal-messages.ts'
+import type { TrackerReach } from '../tracker-reach.ts'
 import { failed } from '../transfer-errors.ts'
 import { openWireTransfer, type WireTransferOptions } from '../wire-transfer.ts'
 import type { DataChannelDuplex } from './data-channel-duplex.ts'
 import { ANSWER_TIMEOUT_MS, OFFER_AGAIN_MS } from './limits.ts'
 import { RtcConnection, type RtcSettings } from './rtc-connection.ts'
 import { fingerprintIn } from './session-description.ts'
-import { openSignalSocket } from './signal-socket.ts'
+import { openSignalSocket, type SignalSocketParts } from './signal-socket.ts'
 import { type MeantSeeder, readEndpoint, type WebtorrentEndpoint } from './webtorrent-endpoint.ts'
 
 export interface WebtorrentDependencies extends Omit<WireTransferOptions, 'infohash' | 'protocol'> {
   readonly rtc: RtcSettings
+  readonly resolve: TrackerReach['resolve']
 }
 
 /**
@@ -24,7 +26,7 @@ export interface WebtorrentDependencies extends Omit<WireTransferOptions, 'infoh
 export async function openWebtorrentTransfer(
   endpoint: WebtorrentEndpoint,
   file: TransferFile,
-  { rtc, ...options }: WebtorrentDependencies,
+  { rtc, resolve, ...options }: WebtorrentDependencies,
 ): Promise<TransferSession> {
   const seeder = readEndpoint(endpoint, rtc.allows)
   const { infohash } = seeder
@@ -33,7 +35,7 @@ export async function openWebtorrentTransfer(
     const connection = new RtcConnection(rtc)
     let duplex: DataChannelDuplex
     try {
-      const connecting = connect(connection, tracker, seeder, { ...options, rtc })
+      const connecting = connect(connection, tracker, seeder, { ...options, rtc, resolve })
       duplex = await (options.signal === undefined ? connecting : abortable(connecting, options.signal))
     } catch (error) {
       connection.close()
@@ -51,11 +53,11 @@ async function connect(
   connection: RtcConnection,
   tracker: string,
   seeder: MeantSeeder,
-  { rtc, random, clock, signal }: WebtorrentDependencies,
+  { rtc, resolve, random, clock, signal }: WebtorrentDependencies,
 ): Promise<DataChannelDuplex> {
   const offer = await connection.offer()
   const own = { offer, ownId: hexOf(newPeerId(random)), offerId: hexOf(random.bytes(20)) }
-  const answer = await exchange(tracker, seeder, own, { allows: rtc.allows, clock, signal })
+  const answer = await exchange(tracker, seeder, own, { reach: { allows: rtc.allows, resolve }, clock, signal })
   // SPEC 13 §4.3: "The leecher MUST end a connection whose other side shows another certificate": a tracker, or whoever took the seeder's place there.
   if (fingerprintIn(answer.sdp) !== seeder.fingerprint) throw mismatch()
   connection.accept(answer)
@@ -71,7 +73,7 @@ interface OwnOffer {
   readonly offerId: string
 }
 
-interface ExchangeParts extends Pick<RtcSettings, 'allows' | 'clock'> {
+interface ExchangeParts extends Pick<SignalSocketParts, 'clock' | 'reach'> {
   readonly signal: AbortSignal | undefined
 }
 
@@ -80,22 +82,18 @@ async function exchange(
   tracker: string,
   { infohash, peerId }: MeantSeeder,
   { offer, ownId, offerId }: OwnOffer,
-  { allows, clock, signal }: ExchangeParts,
+  { reach, clock, signal }: ExchangeParts,
 ): Promise<SessionDescription> {
   const answered = Promise.withResolvers<SessionDescription>()
-  const socket = await openSignalSocket(
-    tracker,
-    {
-      clock,
-      // Others whom a tracker gave the offer to are not meant, and what makes no sense may be followed by what does.
-      heard: (notice) => {
-        if (notice.info_hash === infohash && notice.peer_id === peerId && notice.offer_id === offerId && notice.answer)
-          answered.resolve(notice.answer)
-      },
-      nonsense: () => {},
+  const socket = await openSignalSocket(tracker, {
+    ...{ clock, reach },
+    // Others whom a tracker gave the offer to are not meant, and what makes no sense may be followed by what does.
+    heard: (notice) => {
+      if (notice.info_hash === infohash && notice.peer_id === peerId && notice.offer_id === offerId && notice.answer)
+        answered.resolve(notice.answer)
     },
-    allows,
-  )
+    nonsense: () => {},
+  })
   let cancel = (): void => {}
   const offerAgain = (event?: 'started'): void => {
     socket.send({

@@ -6,7 +6,7 @@ import { Server as StockTracker } from 'bittorrent-tracker'
 import { expect } from 'chai'
 import {
   type AnnouncerParts,
-  announceOnce,
+  announceTo,
   createAnnouncer,
 } from '../../../../src/public-protocols/bittorrent/announce/announcer.ts'
 import {
@@ -24,6 +24,7 @@ import { type Clock, systemClock } from '../../../../src/system/clock.ts'
 import { type Logger, silentLogger } from '../../../../src/system/logger.ts'
 import { systemRandom } from '../../../../src/system/random.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
+import { LOOPBACK_REACH } from '../../../support/webtorrent-seeder.ts'
 
 const HOST = '127.0.0.1'
 
@@ -42,7 +43,7 @@ describe('bittorrent/announce', () => {
   })
 
   function partsWith(clock: Clock = systemClock, log: Logger = silentLogger): AnnouncerParts {
-    return { clock, random: systemRandom, log, resolve: async () => [HOST] }
+    return { clock, random: systemRandom, log, reach: LOOPBACK_REACH }
   }
 
   /** A tracker that answers each request over HTTP as it is told. */
@@ -91,13 +92,12 @@ describe('bittorrent/announce', () => {
         const port = (kind === 'http' ? stock.http : stock.udp4)?.address().port
         const tracker = parseTrackerUrl(`${kind}://${HOST}:${port}/announce`)
         const told = once(stock, 'start')
-        await announceOnce(tracker, announcement, partsWith())
+        await announceTo(tracker, partsWith())(announcement)
         expect((await told)[0]).to.equal(`${HOST}:7001`)
-        const { peers, intervalMs } = await announceOnce(
+        const { peers, intervalMs } = await announceTo(
           tracker,
-          { ...announcement, peerId: id(3), port: 7_002 },
           partsWith(),
-        )
+        )({ ...announcement, peerId: id(3), port: 7_002 })
         expect(peers).to.deep.include({ address: HOST, port: 7_001 })
         expect(intervalMs).to.equal(600_000)
       })
@@ -109,11 +109,11 @@ describe('bittorrent/announce', () => {
     stack.set('own', () => own.stop())
     for (const scheme of ['http', 'udp']) {
       const tracker = parseTrackerUrl(`${scheme}://${HOST}:${own.port}/announce`)
-      await announceOnce(tracker, announcement, partsWith())
-      const { peers } = await announceOnce(tracker, { ...announcement, port: 7_002 }, partsWith())
+      await announceTo(tracker, partsWith())(announcement)
+      const { peers } = await announceTo(tracker, partsWith())({ ...announcement, port: 7_002 })
       expect(peers, scheme).to.deep.equal([{ address: HOST, port: 7_001 }])
-      await announceOnce(tracker, { ...announcement, event: 'stopped' }, partsWith())
-      await announceOnce(tracker, { ...announcement, port: 7_002, event: 'stopped' }, partsWith())
+      await announceTo(tracker, partsWith())({ ...announcement, event: 'stopped' })
+      await announceTo(tracker, partsWith())({ ...announcement, port: 7_002, event: 'stopped' })
       expect(own.peers()).to.equal(0)
     }
   })
@@ -159,7 +159,7 @@ describe('bittorrent/announce', () => {
     for (const [what, body] of answers)
       it(`fails with a sentence: ${what}`, async () => {
         const url = await httpTracker((response) => response.end(body))
-        const text = await codeAndText(announceOnce(parseTrackerUrl(url), announcement, partsWith()))
+        const text = await codeAndText(announceTo(parseTrackerUrl(url), partsWith())(announcement))
         expect(text).to.match(/^[\x20-\x7e]*$/)
       })
 
@@ -171,10 +171,10 @@ describe('bittorrent/announce', () => {
       ]
       let interval = 1
       const url = await httpTracker((response) => response.end(encodeBencode({ interval, peers })))
-      const first = await announceOnce(parseTrackerUrl(url), announcement, partsWith())
+      const first = await announceTo(parseTrackerUrl(url), partsWith())(announcement)
       expect(first).to.deep.equal({ intervalMs: MIN_INTERVAL_MS, peers: [{ address: '198.51.100.2', port: 7_003 }] })
       interval = 10 ** 9
-      expect((await announceOnce(parseTrackerUrl(url), announcement, partsWith())).intervalMs).to.equal(MAX_INTERVAL_MS)
+      expect((await announceTo(parseTrackerUrl(url), partsWith())(announcement)).intervalMs).to.equal(MAX_INTERVAL_MS)
     })
 
     it('gives up when nothing comes over UDP, or only what it did not ask for', async () => {
@@ -185,7 +185,7 @@ describe('bittorrent/announce', () => {
         return Buffer.alloc(16, 9)
       })
       let isOver = false
-      const failed = codeAndText(announceOnce(parseTrackerUrl(url), announcement, partsWith(clock))).finally(() => {
+      const failed = codeAndText(announceTo(parseTrackerUrl(url), partsWith(clock))(announcement)).finally(() => {
         isOver = true
       })
       while (!isOver) await clock.advance(500)
@@ -197,9 +197,7 @@ describe('bittorrent/announce', () => {
       const url = await udpTracker((packet) =>
         Buffer.concat([Buffer.from([0, 0, 0, 3]), packet.subarray(12, 16), Buffer.from('no')]),
       )
-      expect(await codeAndText(announceOnce(parseTrackerUrl(url), announcement, partsWith()))).to.contain(
-        'it says "no"',
-      )
+      expect(await codeAndText(announceTo(parseTrackerUrl(url), partsWith())(announcement))).to.contain('it says "no"')
     })
   })
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { expect } from 'chai'
-import { announceOnce } from '../../../../src/public-protocols/bittorrent/announce/announcer.ts'
+import { announceTo } from '../../../../src/public-protocols/bittorrent/announce/announcer.ts'
 import { parseTrackerUrl } from '../../../../src/public-protocols/bittorrent/announce/tracker-url.ts'
 import { binary, type SignalNotice } from '../../../../src/public-protocols/bittorrent/signal-messages.ts'
 import {
@@ -19,6 +19,7 @@ import { systemClock } from '../../../../src/system/clock.ts'
 import { silentLogger } from '../../../../src/system/logger.ts'
 import { systemRandom } from '../../../../src/system/random.ts'
 import { TestCertificate } from '../../../support/test-certificate.ts'
+import { LOOPBACK_REACH } from '../../../support/webtorrent-seeder.ts'
 
 const HOST = '127.0.0.1'
 const INFOHASH = 'ab'.repeat(20)
@@ -53,11 +54,9 @@ describe('bittorrent/tracker with TLS', () => {
   })
 
   const announce = (number: number, scheme = 'https') =>
-    announceOnce(
-      parseTrackerUrl(`${scheme}://${HOST}:${tracker.port}/announce`),
-      { infohash: INFOHASH, peerId: id(number), port: 7_000 + number, left: 0, event: 'started', wanted: 50 },
-      { ...PARTS, resolve: async () => [HOST] },
-    )
+    announceTo(parseTrackerUrl(`${scheme}://${HOST}:${tracker.port}/announce`), { ...PARTS, reach: LOOPBACK_REACH })({
+      ...{ infohash: INFOHASH, peerId: id(number), port: 7_000 + number, left: 0, event: 'started', wanted: 50 },
+    })
 
   /** A peer of the torrent, by our own client: what it hears, and a way to speak. */
   async function join(
@@ -66,7 +65,7 @@ describe('bittorrent/tracker with TLS', () => {
     const notices = new ReadableStream<SignalNotice>({
       async start(controller) {
         const socket = await openSignalSocket(`wss://localhost:${tracker.port}/`, {
-          clock: systemClock,
+          ...{ clock: systemClock, reach: LOOPBACK_REACH },
           heard: (notice) => controller.enqueue(notice),
           nonsense: (error) => controller.error(error),
         })

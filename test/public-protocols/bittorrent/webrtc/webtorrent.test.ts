@@ -17,7 +17,12 @@ import { servePartsOf } from '../../../support/bittorrent-seeder.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 import { swarmFile } from '../../../support/swarm-file.ts'
-import { loopbackRtc, startTestTracker, startTestWebtorrent } from '../../../support/webtorrent-seeder.ts'
+import {
+  LOOPBACK_REACH,
+  loopbackRtc,
+  startTestTracker,
+  startTestWebtorrent,
+} from '../../../support/webtorrent-seeder.ts'
 
 const CONTENT = seededRandom('webrtc').bytes(3 * CHUNK_SIZE_BYTES)
 const FILE = swarmFile('film.mkv', CONTENT)
@@ -47,7 +52,14 @@ describe('bittorrent/webrtc', () => {
     signal?: AbortSignal,
   ): Promise<TransferSession> {
     const metrics = createDownloaderMetrics('webtorrent')
-    const deps = { rtc: loopbackRtc(clock), clock, random: systemRandom, metrics, signal }
+    const deps = {
+      rtc: loopbackRtc(clock),
+      resolve: LOOPBACK_REACH.resolve,
+      clock,
+      random: systemRandom,
+      metrics,
+      signal,
+    }
     const session = await openWebtorrentTransfer(endpoint, FILE.torrent, deps)
     stack.defer(() => session.close())
     return session
@@ -122,7 +134,7 @@ describe('bittorrent/webrtc', () => {
     const { endpoint } = seed()
     await (await connect(endpoint)).close()
     await tracker.stop()
-    tracker = await startTestTracker(port)
+    tracker = await startTestTracker({ port })
     stack.defer(() => tracker.stop())
     const session = await connect(endpoint)
     expect((await session.request({ chunkIndex: 0, lengthBytes: CHUNK_SIZE_BYTES })).byteLength).to.equal(
