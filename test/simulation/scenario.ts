@@ -87,7 +87,7 @@ const CROWD_PROBABILITY = 0.03
 /** A buyer pays by coin transfers. */
 const TRANSFER_PROBABILITY = 0.15
 /** A line loses chunks. */
-const LOSSES_PROBABILITY = 0.2
+const LOSSES_PROBABILITY = 0.1
 /** How many: with the fourth loss of a chunk its seller has sent it as often as is free. */
 const LOSSES = [1, 4, 4, 5, 9]
 /** A buyer locks coin in an escrow. */
@@ -176,7 +176,7 @@ export function scenarioOf(seed: string): Scenario {
   return {
     ...scenario,
     ...planSmallDeposit(chance.child('small deposit'), scenario),
-    faults: [...scenario.faults, ...planLosses(chance.child('losses'), scenario)],
+    faults: [...scenario.faults, ...planLosses(chance.child('lines that lose'), scenario)],
     ...planWays(chance, scenario),
   }
 }
