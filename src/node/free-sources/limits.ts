@@ -12,6 +12,8 @@ export const SEARCH_TIMEOUT_MS = 45_000
 export const MAX_AT_ONCE = 8
 /** Of them, at one address: several clients may be behind one router; more is somebody who is many. */
 export const MAX_AT_ONE_HOST = 4
+/** Places for peers by WebRTC, of one torrent at one tracker: each attempt has a stranger make a connection, and a download has no more than eight sources of all kinds. */
+export const PLACES_AT_A_TRACKER = 3
 /** How often it is looked who has nothing to do: whoever has the whole file always has, until the last seconds. */
 export const IDLE_MS = 30_000
 /** Strangers that are heard of, for one download: what a tracker that lies may have this node dial. */
