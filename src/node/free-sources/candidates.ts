@@ -143,7 +143,7 @@ function swarmOf({ protocol, name }: Pick<Candidate, 'protocol' | 'name'>): stri
   return `${protocol}:${name}`
 }
 
-/** What is not to be burdened with too many at once. */
+/** Of which there are not to be too many at once: all by WebRTC, where nobody says who is there before it answers, count as one address. */
 function hostOf(candidate: Candidate): string {
-  return candidate.protocol === 'webtorrent' ? candidate.tracker : candidate.host
+  return candidate.protocol === 'webtorrent' ? '' : candidate.host
 }

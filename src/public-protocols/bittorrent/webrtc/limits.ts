@@ -59,5 +59,5 @@ export const ANSWER_TIMEOUT_MS = 8_000
 
 /** For an answer of somebody: stock clients in Node take five seconds to make one. */
 export const STRANGERS_ANSWER_TIMEOUT_MS = 10_000
-/** Offers in a row, when a seller of the file answers, or nobody: a tracker gives each to somebody by chance, who makes a connection for it. */
+/** Offers in a row, where a seller of the file answers: a tracker gives each to somebody by chance, who makes a connection for it. */
 export const MAX_STRANGERS_OFFERS = 3

@@ -37,22 +37,26 @@ export async function exchangeOffer<T>(
   const [ownId, offerId] = [newPeerId(random), random.bytes(20)].map((bytes) => Buffer.from(bytes).toString('latin1'))
   const over = Promise.withResolvers<T>()
   over.promise.catch(() => {}) // whoever waits for it is told
-  const heard = (notice: SignalNotice): void => {
-    if (notice.info_hash !== infohash) return
+  let isOver = false
+  const heard = (notice: SignalNotice): T | undefined => {
+    if (notice.info_hash !== infohash) return undefined
     wanted.told?.(notice)
     // What makes no sense may be followed by what does.
-    if (!notice.peer_id || !notice.answer || !notice.offer_id || binary(notice.offer_id) !== offerId) return
-    const taken = wanted.answered(notice.peer_id, notice.answer)
-    if (taken !== undefined) over.resolve(taken)
+    if (!notice.peer_id || !notice.answer || !notice.offer_id || binary(notice.offer_id) !== offerId) return undefined
+    return wanted.answered(notice.peer_id, notice.answer)
   }
   const socket = await openSignalSocket(tracker, {
     ...{ clock, reach },
     heard(notice) {
+      if (isOver) return
       try {
-        heard(notice)
+        const taken = heard(notice)
+        if (taken === undefined) return
+        over.resolve(taken)
       } catch (error) {
         over.reject(error)
       }
+      isOver = true
     },
     nonsense: () => {},
   })

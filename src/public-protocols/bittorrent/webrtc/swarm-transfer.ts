@@ -63,6 +63,8 @@ async function meetSomebody(place: SwarmPlace, options: SwarmDependencies): Prom
   for (let offersLeft = MAX_STRANGERS_OFFERS - 1; ; offersLeft--) {
     // Each offer has its own: who answers the one before too late does not get in the way.
     const connection = new RtcConnection(options.rtc)
+    const abort = (): void => connection.close()
+    options.signal?.addEventListener('abort', abort, { once: true })
     try {
       const answer = await answerTo(connection, place, options)
       if (answer !== 'another') return await connect(connection, answer, options)
@@ -70,6 +72,8 @@ async function meetSomebody(place: SwarmPlace, options: SwarmDependencies): Prom
     } catch (error) {
       connection.close()
       throw error
+    } finally {
+      options.signal?.removeEventListener('abort', abort)
     }
     connection.close()
   }
@@ -81,12 +85,11 @@ async function answerTo(
   { tracker, infohash, turns, judge }: SwarmPlace,
   { reach, random, clock, signal }: SwarmDependencies,
 ): Promise<SessionDescription | 'another'> {
-  const offer = await connection.offer()
   const done = await turns.take(signal ?? new AbortController().signal)
   try {
     return await exchangeOffer(
       tracker,
-      offer,
+      await connection.offer(),
       {
         ...{ infohash, withinMs: STRANGERS_ANSWER_TIMEOUT_MS, told: leaveIfAlone },
         answered(peerId, description) {
