@@ -80,7 +80,7 @@ class PayeeStream {
         this.#stream.track(this.#pay(event.requestId, event.voucher))
         return
       case 'quote':
-        this.#quote(event.requestId, event.fileHash, event.bid)
+        this.#stream.track(this.#quote(event.requestId, event.fileHash, event.bid))
         return
       case 'close':
         this.#stream.track(this.#closeChannel(event.requestId, event.agreement))
@@ -138,13 +138,17 @@ class PayeeStream {
     if (tooMany) this.#stream.fail('TOO_MANY_REFUSALS', 'too many payments in a row were refused')
   }
 
-  #quote(requestId: number, fileHash: FileHash, bid: Bid | undefined): void {
+  async #quote(requestId: number, fileHash: FileHash, bid: Bid | undefined): Promise<void> {
     const { quotes, chunks, clock, signQuote } = this.#options
     const payer = this.#account?.payer
     const quote =
       bid === undefined || payer === undefined ? quotes.quote(fileHash, payer) : quotes.counter(fileHash, bid, payer)
+    const terms =
+      quote === undefined || quote === 'repeated'
+        ? undefined
+        : await signedTermsOf(quote, { fileHash, payer, clock, signQuote })
     const held = chunks.have(fileHash)
-    if (quote === undefined || quote === 'repeated' || held === undefined) {
+    if (terms === undefined || held === undefined) {
       const tooMany = this.#session.refused(requestId)
       const isRepeated = quote === 'repeated'
       this.#push(isRepeated ? { type: 'error', requestId, code: 'BID_REPEATED' } : { type: 'dont-have', requestId })
@@ -152,7 +156,6 @@ class PayeeStream {
       return
     }
     this.#session.answered(requestId)
-    const terms = signedTermsOf(quote, { fileHash, payer, now: clock.now(), signQuote })
     this.#push({ type: 'quote', requestId, terms, have: { fileHash, chunks: held } })
     this.#haves.watch(fileHash)
   }

@@ -1,11 +1,12 @@
 import type { Address, FileHash } from '../domain/ids.ts'
 import type { Quote, QuotePromise, SignedQuote } from '../domain/quote.ts'
+import type { Clock } from '../system/clock.ts'
 import { requestError } from './errors.ts'
 import { MAX_QUOTE_SKEW_MS } from './limits.ts'
 import { type FileTerms, type QuoteTerms, termsOf } from './terms.ts'
 
-/** The payee's signature under a quote. */
-export type SignQuote = (promise: QuotePromise) => Uint8Array
+/** The payee's signature under a quote that holds over restarts from now on; `undefined` where no more such are given. */
+export type SignQuote = (promise: QuotePromise) => Promise<Uint8Array | undefined>
 
 /**
  * Judges and keeps what payees sign; `node/` connects it with the wallet and the books.
@@ -14,23 +15,24 @@ export type SignQuote = (promise: QuotePromise) => Uint8Array
 export type TakeQuotes = (quotes: readonly Omit<SignedQuote, 'payer'>[]) => Promise<void>
 
 /** SPEC 03 §4.2: "A payee MUST sign a quote above zero that it gives to a payer that proved its account". */
-export function signedTermsOf(
+export async function signedTermsOf(
   quote: Quote,
   given: {
     readonly fileHash: FileHash
     /** Absent: it proved no account. */
     readonly payer: Address | undefined
-    readonly now: number
+    readonly clock: Clock
     /** Absent where quotes are not signed. */
     readonly signQuote?: SignQuote | undefined
   },
-): QuoteTerms {
-  const { fileHash, payer, now, signQuote } = given
-  const terms = termsOf(quote, now)
-  if (payer === undefined || signQuote === undefined || quote.pricePerMiB === 0n) return terms
+): Promise<QuoteTerms> {
+  const { fileHash, payer, clock, signQuote } = given
+  if (payer === undefined || signQuote === undefined || quote.pricePerMiB === 0n) return termsOf(quote, clock.now())
   const { quoteId, pricePerMiB } = quote
   const expiresAt = Math.floor(quote.expiresAt / 1000)
-  return { ...terms, signed: { expiresAt, signature: signQuote({ fileHash, payer, pricePerMiB, quoteId, expiresAt }) } }
+  const signature = await signQuote({ fileHash, payer, pricePerMiB, quoteId, expiresAt })
+  const terms = termsOf(quote, clock.now())
+  return signature === undefined ? terms : { ...terms, signed: { expiresAt, signature } }
 }
 
 /**

@@ -16,7 +16,7 @@ import { type Ed2kSeeder, startEd2kSeeder } from '../public-protocols/ed2k/serve
 import type { Gate } from '../public-protocols/gate.ts'
 import { abortable } from '../system/abortable.ts'
 import type { Database } from '../system/database.ts'
-import type { CounterFactory } from '../system/metrics.ts'
+import type { CounterFactory, Metrics } from '../system/metrics.ts'
 import type { RateLimit } from '../system/rate-limit.ts'
 import { createEd2kStore, type Ed2kStore } from './ed2k-hash-store.ts'
 import { defaultListen, ipsOf, WILDCARDS } from './http-listen.ts'
@@ -51,6 +51,7 @@ export interface Ed2kParts {
   readonly gate: Gate
   readonly grants: Pick<GrantBook, 'tokenWithId'>
   readonly counter: CounterFactory
+  readonly gauge: Metrics['gauge']
   readonly rate: RateLimit
   /** A file of this node that is for whoever asks. */
   share(fileHash: FileHash): StoredShare | undefined
@@ -82,6 +83,7 @@ export async function openEd2k(config: NodeConfig, parts: Ed2kParts): Promise<Ed
   const seeder = await startAt(chosen, listen === undefined, (port) =>
     startEd2kSeeder(serving, { host: chosen.host, port }),
   )
+  measureQueue(parts.gauge, seeder)
   return {
     self: { ...self, port: seeder.port },
     async hashBeside(pass) {
@@ -143,6 +145,14 @@ async function startAt(
     if (!anyPort || !(error instanceof ChiralError) || error.details['taken'] !== true) throw error
     return start(0)
   }
+}
+
+function measureQueue(gauge: Metrics['gauge'], seeder: Pick<Ed2kSeeder, 'waiting'>): void {
+  gauge({
+    name: 'chiral_ed2k_waiting',
+    help: 'Clients that wait for a slot over ed2k, on a connection or away.',
+    read: () => Object.entries(seeder.waiting()).map(([state, value]) => ({ value, labels: { state } })),
+  })
 }
 
 /** Where others reach a server that listens there; `undefined` while no address of this node is known. */

@@ -31,10 +31,11 @@ import { createPrefetchMetrics, measureShelf } from './prefetch/metrics.ts'
 import { Shelf } from './prefetch/shelf.ts'
 import { startPrefetching } from './prefetch/start.ts'
 import { withShelf } from './prefetch/with-shelf.ts'
-import { createPriceBook } from './price-book.ts'
+import { createPriceBook, QUOTE_TTL_MS } from './price-book.ts'
 import { publicConnectors } from './public-connectors.ts'
 import { createPublicGate } from './public-gate.ts'
 import { openPublic, type PublicStack } from './public-stack.ts'
+import { createQuoteStore } from './quote-store.ts'
 import { RunningNode } from './running-node.ts'
 import { servedProtocols } from './served-protocols.ts'
 import { createShareStore } from './share-store.ts'
@@ -117,7 +118,9 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       hasPeers: () => config.network.bootstrap.length > 0 || network.connections().length > 0,
       emit: (event) => events.emit(event),
     })
-    const quotes = createPriceBook({ priceOf: (fileHash) => shares.get(fileHash), clock })
+    const signedQuotes = createQuoteStore({ database, clock })
+    const kept = { store: signedQuotes, loaded: await signedQuotes.load(QUOTE_TTL_MS) }
+    const quotes = createPriceBook({ priceOf: (fileHash) => shares.get(fileHash), clock, kept })
     const grants = new GrantBook(random)
     const chunks: ChunkSource = {
       have: (fileHash) => (shares.get(fileHash) === undefined ? undefined : content.have(fileHash)),
@@ -145,6 +148,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
           confirmations: confirmationRule.confirmations,
         },
         counter: (options) => measured.counter(options),
+        gauge: (options) => measured.gauge(options),
         share: (fileHash) => shares.get(fileHash),
         rate: limits.uploads,
       },
@@ -168,7 +172,8 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       grants,
       chunks,
       quotes,
-      signQuote: (promise) => signQuote(domain, signer, promise),
+      signQuote: async (promise) =>
+        (await quotes.keep(promise.quoteId, promise.payer)) ? signQuote(domain, signer, promise) : undefined,
       clock,
       random,
       log,

@@ -77,7 +77,7 @@ class PayeeStream implements SessionHolder {
         this.#stream.track(this.#opening)
         return
       case 'quote':
-        this.#quote(event)
+        this.#stream.track(this.#quote(event))
         return
       case 'chunks':
         this.#serving.add(event.request)
@@ -118,16 +118,17 @@ class PayeeStream implements SessionHolder {
     }
     if (this.#claim === undefined || this.#stream.ended) return
     if (this.#account !== undefined) this.#serving.authenticated(this.#account)
+    const quotes = await Promise.all(files.map((fileHash) => this.#quoteOf(fileHash)))
+    if (this.#stream.ended) return
     const { sessionId: id, resumed } = this.#claim
     this.#session.opened({ sessionId: id, authenticated: proof !== undefined })
-    const quotes = files.map((fileHash) => this.#quoteOf(fileHash))
     this.#push({ type: 'session-response', sessionId: id, resumed, quotes, status: this.#account?.status() })
     this.#stream.opened()
   }
 
-  #quote({ requestId, files, bids }: PayeeEvent & { kind: 'quote' }): void {
+  async #quote({ requestId, files, bids }: PayeeEvent & { kind: 'quote' }): Promise<void> {
+    const answers = await Promise.all(files.map((fileHash, index) => this.#answerTo(fileHash, bids?.[index])))
     this.#session.answered(requestId)
-    const answers = files.map((fileHash, index) => this.#answerTo(fileHash, bids?.[index]))
     const quotes = answers.filter((answer) => answer !== 'repeated')
     const isRepeated = quotes.length < answers.length
     this.#push(
@@ -137,19 +138,22 @@ class PayeeStream implements SessionHolder {
     if (inVain && this.#session.refused()) this.#failForRefusals()
   }
 
-  #answerTo(fileHash: FileHash, bid: Bid | undefined): FileQuote | 'repeated' {
+  async #answerTo(fileHash: FileHash, bid: Bid | undefined): Promise<FileQuote | 'repeated'> {
     const payer = this.#account?.payer
     if (bid === undefined || payer === undefined) return this.#quoteOf(fileHash)
     const quote = this.#options.quotes.counter(fileHash, bid, payer)
     return quote === 'repeated' ? quote : this.#quoteOf(fileHash, quote)
   }
 
-  #quoteOf(fileHash: FileHash, quote = this.#options.quotes.quote(fileHash, this.#account?.payer)): FileQuote {
+  async #quoteOf(
+    fileHash: FileHash,
+    quote = this.#options.quotes.quote(fileHash, this.#account?.payer),
+  ): Promise<FileQuote> {
     const { chunks, clock, signQuote } = this.#options
+    if (quote === undefined) return { fileHash }
+    const terms = await signedTermsOf(quote, { fileHash, payer: this.#account?.payer, clock, signQuote })
     const have = chunks.have(fileHash)
-    if (quote === undefined || have === undefined) return { fileHash }
-    const payer = this.#account?.payer
-    return { fileHash, offer: { terms: signedTermsOf(quote, { fileHash, payer, now: clock.now(), signQuote }), have } }
+    return have === undefined ? { fileHash } : { fileHash, offer: { terms, have } }
   }
 
   async #pay(requestId: number, voucher: Voucher): Promise<void> {

@@ -6,7 +6,7 @@ import type { ChunkClient, ChunkClientOptions } from '../../src/in-band/chunk-cl
 import { MAX_QUOTE_SKEW_MS } from '../../src/in-band/limits.ts'
 import { PAYEE, PAYER } from './fake-accounts.ts'
 import type { Rig, RigOptions } from './rig.ts'
-import { AGREED_QUOTE_ID, FILE, FREE_FILE, PRICE_PER_MIB, QUOTE_ID, rejection } from './shelf.ts'
+import { AGREED_QUOTE_ID, FILE, FREE_FILE, PRICE_PER_MIB, QUOTE_ID, rejection, settleDown } from './shelf.ts'
 
 const SIGNATURE = new Uint8Array(64).fill(6)
 
@@ -27,7 +27,7 @@ export function itSignsQuotes(rigs: {
   const signing = (): Rig =>
     make({
       server: {
-        signQuote(promise) {
+        async signQuote(promise) {
           promised.push(promise)
           return SIGNATURE
         },
@@ -65,6 +65,27 @@ export function itSignsQuotes(rigs: {
     await anonymous.quote(FILE)
     expect([promised.filter(({ fileHash }) => fileHash === FREE_FILE), taken]).to.deep.equal([[], []])
     await anonymous.close()
+  })
+
+  it('gives no signature before the payee has written down what it signs', async () => {
+    const written = Promise.withResolvers<void>()
+    const signQuote = (): Promise<Uint8Array> => written.promise.then(() => SIGNATURE)
+    const opening = open(make({ server: { signQuote } }), { takeQuotes })
+    // Some protocols quote with the handshake.
+    const quoting = opening.then((client) => client.quote(FILE).then(() => client))
+    await settleDown()
+    expect(taken).to.deep.equal([])
+    written.resolve()
+    const client = await quoting
+    expect(taken).to.have.lengthOf(1)
+    await client.close()
+  })
+
+  it('quotes without a signature where the payee promises no more', async () => {
+    const client = await open(make({ server: { signQuote: async () => undefined } }), { takeQuotes })
+    expect((await client.quote(FILE)).quote).to.include({ quoteId: QUOTE_ID, pricePerMiB: PRICE_PER_MIB })
+    expect(taken).to.deep.equal([])
+    await client.close()
   })
 
   it('takes a quote that is not signed, as a payee of before gives it', async () => {

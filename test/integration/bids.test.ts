@@ -166,7 +166,7 @@ describe('integration: bids', function () {
         config: swarm.config('forger'),
         file,
         pricePerMiB: wei(ASKED - 4n),
-        lies: { signQuote: () => new Uint8Array(64).fill(7) },
+        lies: { signQuote: async () => new Uint8Array(64).fill(7) },
       }),
       bargainer.node.share({ path: file.path, pricePerMiB: ASKED }),
     ])

@@ -9,7 +9,7 @@ import { openEd2kTransfer } from '../../src/public-protocols/ed2k/ed2k-transfer.
 import type { DialRules } from '../../src/public-protocols/ed2k/endpoint.ts'
 import { type Hello, userHashOf } from '../../src/public-protocols/ed2k/hello.ts'
 import { formatEd2kLink } from '../../src/public-protocols/ed2k/link.ts'
-import { createSeederMetrics } from '../../src/public-protocols/ed2k/metrics.ts'
+import { createSeederMetrics, type SeederMetrics } from '../../src/public-protocols/ed2k/metrics.ts'
 import { PartHasher } from '../../src/public-protocols/ed2k/parts.ts'
 import type { ServedFile, ServedFiles } from '../../src/public-protocols/ed2k/served-files.ts'
 import { type Ed2kSeeder, startEd2kSeeder } from '../../src/public-protocols/ed2k/server.ts'
@@ -89,12 +89,14 @@ export function startTestSeeder(
     readonly clock?: Clock
     readonly rate?: RateLimit
     readonly grantOf?: (id: Uint8Array) => string | undefined
+    readonly metrics?: SeederMetrics
   } = {},
 ): Promise<Ed2kSeeder> {
   const { clock = systemClock, gate = openGate(clock), rate, grantOf = () => undefined } = options
+  const { metrics = createSeederMetrics() } = options
   const random = seededRandom('seeder')
   const self = { userHash: userHashOf(random.bytes(16)), name: 'seeder', unpacks: false, largeFiles: true }
-  const parts = { files, gate, grantOf, random, self, clock, log: silentLogger, metrics: createSeederMetrics(), rate }
+  const parts = { files, gate, grantOf, random, self, clock, log: silentLogger, metrics, rate }
   return startEd2kSeeder(parts, { host: '127.0.0.1', port: 0 })
 }
 

@@ -85,6 +85,11 @@ export class Conduct {
     this.#note(peer, price > 0n ? 'paidChunk' : 'freeChunk', price)
   }
 
+  /** It was paid for a chunk and sent it as often as it had to, and nothing came. */
+  neverCame(peer: Peer): void {
+    this.#note(peer, 'neverCame')
+  }
+
   wrong(peer: Peer): Promise<void> {
     this.#note(peer, 'wrongChunk')
     return this.#reputation.flush()

@@ -55,8 +55,18 @@ export const MESSAGE_BURST = 4_096
 export const MESSAGES_PER_SECOND = 4_096
 /** Hashes of parts of a large file have hundreds of kilobytes, so asking for them counts as so many messages. */
 export const HASHES_COST_MESSAGES = 256
-/** Peers that wait for a slot. */
+/** Peers that wait for a slot on a connection. */
 export const MAX_QUEUE = 256
+/** Places of clients that are away: some hundred bytes each. Beyond that a place ends with its connection, as it does for a client that cannot be called. */
+export const MAX_KEPT_PLACES = 1_024
+/** Those of one address, which can invent as many clients as it likes: aMule serves three of an address as well. */
+export const MAX_KEPT_PLACES_PER_ADDRESS = 3
+/** A place is forgotten so long after its client asked last: what eMule and aMule do, which ask again every 29 and 22 minutes. */
+export const PLACE_LIFETIME_MS = 60 * 60_000
+/** Clients whose turn has come that are called at once: so many slots, an eighth, may wait for somebody who is gone. */
+export const MAX_CALLS_AT_ONCE = 8
+/** All who wait are looked at to tell one its place, so asking for a slot counts as so many messages. aMule asks once a file. */
+export const SLOT_COST_MESSAGES = 64
 /** Bytes of a message with data to a client that is not ours: aMule 2.3.3 sends as much itself. */
 export const STOCK_DATA_BYTES = 10_240
 /** Between two of those: aMule 2.3.3 stops reading when they come as fast as they can. */

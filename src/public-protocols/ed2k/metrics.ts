@@ -7,6 +7,12 @@ export interface SeederMetrics {
   /** Chunks that were asked for and not admitted, or not held. */
   readonly requestsRefused: Counter
   readonly connectionsRefused: Counter
+  /** Clients that were called: one whose turn had come, or that fell silent. */
+  readonly callsMade: Counter
+  /** Calls that the client answered. */
+  readonly callsAnswered: Counter
+  /** Calls that nobody answered, or somebody else. The rest came by itself meanwhile. */
+  readonly callsFailed: Counter
 }
 
 export function createSeederMetrics(counter: CounterFactory = NO_COUNTERS): SeederMetrics {
@@ -16,5 +22,11 @@ export function createSeederMetrics(counter: CounterFactory = NO_COUNTERS): Seed
     bytesSent: make('chunk_sent_bytes', 'Bytes of the chunks sent over ed2k.'),
     requestsRefused: make('requests_refused', 'Chunks asked for over ed2k that were not granted.'),
     connectionsRefused: make('connections_refused', 'ed2k connections over the limit of their address.'),
+    callsMade: make('calls_made', 'Clients called back over ed2k.'),
+    callsAnswered: make('calls_answered', 'Clients called back over ed2k that answered.'),
+    callsFailed: make(
+      'calls_failed',
+      'Clients called back over ed2k that could not be reached, or were somebody else.',
+    ),
   }
 }

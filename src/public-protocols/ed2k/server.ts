@@ -2,6 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import { addressKey } from '../address-key.ts'
 import { CallBacks } from './call-backs.ts'
+import type { Callee } from './callee.ts'
+import { Calls } from './calls.ts'
 import {
   HELLO_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
@@ -9,7 +11,8 @@ import {
   MAX_CONNECTIONS_PER_ADDRESS,
   MAX_REQUEST_FRAME_BYTES,
 } from './limits.ts'
-import { type Callee, type SeederParts, SeederSession } from './seeder-session.ts'
+import type { Places } from './places.ts'
+import { type SeederParts, SeederSession } from './seeder-session.ts'
 import { UploadSlots } from './upload-slots.ts'
 import { Wire } from './wire.ts'
 
@@ -22,6 +25,8 @@ export interface Ed2kSeederOptions {
 
 export interface Ed2kSeeder {
   readonly port: number
+  /** Who waits for a slot. */
+  waiting(): Places['counts']
   /** Ends what is being sent. Stopping twice is fine. */
   stop(): Promise<void>
 }
@@ -34,15 +39,24 @@ export async function startEd2kSeeder(
   const { clock, metrics } = parts
   const sessions = new Map<Wire, SeederSession>()
   const ofAddress = new Map<string, number>()
-  const slots = new UploadSlots()
+  const calls = new Calls({ clock, metrics, taken: serve })
+  const slots = new UploadSlots({
+    clock,
+    async call(callee) {
+      if (!(await calls.call(callee, () => slots.expects(callee)))) slots.unreached(callee)
+    },
+  })
   const server = createServer({ noDelay: true })
   server.maxConnections = MAX_CONNECTIONS
   const port = await listen(server, options)
   const session = { ...parts, slots, self: { ...parts.self, port } }
   const callBacks = new CallBacks({
     clock,
-    isHere: ({ userHash }) => [...sessions.values()].some((peer) => peer.isOf(userHash)),
-    answered: serve,
+    call(callee) {
+      // SPEC 14 §5: "It MUST NOT call ports below 1,024, one of ours, or a client that came back"
+      const isGone = (): boolean => ![...sessions.values()].some(({ client }) => client === callee.client)
+      if (isGone()) void calls.call(callee, isGone)
+    },
   })
   server.on('connection', (socket: Socket) => serve(socket))
   function serve(socket: Socket, callee?: Callee): void {
@@ -52,6 +66,10 @@ export async function startEd2kSeeder(
     if (count > MAX_CONNECTIONS_PER_ADDRESS) {
       metrics.connectionsRefused.inc()
       socket.destroy()
+      if (callee !== undefined) {
+        metrics.callsFailed.inc()
+        slots.unreached(callee)
+      }
       return
     }
     ofAddress.set(key, count)
@@ -75,10 +93,12 @@ export async function startEd2kSeeder(
   let stopped: Promise<void> | undefined
   return {
     port,
+    waiting: () => slots.waiting,
     stop() {
       stopped ??= new Promise((resolve) => {
         server.close(() => resolve())
         callBacks.stop()
+        calls.stop()
         for (const wire of sessions.keys()) wire.end(new ChiralError('STREAM_CLOSED', 'The seeder stops.'))
       })
       return stopped

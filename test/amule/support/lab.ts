@@ -4,18 +4,23 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { runTool } from '../../../src/chain/geth/run-tool.ts'
+import { decodeMessage } from '../../../src/public-protocols/ed2k/decode-message.ts'
+import { FrameReader } from '../../../src/public-protocols/ed2k/frames.ts'
 import { decodeDatagram } from '../../../src/public-protocols/ed2k/kad/datagram.ts'
 import type { KadMessage } from '../../../src/public-protocols/ed2k/kad/message.ts'
 import { encodeNodesDat } from '../../../src/public-protocols/ed2k/kad/nodes-dat.ts'
 import { KAD_VERSION } from '../../../src/public-protocols/ed2k/kad/responder.ts'
+import { MAX_SLOTS } from '../../../src/public-protocols/ed2k/limits.ts'
+import type { Message } from '../../../src/public-protocols/ed2k/messages.ts'
 import { delay, systemClock } from '../../../src/system/clock.ts'
 import { NameSpaces } from '../../support/name-spaces.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { Amule } from './amule.ts'
 import { AMULE_PORTS } from './amule-conf.ts'
+import { type Crowd, startCrowd } from './crowd.ts'
 import { startKnowing, tradeBeside } from './market.ts'
 import { readRecording, recordingInto } from './recording.ts'
-import { SEEDER_PORTS, startSeeder } from './seeder.ts'
+import { SEEDER_PORTS, type Seeder, startSeeder } from './seeder.ts'
 
 /** More than two parts of ed2k, the last a short one. */
 export const SIZE_BYTES = 25_000_000
@@ -68,16 +73,38 @@ export class AmuleLab {
 
   /** aMule knows one node of Kad, ours, and gets a link that names no source: it has to find our seeder. Returns the link that aMule's own tool makes. */
   async amuleFindsAndDownloads(content: Uint8Array, record?: string): Promise<string> {
-    const path = await this.#write('ours', content)
-    const host = this.#addressOf('ours')
-    const seeder = await startSeeder({ inside: this.#spaces.inside('ours'), path, host, record })
-    this.#stops.push(seeder)
-    const contact = { id: seeder.id, address: host, udpPort: SEEDER_PORTS.udp, tcpPort: SEEDER_PORTS.tcp }
-    const amule = await this.#amule('theirs', { 'nodes.dat': encodeNodesDat([{ ...contact, version: KAD_VERSION }]) })
+    const { seeder, path } = await this.#seeder(content, record)
+    const amule = await this.#amuleThatKnows(seeder)
     await amule.add(seeder.link)
     const came = await amule.downloaded('film.bin')
     expect(Buffer.compare(came, content)).to.equal(0)
     return amule.linkOf(path)
+  }
+
+  /** All slots of our seeder are taken when aMule asks for one. It leaves, a slot becomes free, and our seeder calls it. */
+  async amuleIsCalledInItsTurn(content: Uint8Array): Promise<void> {
+    const record = join(this.#folder, 'record')
+    const { seeder } = await this.#seeder(content, record)
+    const crowds: Crowd[] = []
+    for (const machine of ['ours', 'third'] as const) {
+      const [inside, host] = [this.#spaces.inside(machine), this.#addressOf('ours')]
+      const crowd = await startCrowd({ inside, link: seeder.link, host, count: MAX_SLOTS / 2 })
+      this.#stops.push(crowd)
+      crowds.push(crowd)
+    }
+    const amule = await this.#amuleThatKnows(seeder)
+    await amule.add(seeder.link)
+    await seeder.untilWaiting({ connected: 1, away: 0 })
+    await seeder.untilWaiting({ connected: 0, away: 1 })
+    await crowds[0]?.giveBack()
+    const came = await amule.downloaded('film.bin')
+    expect(Buffer.compare(came, content)).to.equal(0)
+    const said = (await readRecording(record)).filter(({ line, from }) => line === 'tcp' && from === 'us')
+    const kinds = said.map(({ bytes }) => kindOf(bytes))
+    const [rank, call, data] = [kinds.indexOf('rank'), kinds.indexOf('hello'), kinds.indexOf('data')]
+    expect(rank).to.be.greaterThan(-1)
+    expect(call).to.be.greaterThan(rank)
+    expect(data).to.be.greaterThan(call)
   }
 
   async weDownload(content: Uint8Array, record?: string): Promise<string> {
@@ -99,12 +126,10 @@ export class AmuleLab {
     content: Uint8Array,
     records: { readonly publisher?: string; readonly finder?: string } = {},
   ): Promise<string> {
-    const path = await this.#write('ours', content)
     const [host, nearby] = [this.#addressOf('ours'), this.#addressOf('theirs')]
     const amule = await this.#amule('theirs')
     const record = records.publisher ?? join(this.#folder, 'record')
-    const seeder = await startSeeder({ inside: this.#spaces.inside('ours'), path, host, nearby, record })
-    this.#stops.push(seeder)
+    const { seeder, path } = await this.#seeder(content, record, nearby)
     await this.#published(record)
     await seeder.leaveKad()
     const finder = [FINDER_PROGRAM, seeder.link, this.#addressOf('third'), nearby]
@@ -158,6 +183,22 @@ export class AmuleLab {
     return output
   }
 
+  /** Our seeder of a file, and the file. */
+  async #seeder(content: Uint8Array, record?: string, nearby?: string): Promise<{ seeder: Seeder; path: string }> {
+    const [inside, host] = [this.#spaces.inside('ours'), this.#addressOf('ours')]
+    const path = await this.#write('ours', content)
+    const meeting = nearby === undefined ? {} : { nearby }
+    const seeder = await startSeeder({ inside, path, host, record, ...meeting })
+    this.#stops.push(seeder)
+    return { seeder, path }
+  }
+
+  /** An aMule that knows our seeder's node of Kad, and no other. */
+  #amuleThatKnows({ id }: Seeder): Promise<Amule> {
+    const contact = { id, address: this.#addressOf('ours'), udpPort: SEEDER_PORTS.udp, tcpPort: SEEDER_PORTS.tcp }
+    return this.#amule('theirs', { 'nodes.dat': encodeNodesDat([{ ...contact, version: KAD_VERSION }]) })
+  }
+
   async #amule(machine: Machine, files: Readonly<Record<string, Uint8Array>> = {}): Promise<Amule> {
     const inside = this.#spaces.inside(machine)
     const amule = await Amule.start({ folder: join(this.#folder, `amule-${machine}`), inside, files })
@@ -177,6 +218,12 @@ export class AmuleLab {
 async function kindsHeard(record: string): Promise<(KadMessage['kind'] | undefined)[]> {
   const heard = (await readRecording(record)).filter(({ line, from }) => line === 'udp' && from === 'them')
   return heard.map(({ bytes }) => decodeDatagram(bytes)?.kind)
+}
+
+/** Of a frame that was recorded; `undefined` for what our codec does not know. */
+function kindOf(bytes: Uint8Array): Message['kind'] | undefined {
+  const [frame] = new FrameReader(bytes.byteLength).push(bytes)
+  return frame === undefined ? undefined : decodeMessage(frame)?.kind
 }
 
 /** Bytes that nothing packs. */

@@ -1,12 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { runTool } from '../../../src/chain/geth/run-tool.ts'
-import { systemClock } from '../../../src/system/clock.ts'
-import { startGuarded } from '../../../src/system/guarded-process.ts'
+import { startProgram } from './program.ts'
 
 const KAD_PROGRAM = fileURLToPath(new URL('./kad-main.ts', import.meta.url))
 const MARKET_PROGRAM = fileURLToPath(new URL('./market-main.ts', import.meta.url))
-const STOP_GRACE_MS = 5_000
 
 const amount = z.string().transform(BigInt)
 const bought = z.object({
@@ -24,11 +22,8 @@ export async function startKnowing(options: {
   readonly link: string
   readonly host: string
 }): Promise<{ readonly port: string; stop(): Promise<void> }> {
-  const [command = '', ...args] = [...options.inside, process.execPath, KAD_PROGRAM, options.link, options.host]
-  const line = Promise.withResolvers<string>()
-  const running = await startGuarded({ command, args, onLine: line.resolve }, systemClock)
-  void running.drained.then(() => line.reject(new Error('The node of Kad ended.')))
-  return { port: await line.promise, stop: async () => void (await running.stop(STOP_GRACE_MS)) }
+  const program = await startProgram({ inside: options.inside, args: [KAD_PROGRAM, options.link, options.host] })
+  return { port: await program.printed(), stop: () => program.stop() }
 }
 
 /** Sells and buys a file in a name space, whose buyer asks this node of Kad as well. */

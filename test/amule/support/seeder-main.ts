@@ -1,6 +1,6 @@
 /**
  * A seeder of ours, and its node of Kad, in a process of their own: it runs in the name space it is started in. Prints one line of JSON when
- * it serves; leaves Kad with SIGUSR2, ends with SIGTERM.
+ * it serves, and another whenever the number of those who wait for a slot changed; leaves Kad with SIGUSR2, ends with SIGTERM.
  */
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -21,6 +21,9 @@ import { systemClock } from '../../../src/system/clock.ts'
 import { silentLogger } from '../../../src/system/logger.ts'
 import { systemRandom } from '../../../src/system/random.ts'
 import { SEEDER_PORTS } from './seeder.ts'
+
+/** Between two looks at the queue. */
+const LOOK_MS = 250
 
 const [path = '', host = '', nearby = ''] = process.argv.slice(2)
 const content = await readFile(path)
@@ -80,4 +83,10 @@ const kad = await startKadNode(
 kad.serve([{ target: parseKadId(hash), sizeBytes }])
 process.once('SIGUSR2', () => void kad.stop())
 process.stdout.write(`${JSON.stringify({ link: formatEd2kLink({ ...file, sources: [] }), id })}\n`)
+let last = ''
+setInterval(() => {
+  const waiting = JSON.stringify(seeder.waiting())
+  if (waiting !== last) process.stdout.write(`${waiting}\n`)
+  last = waiting
+}, LOOK_MS)
 process.once('SIGTERM', () => process.exit())

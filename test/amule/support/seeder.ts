@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { type KadId, parseKadId } from '../../../src/public-protocols/ed2k/kad/kad-id.ts'
-import { systemClock } from '../../../src/system/clock.ts'
-import { startGuarded } from '../../../src/system/guarded-process.ts'
+import type { Ed2kSeeder } from '../../../src/public-protocols/ed2k/server.ts'
+import { startProgram } from './program.ts'
 import { recordingInto } from './recording.ts'
 
 /** As aMule has them; the name space has all ports to itself. */
 export const SEEDER_PORTS = { tcp: 4662, udp: 4672 } as const
 
 const PROGRAM = fileURLToPath(new URL('./seeder-main.ts', import.meta.url))
-const STOP_GRACE_MS = 5_000
 const ready = z.object({ link: z.string(), id: z.string().transform(parseKadId) })
 
 export interface Seeder {
@@ -19,6 +19,8 @@ export interface Seeder {
   readonly id: KadId
   /** Takes no part in Kad from now on; files are served as before. */
   leaveKad(): Promise<void>
+  /** Resolves as soon as so many wait for a slot, on a connection and away. */
+  untilWaiting(counts: ReturnType<Ed2kSeeder['waiting']>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -37,19 +39,16 @@ export async function startSeeder(options: {
 }): Promise<Seeder> {
   const { inside, path, host, nearby = '', record } = options
   const recording = recordingInto(record)
-  const [command = '', ...args] = [...inside, process.execPath, ...recording.args, PROGRAM, path, host, nearby]
-  const line = Promise.withResolvers<string>()
-  const errors: string[] = []
-  const running = await startGuarded(
-    { command, args, env: recording.env, onLine: line.resolve, onErrorLine: (text) => void errors.push(text) },
-    systemClock,
-  )
-  void running.drained.then(() => line.reject(new Error(`The seeder ended: ${errors.join('\n')}`)))
-  const { link, id } = ready.parse(JSON.parse(await line.promise))
+  const args = [...recording.args, PROGRAM, path, host, nearby]
+  const program = await startProgram({ inside, args, env: recording.env })
+  const { link, id } = ready.parse(JSON.parse(await program.printed()))
   return {
     link,
     id,
-    leaveKad: async () => void process.kill(await running.pid, 'SIGUSR2'),
-    stop: async () => void (await running.stop(STOP_GRACE_MS)),
+    leaveKad: () => program.signal('SIGUSR2'),
+    async untilWaiting(counts) {
+      await program.printed((line) => isDeepStrictEqual(JSON.parse(line), counts))
+    },
+    stop: () => program.stop(),
   }
 }

@@ -106,6 +106,8 @@ describe('node/free-sources/pool', () => {
       ban: async () => {},
       fatal: (error) => void fatal.push(error),
       ...{ answered() {}, joined() {}, failed() {}, left() {}, changed() {} },
+      sendsNoMore: () => expect.fail('nothing was paid for'),
+      resort: () => expect.fail('nothing is sold by a stranger'),
     }
     const bans = { bannedUntil: () => undefined }
     const store = { sources: () => [] }
