@@ -4,6 +4,7 @@ import { ChiralError } from '../../src/domain/errors.ts'
 import { parseAddress, peerIdText } from '../../src/domain/ids.ts'
 import type { ChunkClient } from '../../src/in-band/chunk-client.ts'
 import { Conduct, identityOf, isCooling, noteContact, noteKeptPrepayments } from '../../src/node/download/conduct.ts'
+import { strangerId, strangerTerms } from '../../src/node/download/stranger.ts'
 import { Reputation } from '../../src/reputation/reputation.ts'
 import type { Standing } from '../../src/reputation/state.ts'
 import { openDatabase } from '../../src/system/database.ts'
@@ -53,6 +54,21 @@ describe('node/download/conduct', () => {
     }
     expect(isCooling(reputation, clock, A)).to.equal(true)
     expect(isCooling(reputation, clock, B)).to.equal(false)
+  })
+
+  it('remembers nothing of a peer without a name, and lets go of it when it is silent once', async () => {
+    const nameless = strangerTerms(strangerId('webtorrent', 'aaaaaaaa@tracker.example/1'), {})
+    conduct.joined(nameless, 'webtorrent')
+    conduct.asked(nameless.peerId, 0)
+    await clock.advance(SILENCE_MS)
+    expect(conduct.look()).to.deep.equal([nameless])
+    conduct.came(nameless.peerId, 0, KIB)
+    conduct.verified(nameless, ZERO_WEI)
+    conduct.failed(nameless, 1, { lacks: true })
+    conduct.broke(nameless, new ChiralError('STREAM_CLOSED', 'It broke.'))
+    conduct.left(nameless.peerId)
+    await conduct.wrong(nameless)
+    expect(reputation.find(nameless.peerId)).to.deep.equal([])
   })
 
   it('counts none while chunks come, however slowly, and none while nothing is asked for', async () => {

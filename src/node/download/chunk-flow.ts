@@ -20,7 +20,7 @@ import { Remedies } from './remedies.ts'
 import type { Source } from './source.ts'
 import { isMoneyShort } from './source-errors.ts'
 import type { ReceivedBytes, SourceChannel, SourceHost, SourceTerms } from './source-host.ts'
-import { isStranger, openStranger } from './stranger.ts'
+import { isNameless, isStranger, openStranger } from './stranger.ts'
 import { TransferTime } from './transfer-time.ts'
 import { headingsBeside } from './ways.ts'
 
@@ -290,9 +290,10 @@ export class ChunkFlow implements SourceHost {
     if (this.#banned.has(source.key)) return
     this.#banned.add(source.key)
     const { peerId, payee } = source.terms
-    await this.#deps.bans.ban(peerId, payee, what)
+    const isForgotten = isNameless(source.terms)
+    if (!isForgotten) await this.#deps.bans.ban(peerId, payee, what)
     await this.#conduct.wrong(source.terms)
-    const message = `The seeder ${peerId} is banned and not paid for what it sent. ${what}`
+    const message = `The seeder ${peerId} is ${isForgotten ? 'left' : 'banned'} and not paid for what it sent. ${what}`
     source.banned(message)
     this.#purchase.banned(peerId)
     this.#deps.notice('warn', message)

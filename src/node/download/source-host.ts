@@ -2,6 +2,7 @@ import type { Wei } from '../../domain/amount.ts'
 import type { ConfirmationRule } from '../../domain/confirmation-rule.ts'
 import type { Address, ChannelId, PeerIdText } from '../../domain/ids.ts'
 import type { InBandProtocol } from '../../domain/in-band-protocol.ts'
+import type { TransferFile, TransferSession } from '../../domain/transfer.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import type { ChunkRef } from '../../in-band/payments.ts'
 import type { Clock } from '../../system/clock.ts'
@@ -24,6 +25,8 @@ export interface SourceTerms extends ConfirmationRule {
   readonly inBand: readonly InBandProtocol[]
   /** Where it serves the file by public protocols, as far as it does. */
   readonly publicly: PublicEndpoints
+  /** How a stranger without an address is met; absent: `publicly` says where a source is. */
+  readonly meet?: (file: TransferFile, signal: AbortSignal) => Promise<TransferSession>
   /** How many chunks the offer said are held; the quote says which. */
   readonly chunksHeld: number | undefined
 }
