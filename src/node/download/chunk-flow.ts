@@ -249,12 +249,11 @@ export class ChunkFlow implements SourceHost {
     }
     const [{ downloadId, budgetId }, { payments, store }] = [this.#job, this.#deps]
     const { payee } = source.terms
-    const resent = received.resent || this.#remedies.isWrittenOff(source.terms, chunkIndex)
-    const again = received.again === true || (!resent && this.#remedies.isBoughtElsewhere(source.terms, chunkIndex))
+    const counted = this.#remedies.countedAs(source.terms, received)
     // One transaction: the chunk counts, this source is the one to be paid for it, and it is shown as such.
     const chunk = { fileHash: this.fileHash, chunkIndex }
     const alsoCommit: AlsoCommit = (connection) => {
-      payments.recordVerified(connection, { budgetId, payee, chunk, price, resent, again })
+      payments.recordVerified(connection, { budgetId, payee, chunk, price, ...counted })
       store.countChunk(connection, { downloadId, ...source.terms }, bytes.byteLength)
     }
     const stored = await this.#writer.write(chunkIndex, bytes, { alsoCommit, onCommitted: onCounted })

@@ -5,9 +5,11 @@ import type { Address, FileHash } from '../../domain/ids.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import type { DownloadDependencies, DownloadJob } from './dependencies.ts'
 import { type Remedy, remedyOf } from './remedy.ts'
-import type { SourceTerms } from './source-host.ts'
+import type { ReceivedBytes, SourceTerms } from './source-host.ts'
 
 type Seller = Pick<SourceTerms, 'peerId' | 'payee'>
+
+type Counted = Pick<ReceivedBytes, 'chunkIndex' | 'resent' | 'again'>
 
 interface PricedChunk {
   readonly chunkIndex: number
@@ -67,13 +69,16 @@ export class Remedies {
     return true
   }
 
-  /** Did the seller have the chunk in D before, and take it out? */
-  isWrittenOff(seller: Seller, chunkIndex: number): boolean {
-    return this.#chosen.get(keyOf(seller, chunkIndex)) === 'writeOff'
+  /** Whether a chunk was in the seller's D before, and whether this download had it, lost it, and pays whoever brings it now. */
+  countedAs(
+    seller: Seller,
+    { chunkIndex, resent, again }: Counted,
+  ): { readonly resent: boolean; readonly again: boolean } {
+    const wasInD = resent || this.#chosen.get(keyOf(seller, chunkIndex)) === 'writeOff'
+    return { resent: wasInD, again: again === true || (!wasInD && this.#isBoughtElsewhere(seller, chunkIndex)) }
   }
 
-  /** Did this download have the chunk from others, and lose it? Who brings it now is paid for it. */
-  isBoughtElsewhere({ payee }: Seller, chunkIndex: number): boolean {
+  #isBoughtElsewhere({ payee }: Seller, chunkIndex: number): boolean {
     return this.#lost.has(chunkIndex) && !this.#sellers(chunkIndex, this.#job.budgetId).includes(payee)
   }
 
