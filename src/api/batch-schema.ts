@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BATCH_PAY_BY } from '../domain/pay-by.ts'
 import { PREFERENCES } from '../domain/preference.ts'
 import { WANTED_PROTOCOLS } from '../domain/transfer.ts'
 import { MAX_BATCH_FILES } from '../node/batch-types.ts'
@@ -74,6 +75,10 @@ export const batchRequestSchema = z
     sequential: z.boolean().optional().describe('Each file in its order.'),
     freeSources: freeSourcesSchema,
     listingsAsFiles: z.boolean().optional().describe('Download a listing itself, and not what it lists.'),
+    payBy: z
+      .enum([...BATCH_PAY_BY, 'auto'])
+      .optional()
+      .describe('channel: one a seeder; escrow: coin that is locked first, once for all files and seeders.'),
   })
   .meta({ id: 'BatchRequest' })
 
@@ -96,6 +101,7 @@ export const batchPlanSchema = z
     filesHeld: count,
     totalPrice: weiCodec,
     leastPrice: weiCodec,
+    payBy: z.enum(BATCH_PAY_BY),
     deposit: weiCodec,
     maxLoss: weiCodec,
     lostBefore: weiCodec,
@@ -121,6 +127,7 @@ export const batchSchema = z
     batchId: z.string(),
     out: z.string(),
     phase: phaseSchema,
+    payBy: z.enum(BATCH_PAY_BY),
     files: count,
     filesDone: count,
     filesFailed: count,

@@ -8,6 +8,7 @@ import type { ChunkClient, ChunkRequest, QuotedFile, ReceivedChunk } from '../in
 import { DialedStream } from '../in-band/dialed-stream.ts'
 import { closeTimeout, payTimeout, remoteError, streamClosed } from '../in-band/errors.ts'
 import { CLOSE_TIMEOUT_MS, MAX_DUPLICATES, PAY_TIMEOUT_MS } from '../in-band/limits.ts'
+import { payAhead } from '../in-band/pay-ahead.ts'
 import { PayLoop } from '../in-band/pay-loop.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from '../in-band/payments.ts'
 import { takeSigned } from '../in-band/signed-terms.ts'
@@ -23,6 +24,7 @@ import { refusalError } from './refusal.ts'
 import { PayerSession } from './session.ts'
 import type { OrderedWanted } from './wanted.ts'
 import { Wants } from './wants.ts'
+import { WriteOffs } from './write-offs.ts'
 
 type Answer = (PayerEvent & { kind: 'answered' })['answer']
 
@@ -45,6 +47,7 @@ class PayerStream implements ChunkClient {
   readonly #wants: Wants
   /** Of files whose chunks come over another protocol. */
   readonly #quotes = new Map<FileHash, number>()
+  readonly #writeOffs = new WriteOffs()
   readonly #payLoop: PayLoop | undefined
   readonly #carriage: Carriage | undefined
 
@@ -60,6 +63,7 @@ class PayerStream implements ChunkClient {
       onEnd: (error) => {
         this.#payLoop?.stop()
         this.#wants.close(error)
+        this.#writeOffs.close(error)
         void this.#carriage?.close()
       },
     })
@@ -97,9 +101,7 @@ class PayerStream implements ChunkClient {
     if (status === undefined) return
     for (const { fileHash, chunkIndex, price } of this.#options.account?.duplicates(status).slice(0, MAX_DUPLICATES) ??
       []) {
-      const chunk = { fileHash, chunkIndex }
-      this.#session.disown(chunk, price)
-      this.#stream.push({ type: 'cancel', target: { kind: 'already-have', chunk } })
+      this.#writeOff({ fileHash, chunkIndex }, price)
     }
   }
 
@@ -131,6 +133,17 @@ class PayerStream implements ChunkClient {
     this.#stream.push({ type: 'cancel', target: { kind: 'already-have', chunk } })
   }
 
+  async disown(chunk: ChunkRef, price: Wei): Promise<boolean> {
+    if (this.#stream.reason !== undefined) throw streamClosed(this.#stream.reason)
+    return this.#writeOff(chunk, price) && (await this.#writeOffs.answerTo(chunk))
+  }
+
+  async payAhead(price: Wei): Promise<void> {
+    if (this.#stream.reason !== undefined) throw streamClosed(this.#stream.reason)
+    const pay = (voucher: Voucher): Promise<void> => this.#pay(voucher)
+    await payAhead(price, { account: this.#options.account, status: this.status, pay, settle: () => this.settle() })
+  }
+
   async settle(): Promise<void> {
     if (this.#stream.reason !== undefined) throw streamClosed(this.#stream.reason)
     await this.#payLoop?.settle()
@@ -146,6 +159,13 @@ class PayerStream implements ChunkClient {
 
   close(): Promise<void> {
     return this.#stream.end(streamClosed())
+  }
+
+  /** False: it is asked for already. */
+  #writeOff(chunk: ChunkRef, price: Wei): boolean {
+    if (!this.#session.disown(chunk, price)) return false
+    this.#stream.push({ type: 'cancel', target: { kind: 'already-have', chunk } })
+    return true
   }
 
   #handle(event: PayerEvent): void {
@@ -177,6 +197,7 @@ class PayerStream implements ChunkClient {
         break
       case 'settled':
         if (event.requestId !== undefined) this.#wants.receiveCancelled(event.requestId)
+        if (event.writeOff !== undefined) this.#writeOffs.answered(event.writeOff.chunk, event.writeOff.isDone)
         break
     }
     this.#wants.wake()

@@ -42,8 +42,12 @@ export type PayerEvent =
       readonly late: boolean
       readonly refusal: PayeeMessage & { type: 'dont-have' | 'payment-required' | 'error' }
     }
-  /** A CANCEL was answered: `requestId` if it named a request. */
-  | { readonly kind: 'settled'; readonly requestId?: number }
+  /** A CANCEL was answered: `requestId` if it named a request, `writeOff` if it asked for one. */
+  | {
+      readonly kind: 'settled'
+      readonly requestId?: number
+      readonly writeOff?: { readonly chunk: ChunkRef; readonly isDone: boolean }
+    }
   | { readonly kind: 'have'; readonly have: Have }
   | { readonly kind: 'ended'; readonly failure: StreamFailure }
   | { readonly kind: 'violation'; readonly code: StreamErrorCode; readonly what: string }

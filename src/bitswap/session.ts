@@ -106,9 +106,12 @@ export class PayerSession {
     return true
   }
 
-  /** A write-off is asked for, of a chunk that did not come on this stream. */
-  disown(chunk: ChunkRef, price: Wei): void {
-    this.#writeOffs.set(chunkKey(chunk), price)
+  /** A write-off is to be asked for, of a chunk that did not come on this stream. False: it is already. */
+  disown(chunk: ChunkRef, price: Wei): boolean {
+    const key = chunkKey(chunk)
+    if (this.#writeOffs.has(key)) return false
+    this.#writeOffs.set(key, price)
+    return true
   }
 
   receive(message: Message): PayerEvent {
@@ -203,7 +206,7 @@ export class PayerSession {
       this.#writeOffs.delete(key)
       if (message.type === 'cancelled') this.#uncommit(price)
       this.#update({ credit: message.credit })
-      return { kind: 'settled' }
+      return { kind: 'settled', writeOff: { chunk: target.chunk, isDone: message.type === 'cancelled' } }
     }
     const entry = this.#outstanding.get(target.requestId)
     if (entry === undefined) {

@@ -1,6 +1,6 @@
 import { addWei, parseWei, type Wei, wei, ZERO_WEI } from '../domain/amount.ts'
 import { ChiralError } from '../domain/errors.ts'
-import type { Address } from '../domain/ids.ts'
+import type { Address, FileHash } from '../domain/ids.ts'
 import type { Connection, Row } from '../system/database.ts'
 import {
   type BudgetView,
@@ -102,11 +102,9 @@ export function bookIncrement(connection: Connection, key: ShareKey, increment: 
 /** Books a chunk that verified: false when this download had paid for it, or owes it, already. */
 export function bookVerified(connection: Connection, key: ShareKey, chunk: ChunkRef, price: Wei): boolean {
   const { changes } = connection.run(
-    'INSERT INTO channel_verified VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    key.downloadId,
-    chunk.fileHash,
-    chunk.chunkIndex,
-    key.payee,
+    `INSERT INTO channel_verified SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS
+       (SELECT 1 FROM channel_verified WHERE download_id = ?1 AND file_hash = ?2 AND chunk_index = ?3)`,
+    ...purchaseOf(key, chunk),
     price.toString(),
   )
   if (changes === 0) return false
@@ -114,17 +112,56 @@ export function bookVerified(connection: Connection, key: ShareKey, chunk: Chunk
   return true
 }
 
+/** Books a chunk that this download had, and lost, and that was sold to it once more. */
+export function bookAgain(connection: Connection, key: ShareKey, chunk: ChunkRef, price: Wei): void {
+  const purchase = purchaseOf(key, chunk)
+  const row = connection.get(
+    'SELECT price FROM channel_verified WHERE download_id = ? AND file_hash = ? AND chunk_index = ? AND payee = ?',
+    ...purchase,
+  )
+  const before = row === undefined ? ZERO_WEI : parseWei(String(row['price']))
+  connection.run(
+    'INSERT INTO channel_verified VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET price = excluded.price',
+    ...purchase,
+    addWei(before, price).toString(),
+  )
+  changeShare(connection, key, { verified: price })
+}
+
+function purchaseOf({ downloadId, payee }: ShareKey, { fileHash, chunkIndex }: ChunkRef) {
+  return [downloadId, fileHash, chunkIndex, payee] as const
+}
+
+/** The chunks of a file that this download booked. */
+export function bookedChunks(connection: Connection, downloadId: string, fileHash: FileHash): number[] {
+  return connection
+    .all(
+      'SELECT DISTINCT chunk_index FROM channel_verified WHERE download_id = ? AND file_hash = ?',
+      downloadId,
+      fileHash,
+    )
+    .map((row) => Number(row['chunk_index']))
+}
+
+/** From whom downloads have bought the chunk: this one, or any. */
+export function sellersOf(connection: Connection, chunk: ChunkRef, downloadId?: string): readonly Address[] {
+  // A look into each download by its primary key: far fewer than all chunks that were ever bought.
+  return connection
+    .all(
+      `SELECT payee FROM channel_downloads CROSS JOIN channel_verified USING (download_id)
+       WHERE file_hash = ?1 AND chunk_index = ?2 AND (?3 IS NULL OR download_id = ?3)`,
+      chunk.fileHash,
+      chunk.chunkIndex,
+      downloadId ?? null,
+    )
+    .map((row) => String(row['payee']) as Address) // written above from an Address
+}
+
 /** Those of the chunks that downloads have booked, and none of them on `payee`. */
 export function boughtElsewhere(connection: Connection, payee: Address, chunks: readonly ChunkRef[]): ChunkRef[] {
-  return chunks.filter(({ fileHash, chunkIndex }) => {
-    // A look into each download by its primary key: far fewer than all chunks that were ever bought.
-    const payees = connection.all(
-      `SELECT payee FROM channel_downloads CROSS JOIN channel_verified USING (download_id)
-       WHERE file_hash = ? AND chunk_index = ?`,
-      fileHash,
-      chunkIndex,
-    )
-    return payees.length > 0 && payees.every((row) => row['payee'] !== payee)
+  return chunks.filter((chunk) => {
+    const sellers = sellersOf(connection, chunk)
+    return sellers.length > 0 && !sellers.includes(payee)
   })
 }
 

@@ -1,5 +1,5 @@
 import type { Wei } from '../domain/amount.ts'
-import type { Address, ChannelId } from '../domain/ids.ts'
+import type { Address, ChannelId, FileHash } from '../domain/ids.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Connection, Database } from '../system/database.ts'
 import type { FailPoints } from '../system/fail-points.ts'
@@ -9,12 +9,15 @@ import type { Signer } from '../system/signer.ts'
 import { allocationsOf, channelsOf, vouchered } from './books.ts'
 import { affords, type DownloadBudget, newBudget, type Share } from './budget.ts'
 import {
+  bookAgain,
+  bookedChunks,
   bookVerified,
   findBudget,
   listShares,
   loadBudget,
   type ShareKey,
   saveBudget,
+  sellersOf,
   sharesOf,
 } from './budget-store.ts'
 import type { ChainObserver } from './chain-observer.ts'
@@ -57,6 +60,16 @@ export interface AccountOptions {
   readonly escrow?: EscrowSource | undefined
 }
 
+/** A chunk that verified, from whom, and for which download. */
+export interface VerifiedDelivery extends ShareKey {
+  readonly chunk: ChunkRef
+  readonly price: Wei
+  /** The payee had it in D before. */
+  readonly resent?: boolean
+  /** This download had the chunk, lost its bytes, and bought it once more. */
+  readonly again?: boolean
+}
+
 /** The paying side of a node: channels, budgets and vouchers. Keeps nothing in memory that the database does not hold. */
 export interface Payer {
   ensureChannel(options: EnsureChannelOptions): Promise<ChannelHandle>
@@ -69,10 +82,11 @@ export interface Payer {
    * Raises R for a chunk that is being stored in this very transaction. False, and nothing changed, when this download had the
    * chunk before, from whomever.
    */
-  recordVerified(
-    connection: Connection,
-    delivery: ShareKey & { readonly chunk: ChunkRef; readonly price: Wei; readonly resent?: boolean },
-  ): boolean
+  recordVerified(connection: Connection, delivery: VerifiedDelivery): boolean
+  /** The chunks of a file that verified for a download. */
+  bookedChunks(downloadId: string, fileHash: FileHash): readonly number[]
+  /** Which payees sold the chunk to this download, or to any. */
+  sellersOf(chunk: ChunkRef, downloadId?: string): readonly Address[]
   /** Sets the limit of a download, vouchers and gas together; again after a restart, or to raise it. */
   beginDownload(download: { readonly downloadId: string; readonly maxTotal: Wei }): Promise<void>
   /** Nothing more is bought by it; what it owes is still signed for. */
@@ -122,13 +136,19 @@ export function createPayer(deps: PayerDependencies, options: PayerOptions = {})
         { database, signer, domain, failPoints },
         { payee, downloadId, prepaymentCap: starts * prepaymentCap, prepays, escrow },
       ),
-    recordVerified(connection, { payee, downloadId, chunk, price, resent = false }) {
+    recordVerified(connection, { payee, downloadId, chunk, price, resent = false, again = false }) {
       if (price === 0n) return true // a free chunk is no matter of money
       const counted = countedPrice(loadPayerPair(connection, payee), { price, resent })
-      if (!bookVerified(connection, { payee, downloadId }, chunk, counted)) return false
+      if (!bookVerified(connection, { payee, downloadId }, chunk, counted)) {
+        if (!again) return false
+        bookAgain(connection, { payee, downloadId }, chunk, counted)
+      }
       applyToPayer(connection, payee, { type: 'verified', price, resent })
       return true
     },
+    bookedChunks: (downloadId, fileHash) =>
+      database.read((connection) => bookedChunks(connection, downloadId, fileHash)),
+    sellersOf: (chunk, downloadId) => database.read((connection) => sellersOf(connection, chunk, downloadId)),
     beginDownload: ({ downloadId, maxTotal }) =>
       database.write((connection) => {
         const known = findBudget(connection, downloadId)

@@ -140,6 +140,18 @@ const VERSIONS: readonly string[] = [
   -- Whose coin it is: the log of receipts names the contract that a receipt was signed for.
   ALTER TABLE escrow_allocations ADD COLUMN contract TEXT;
   `,
+  `
+  -- A chunk is paid to one source, once, within a download, as long as its bytes are here. What was lost since and is bought again is
+  -- another purchase: from another payee a row of its own, from the same one more of the price.
+  CREATE TABLE channel_purchases (
+    download_id TEXT NOT NULL, file_hash TEXT NOT NULL, chunk_index INTEGER NOT NULL,
+    payee TEXT NOT NULL, price TEXT NOT NULL,
+    PRIMARY KEY (download_id, file_hash, chunk_index, payee)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO channel_purchases SELECT * FROM channel_verified;
+  DROP TABLE channel_verified;
+  ALTER TABLE channel_purchases RENAME TO channel_verified;
+  `,
 ]
 
 export type Role = 'payer' | 'payee'

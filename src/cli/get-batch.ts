@@ -1,6 +1,7 @@
 import type { Batch, BatchPlan } from '../api/schema.ts'
 import type { Wei } from '../domain/amount.ts'
 import { ChiralError, codeOf } from '../domain/errors.ts'
+import type { BatchPayBy, PayByChoice } from '../domain/pay-by.ts'
 import type { App } from './app.ts'
 import { obtainConsent, riskLine } from './consent.ts'
 import { exitCodeOf } from './exit-codes.ts'
@@ -17,6 +18,9 @@ const SHOW_EVERY_MS = 1_000
 /** Failed files that are named one by one. */
 const MAX_FAILURES_TOLD = 10
 
+/** What is asked for several files at once. */
+export type BatchPayByChoice = Extract<PayByChoice, BatchPayBy | 'auto'>
+
 /** A batch as it is asked for. */
 export interface BatchOptions {
   readonly items: readonly ListedItem[]
@@ -29,12 +33,15 @@ export interface BatchOptions {
   readonly closeChannels: boolean
   readonly transfer: TransferOptions
   readonly listingsAsFiles: boolean
+  readonly payBy: BatchPayByChoice | undefined
+  /** Only show what it would cost. */
+  readonly dryRun: boolean
 }
 
 /** All files with one question, one budget and one summary; the exit code says whether all of them came. */
 export async function getBatch(app: App, session: Session, options: BatchOptions): Promise<void> {
   const { client, signal } = session
-  const { maxTotal, maxPrice, bid, overwrite, closeChannels, transfer, listingsAsFiles } = options
+  const { maxTotal, maxPrice, bid, overwrite, closeChannels, transfer, listingsAsFiles, payBy } = options
   const request = {
     items: options.items,
     out: options.out,
@@ -45,16 +52,23 @@ export async function getBatch(app: App, session: Session, options: BatchOptions
     ...(overwrite ? { overwrite } : {}),
     ...transferOf(transfer),
     ...(listingsAsFiles ? { listingsAsFiles } : {}),
+    ...(payBy === undefined ? {} : { payBy }),
   }
   app.output.progress(`finding seeders of ${options.items.length === 1 ? 'the listing' : 'the files'}`)
   const plan = await client.planBatch(request, { signal })
   app.output.clearProgress()
   const question = { lines: describe(plan, session), total: plan.totalPrice, least: plan.leastPrice, gas: plan.gas }
+  if (options.dryRun) return showPlan(app, plan, question.lines)
   await obtainConsent(app, session, question, { maxTotal, maxPrice, yes: options.yes })
   signal.throwIfAborted()
   const { batchId } = await client.batch(request)
   const batch = await follow(app, session, batchId)
   await report(app, session, batch)
+}
+
+function showPlan({ output }: App, plan: BatchPlan, lines: readonly string[]): void {
+  if (output.json) output.document(plan)
+  else for (const line of lines) output.data(line)
 }
 
 function describe(plan: BatchPlan, session: Session): string[] {
@@ -71,7 +85,9 @@ function describe(plan: BatchPlan, session: Session): string[] {
     lines.push(`  seeder        ${payee}  ${plural(files, 'file')} at ${session.amount(lowestPrice)}${price} per MiB`)
   }
   lines.push(
-    `  deposit       ${session.amount(plan.deposit)} in ${plural(plan.seeders.length, 'channel')}, what is not spent returns`,
+    plan.payBy === 'escrow'
+      ? `  locked        ${session.amount(plan.deposit)} once for all seeders, what is not spent returns`
+      : `  deposit       ${session.amount(plan.deposit)} in ${plural(plan.seeders.length, 'channel')}, what is not spent returns`,
     `  gas           ${session.amount(plan.gas)} at most`,
     riskLine(plan, session),
     `  wallet        ${session.amount(plan.walletBalance)}`,

@@ -8,6 +8,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   freeChunk: 'chunks that verified and were free',
   wrongChunk: 'wrong chunks',
   prepaymentKept: 'prepayments kept for nothing',
+  neverCame: 'paid chunks that never came, however often they were sent',
   timedOut: 'silences',
   disconnected: 'streams that broke',
   refused: 'chunks it said it had and refused',

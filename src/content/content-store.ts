@@ -47,8 +47,8 @@ export interface ContentStore {
   prove(fileHash: FileHash, chunkIndex: number): Uint8Array[] | undefined
   /** The chunks held for a download to this target; `undefined` when none was begun. A copy elsewhere is not part of it. */
   haveAt(fileHash: FileHash, targetPath: string): Bitfield | undefined
-  /** Whether the finished file of a download is at this target, unchanged. */
-  isWholeAt(fileHash: FileHash, targetPath: string): Promise<boolean>
+  /** What a look at the disk says of that copy: of one that is `missing` or `changed` nothing is held any more. */
+  statusAt(fileHash: FileHash, targetPath: string): Promise<FileStatus | undefined>
   /** The chunks held here, in all copies together; of an unknown file: of length 0. May be live, and is not to be changed. */
   have(fileHash: FileHash): Bitfield
   manifestOf(fileHash: FileHash): Manifest | undefined
@@ -204,9 +204,9 @@ class DiskContentStore implements ContentStore {
     return this.#held.at(fileHash, targetPath)?.have
   }
 
-  async isWholeAt(fileHash: FileHash, targetPath: string): Promise<boolean> {
+  async statusAt(fileHash: FileHash, targetPath: string): Promise<FileStatus | undefined> {
     const held = this.#held.at(fileHash, targetPath)
-    return held !== undefined && (await this.#reader.statusOf(held)) === 'available'
+    return held && this.#reader.statusOf(held)
   }
 
   have(fileHash: FileHash): Bitfield {

@@ -98,6 +98,16 @@ export interface ChunkClient {
   /** The chunk was delivered, but another source had been quicker: asks the payee to write it off. */
   alreadyHave(chunk: ChunkRef): void
   /**
+   * The payee counts the chunk, and it never came: asks it to write it off. Resolves with whether D fell, by `price` as far as is known here: then
+   * the chunk may be asked for as one that was never sold. @throws ChiralError `STREAM_CLOSED`
+   */
+  disown(chunk: ChunkRef, price: Wei): Promise<boolean>
+  /**
+   * Pays for a chunk of that price ahead and without credit, while nothing else is asked for on the stream: one that the payee does not send again
+   * for nothing is then sold once more. @throws ChiralError as `request`, and `PAY_TIMEOUT`
+   */
+  payAhead(price: Wei): Promise<void>
+  /**
    * Pays until the payee has confirmed a durable voucher for everything verified.
    * @throws ChiralError `PAY_TIMEOUT`, `PAYMENT_REQUIRED`, `STREAM_CLOSED`
    */

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { Wei } from '../domain/amount.ts'
+import type { FileHash } from '../domain/ids.ts'
 import type { Database } from '../system/database.ts'
 import { createBatchStore } from './download/batch-store.ts'
 import { copyHeld, makeRoom } from './download/batch-targets.ts'
 import { Batches } from './download/batches.ts'
 import { fetchListing } from './download/fetch-listing.ts'
 import { findFiles } from './download/find-files.ts'
-import type { DownloadStack } from './download-stack.ts'
+import type { DownloadStack, GasCeiling } from './download-stack.ts'
 import type { EventBus } from './event-bus.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
@@ -19,7 +20,7 @@ export interface BatchParts {
   readonly content: DownloadContent
   readonly events: EventBus
   balance(): Promise<Wei>
-  gasCeiling(): Promise<Wei>
+  gasCeiling: GasCeiling
 }
 
 /** Where the listings of shared folders are, and those of others that were fetched. */
@@ -31,7 +32,8 @@ export function listingsFolder({ dataDirectory }: Pick<NodeConfig, 'dataDirector
 export function createBatches(parts: BatchParts, { dependencies, search }: DownloadStack): Batches {
   const { config, database, content, events } = parts
   const { random } = parts.system
-  const isWhole = content.isWholeAt.bind(content)
+  const isWhole = async (fileHash: FileHash, path: string): Promise<boolean> =>
+    (await content.statusAt(fileHash, path)) === 'available'
   const listing = { ...dependencies, random, isWhole, settings: config.downloads, folder: listingsFolder(config) }
   const copying = {
     openWriter: dependencies.openWriter,
@@ -43,7 +45,7 @@ export function createBatches(parts: BatchParts, { dependencies, search }: Downl
     random,
     held: content.haveAt.bind(content),
     balance: () => parts.balance(),
-    gasCeiling: () => parts.gasCeiling(),
+    gasCeiling: parts.gasCeiling,
     batches: createBatchStore(database),
     defaults: config.downloads,
     findFiles: (references, known, signal) => findFiles(search, references, { known, signal }),

@@ -1,5 +1,6 @@
 import type { Wei } from '../domain/amount.ts'
 import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
+import type { BatchPayBy, PayByChoice } from '../domain/pay-by.ts'
 import type { DownloadPhase, DownloadRequest } from './types.ts'
 
 /** The most files a batch may have: their offers and manifests are in memory at once, 4 KiB a small file. */
@@ -12,7 +13,7 @@ export interface BatchItem {
   readonly path?: string | undefined
 }
 
-/** Several files with one budget, one channel a seeder and one summary. */
+/** Several files with one budget, one channel a seeder or one escrow for all, and one summary. */
 export interface BatchRequest
   extends Pick<
     DownloadRequest,
@@ -34,6 +35,8 @@ export interface BatchRequest
   readonly out: string
   /** A listing is downloaded as the file that it is, and what it lists is not. */
   readonly listingsAsFiles?: boolean | undefined
+  /** Absent: as it is configured, where that is for several files; else by channels. */
+  readonly payBy?: Extract<PayByChoice, BatchPayBy | 'auto'> | undefined
 }
 
 /** A seeder that would be used, over all files that it offers. */
@@ -73,6 +76,7 @@ export interface BatchPlan {
   readonly totalPrice: Wei
   /** The same at the cheapest. */
   readonly leastPrice: Wei
+  readonly payBy: BatchPayBy
   readonly deposit: Wei
   /** See `DownloadPlan`. */
   readonly maxLoss: Wei
@@ -102,6 +106,7 @@ export interface BatchView {
   readonly batchId: string
   readonly out: string
   readonly phase: DownloadPhase
+  readonly payBy: BatchPayBy
   readonly files: number
   /** At their targets, whole, whenever they came. */
   readonly filesDone: number

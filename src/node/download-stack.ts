@@ -32,7 +32,7 @@ export interface DownloadParts {
   readonly database: Database
   readonly network: Network
   readonly lookup: Lookup
-  readonly content: Pick<ContentStore, 'manifestOf' | 'haveAt' | 'beginDownload'>
+  readonly content: Pick<ContentStore, 'manifestOf' | 'haveAt' | 'statusAt' | 'beginDownload'>
   readonly payer: Payer
   readonly transfers: TransferPayer
   /** Absent in a page. */
@@ -145,7 +145,10 @@ export function createDownloads(parts: DownloadParts): DownloadStack {
     ...dependencies,
     random,
     defaults: config,
-    held: content.haveAt.bind(content),
+    async held(fileHash, out) {
+      const status = await content.statusAt(fileHash, out)
+      return status === 'missing' || status === 'changed' ? undefined : content.haveAt(fileHash, out)
+    },
     balance: () => parts.balance(),
     gasCeiling: parts.gasCeiling,
     seederView: (terms, sizeBytes) => seederViewOf(terms, sizeBytes),

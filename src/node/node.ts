@@ -223,6 +223,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
         createFreeSources({
           ...{ system, bans, store, scope: config.network.scope },
           ...{ trackers: serving.trackers, dht: serving.dht.peers, kad: serving.kad.node },
+          meet: connectors.meet,
         }),
       config: config.downloads,
       isFolder,

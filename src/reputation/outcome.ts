@@ -19,6 +19,8 @@ export const OUTCOMES = {
   wrongChunk: { isGood: false, weight: 500 },
   // More than a price of one chunk: the sum is small, the intent is not.
   prepaymentKept: { isGood: false, weight: 50 },
+  // Four times in a row is hardly the line alone, and nobody was robbed of more than one chunk.
+  neverCame: { isGood: false, weight: 10 },
   // Silence, broken streams and refusals happen to the honest, too, once in many chunks.
   timedOut: { isGood: false, weight: 4 },
   disconnected: { isGood: false, weight: 2 },

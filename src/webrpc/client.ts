@@ -1,13 +1,12 @@
 import type { Wei } from '../domain/amount.ts'
-import { CHUNK_SIZE_BYTES, chunkLength } from '../domain/chunk.ts'
+import { CHUNK_SIZE_BYTES } from '../domain/chunk.ts'
 import type { Address, FileHash } from '../domain/ids.ts'
-import { chunkPrice } from '../domain/price.ts'
 import type { Bid } from '../domain/quote.ts'
 import type { Voucher } from '../domain/voucher.ts'
 import { takeEnd } from '../in-band/channel-end.ts'
 import type { ChunkRequest, QuotedFile, ReceivedChunk } from '../in-band/chunk-client.ts'
 import { DialedStream } from '../in-band/dialed-stream.ts'
-import { closeTimeout, payTimeout, refusedError, remoteError, streamClosed } from '../in-band/errors.ts'
+import { closeTimeout, mismatch, payTimeout, refusedError, remoteError, streamClosed } from '../in-band/errors.ts'
 import { CLOSE_TIMEOUT_MS, FAREWELL_TIMEOUT_MS, MAX_DUPLICATES, PAY_TIMEOUT_MS } from '../in-band/limits.ts'
 import { PayLoop } from '../in-band/pay-loop.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from '../in-band/payments.ts'
@@ -17,6 +16,7 @@ import { Dues } from './dues.ts'
 import type { FileQuote, Message, PayerMessage } from './message.ts'
 import { WINDOW_CHUNKS } from './protocol.ts'
 import { type AskedQuotes, quotedFile, takeQuoted } from './quoted-files.ts'
+import { chunksBefore } from './range-chunks.ts'
 import { Requests } from './requests.ts'
 import { type PayerEvent, PayerSession } from './session.ts'
 import type { RangeChunk, RangeRequest, WebrpcClient, WebrpcClientOptions } from './webrpc-client.ts'
@@ -127,7 +127,7 @@ class PayerStream implements WebrpcClient {
   }
 
   async *range(request: RangeRequest): AsyncGenerator<RangeChunk> {
-    const { fileHash, sizeBytes, quote, wantProof } = request
+    const { sizeBytes } = request
     const end = Math.min(request.offset + request.length, sizeBytes)
     for (let offset = request.offset; offset < end; ) {
       if (this.#stream.reason !== undefined) throw streamClosed(this.#stream.reason)
@@ -135,13 +135,7 @@ class PayerStream implements WebrpcClient {
       const room = Math.max(1, Math.min(WINDOW_CHUNKS, this.#session.maxChunks - this.#session.outstandingChunks))
       const next = Math.min(end, (first + room) * CHUNK_SIZE_BYTES)
       const stop = new AbortController()
-      const chunks: ChunkRequest[] = []
-      for (let chunkIndex = first; chunkIndex * CHUNK_SIZE_BYTES < next; chunkIndex++) {
-        const lengthBytes = chunkLength(sizeBytes, chunkIndex)
-        const price = chunkPrice(quote.pricePerMiB, lengthBytes)
-        const { quoteId } = quote
-        chunks.push({ fileHash, chunkIndex, lengthBytes, price, quoteId, wantProof, signal: stop.signal })
-      }
+      const chunks = chunksBefore(next, first, request, stop.signal)
       try {
         const received = await this.#requests.range(chunks, { offset, length: next - offset })
         for (const [index, promise] of received.entries()) yield { chunkIndex: first + index, ...(await promise) }
@@ -170,6 +164,20 @@ class PayerStream implements WebrpcClient {
     const requestId = this.#session.alreadyHave(chunk)
     this.#tookIn()
     if (requestId !== undefined) this.#stream.push({ type: 'write-off', requestId, chunk })
+  }
+
+  async disown(chunk: ChunkRef, price: Wei): Promise<boolean> {
+    const answer = await this.#stream.ask(() => {
+      const requestId = this.#session.disown(price)
+      return { requestId, message: { type: 'write-off', requestId, chunk } }
+    })
+    return answer.type === 'write-off-ack' && answer.writtenOff
+  }
+
+  async payAhead(price: Wei): Promise<void> {
+    if (this.#stream.reason !== undefined) throw streamClosed(this.#stream.reason)
+    if (this.#dues === undefined) throw mismatch(this.status)
+    await this.#dues.payAhead(price)
   }
 
   async settle(): Promise<void> {
@@ -241,13 +249,8 @@ class PayerStream implements WebrpcClient {
   async #close(closeChannel: boolean, timeoutMs: number): Promise<Answer & { type: 'close-ack' }> {
     const { sessionId } = this.#session
     const agreement = closeChannel ? this.#options.account?.agreeToClose() : undefined
-    const asked = this.#ask('close-ack', (requestId) => ({
-      type: 'close-request',
-      requestId,
-      sessionId,
-      closeChannel,
-      agreement,
-    }))
+    const question = { type: 'close-request', sessionId, closeChannel, agreement } as const
+    const asked = this.#ask('close-ack', (requestId) => ({ ...question, requestId }))
     const answer = await within(this.#options.clock, timeoutMs, closeTimeout, asked)
     if (answer.type !== 'close-ack') throw this.#stream.violate('the answer to CLOSE_REQUEST is another')
     return answer

@@ -1,6 +1,7 @@
-import { maxWei, ZERO_WEI } from '../domain/amount.ts'
+import { maxWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
 import type { Voucher } from '../domain/voucher.ts'
 import { mismatch, notAllowed, refusedError } from '../in-band/errors.ts'
+import { payAhead } from '../in-band/pay-ahead.ts'
 import type { PayLoop } from '../in-band/pay-loop.ts'
 import type { Authorization, PayerAccount } from '../in-band/payments.ts'
 import { type NextPayment, nextPayment } from './next-payment.ts'
@@ -38,6 +39,18 @@ export class Dues {
     this.#settling = true
     void this.#run().finally(() => {
       this.#settling = false
+    })
+  }
+
+  /** For a chunk that is to be sold once more, without credit. */
+  payAhead(price: Wei): Promise<void> {
+    const { account, session, pay, payLoop } = this.#options
+    return payAhead(price, {
+      account,
+      status: session.status,
+      deciding: (decision) => session.intake.cover(decision, ({ kind }) => kind === 'voucher'),
+      pay: (voucher) => pay(voucher).then(() => payLoop.confirm(voucher)),
+      settle: () => payLoop.settle(),
     })
   }
 

@@ -263,6 +263,17 @@ describe('channel/payee-step', () => {
     expect(stateOf(outcome).committed).to.equal(200n)
   })
 
+  it('sells a chunk anew for what was paid ahead, once it is written off', () => {
+    const pair = paid(100n, { committed: wei(100n) })
+    const delivery: Delivery = { price: PRICE, resends: 3, resentAt: 900 }
+    expect(code(request(pair, { delivery, at: 1000 }))).to.equal('RESEND_LIMIT')
+    const without = stateOf(stepPayee(pair, { type: 'writtenOff', delivery }))
+    const again = stateOf(request(without, { at: 1000 }))
+    expect([again.committed, again.writtenOff]).to.deep.equal([100n, 100n])
+    // Who loses it for good gets no second one.
+    expect(code(stepPayee(again, { type: 'writtenOff', delivery }))).to.equal('WRITE_OFF_LIMIT')
+  })
+
   it('takes a chunk that was never sent out of D, but not one that was delivered before', () => {
     const pair = paid(100n, { committed: wei(100n) })
     const first: Delivery = { price: PRICE, resends: 0, resentAt: 0 }

@@ -250,6 +250,29 @@ describe('channel/payer: bugs that payment channels had in production', () => {
     expect(ends.buying.highest()?.cumulativeAmount).to.equal(PRICE)
   })
 
+  it('counts a chunk once more that was lost and sold again, from the same payee or another, and no other way', async () => {
+    const world = new World()
+    await world.openChannel()
+    const other = createSigner(fromHex('33'.repeat(32))).address
+    const again = (payee: Address): Promise<boolean> =>
+      world.payerDatabase.write((connection) =>
+        world.payer.recordVerified(connection, {
+          ...{ payee, downloadId: DOWNLOAD, chunk: chunk(0), price: PRICE },
+          again: true,
+        }),
+      )
+    expect(await again(payeeSigner.address), 'the first time').to.equal(true)
+    expect(world.payer.budget(DOWNLOAD).exposed).to.equal(PRICE)
+    expect(await again(payeeSigner.address)).to.equal(true)
+    expect(await again(other)).to.equal(true)
+    expect(world.payer.budget(DOWNLOAD).exposed).to.equal(3n * PRICE)
+    expect(await world.verify(0), 'a retry').to.equal(false)
+    expect(world.payer.bookedChunks(DOWNLOAD, chunk(0).fileHash)).to.deep.equal([0])
+    expect(world.payer.sellersOf(chunk(0))).to.have.members([payeeSigner.address, other])
+    expect(world.payer.sellersOf(chunk(0), 'download-2')).to.deep.equal([])
+    expect(world.payer.sellersOf(chunk(1))).to.deep.equal([])
+  })
+
   it('buys a chunk anew in another download', async () => {
     const world = new World()
     await world.openChannel()

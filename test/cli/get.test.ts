@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { parseCoins, ZERO_WEI } from '../../src/domain/amount.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
 import { NOBODY, peerIdText } from '../../src/domain/ids.ts'
-import { FILE_HASH, fakePlan, PAYEE, PEER } from '../support/fake-node.ts'
+import { FILE_HASH, fakeBatchPlan, fakePlan, PAYEE, PEER } from '../support/fake-node.ts'
 import { CliSandbox } from './support.ts'
 
 const OTHER = 'cd'.repeat(32)
@@ -182,6 +182,32 @@ describe('cli/commands/get', () => {
     const piped = await sandbox.run(['get', '--list', '-', '--yes', '--json'], { input: `${OTHER}\n` })
     expect(piped.stdout.split('\n')).to.have.length(2)
     expect(JSON.parse(piped.stdout)).to.include({ phase: 'done', batchId: 'b1' })
+  })
+
+  it('pays for several files as is asked, and says what is locked', async () => {
+    await sandbox.startDaemon()
+    sandbox.node.planOfBatch = fakeBatchPlan({ payBy: 'escrow' })
+    const { stderr } = await sandbox.run(['get', FILE_HASH, OTHER, '--yes', '--pay-by', 'escrow'])
+    expect(stderr).to.match(/locked +0\.0015 test coin once for all seeders/)
+    expect(sandbox.node.calls.find(([name]) => name === 'batch')?.[1]).to.include({ payBy: 'escrow' })
+    for (const way of ['transfer', 'batch']) {
+      const refused = await sandbox.run(['get', FILE_HASH, OTHER, '--yes', '--pay-by', way])
+      expect([refused.code, refused.stderr]).to.satisfy(
+        ([code, said]: [number, string]) => code === 2 && said.includes('one file at a time'),
+      )
+    }
+  })
+
+  it('only shows what several files would cost', async () => {
+    await sandbox.startDaemon()
+    const { code, stdout } = await sandbox.run(['get', FILE_HASH, OTHER, '--dry-run'])
+    expect(code).to.equal(0)
+    expect(stdout)
+      .to.match(/2 files/)
+      .and.to.match(/deposit +0\.0015 test coin in 1 channel/)
+    const json = await sandbox.run(['get', FILE_HASH, OTHER, '--dry-run', '--json', '--pay-by', 'auto'])
+    expect(JSON.parse(json.stdout)).to.include({ payBy: 'channel', files: 2 })
+    expect(sandbox.node.calls.map(([name]) => name)).to.not.include('batch')
   })
 
   it('ends with the code of the first file that failed, and names those that did', async () => {

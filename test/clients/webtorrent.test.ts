@@ -1,19 +1,26 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import WebTorrent from 'webtorrent'
-import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
+import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../src/domain/chunk.ts'
+import { encodeTorrent } from '../../src/public-protocols/bittorrent/torrent.ts'
+import { openSwarmTransfer } from '../../src/public-protocols/bittorrent/webrtc/swarm-transfer.ts'
+import { createDownloaderMetrics } from '../../src/public-protocols/downloader-metrics.ts'
+import { RequestSlots } from '../../src/public-protocols/request-slots.ts'
 import { systemClock } from '../../src/system/clock.ts'
+import { systemRandom } from '../../src/system/random.ts'
 import { servePartsOf } from '../support/bittorrent-seeder.ts'
 import { sha256Of } from '../support/market.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { swarmFile } from '../support/swarm-file.ts'
-import { startTestTracker, startTestWebtorrent } from '../support/webtorrent-seeder.ts'
+import { LOOPBACK_REACH, loopbackRtc, startTestTracker, startTestWebtorrent } from '../support/webtorrent-seeder.ts'
 
 const NAME = 'a film.mkv'
-const FILE = swarmFile(NAME, seededRandom('webtorrent').bytes(40 * CHUNK_SIZE_BYTES + 123))
+const CONTENT = seededRandom('webtorrent').bytes(40 * CHUNK_SIZE_BYTES + 123)
+const COUNT = chunkCount(CONTENT.byteLength)
+const FILE = swarmFile(NAME, CONTENT)
 
 describe('stock WebTorrent', function () {
   this.timeout(60_000)
@@ -47,5 +54,27 @@ describe('stock WebTorrent', function () {
     expect(wire).to.have.property('type', 'webrtc')
     await once(torrent, 'done')
     expect(await sha256Of(join(folder, NAME))).to.equal(FILE.sha256)
+  })
+
+  it('brings chunks to a leecher of ours that meets it at a tracker', async () => {
+    const { fileHash, infohash, sizeBytes } = FILE.torrent
+    await writeFile(join(folder, NAME), CONTENT)
+    const info = FILE.torrents.info(fileHash) ?? new Uint8Array(0)
+    await once(stockClient().add(encodeTorrent(info, [tracker.url]), { path: folder }), 'done')
+    while (tracker.peers() === 0) await new Promise((resolve) => setImmediate(resolve))
+    const session = await openSwarmTransfer(
+      { infohash, tracker: tracker.url, turns: new RequestSlots(1), judge: () => 'take' },
+      { fileHash, sizeBytes },
+      {
+        ...{ rtc: loopbackRtc(systemClock), reach: LOOPBACK_REACH, clock: systemClock, random: systemRandom },
+        metrics: createDownloaderMetrics('webtorrent'),
+      },
+    )
+    stack.defer(() => session.close())
+    expect(session.have?.complete).to.equal(true)
+    const chunks = Array.from({ length: COUNT }, (_, chunkIndex) =>
+      session.request({ chunkIndex, lengthBytes: chunkLength(sizeBytes, chunkIndex) }),
+    )
+    expect(Buffer.compare(Buffer.concat(await Promise.all(chunks)), CONTENT)).to.equal(0)
   })
 })

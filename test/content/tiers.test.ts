@@ -105,7 +105,7 @@ describe('content/tiers', () => {
     await look()
     const { fileHash } = one.manifest
     expect(store.haveAt(fileHash, '/large/one')?.complete).to.equal(true)
-    expect(await store.isWholeAt(fileHash, '/large/one')).to.equal(true)
+    expect(await store.statusAt(fileHash, '/large/one')).to.equal('available')
     const writer = await store.beginDownload(one.manifest, '/large/one')
     expect(writer.have.complete).to.equal(true)
     await writer.finish()

@@ -8,9 +8,10 @@ import { type Address, parseAddress } from '../../src/domain/ids.ts'
 import { chunkPrice, filePrice } from '../../src/domain/price.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { silentLogger } from '../../src/system/logger.ts'
+import { readTree, writeTree } from '../support/batches.ts'
 import type { Crash } from '../support/crashes.ts'
 import { readLedger } from '../support/ledger.ts'
-import { Market, sha256Of } from '../support/market.ts'
+import { type Buyer, Market, sha256Of } from '../support/market.ts'
 
 const PRICE = '0.001'
 /** 24 chunks, the last one shorter. */
@@ -31,6 +32,20 @@ const CRASHES: readonly Crash[] = [
   ['payee', 'chunk-sent:17'],
 ]
 
+/** Of a folder: 30 chunks in four files, in one escrow. */
+const FOLDER = new Map([
+  ['large.bin', 20 * CHUNK_SIZE_BYTES],
+  ['deep/medium.bin', 7 * CHUNK_SIZE_BYTES + 5],
+  ['small.bin', 1_000],
+  ['deep/tiny.bin', 1],
+])
+const FOLDER_CRASHES: readonly Crash[] = [
+  ['payer', 'transaction-durable'],
+  ['payer', 'chunk-durable:13'],
+  ['payer', 'tail-unpaid'],
+  ['payee', 'chunk-sent:17'],
+]
+
 describe('crashes: kill -9 of one side of a download that pays from an escrow', function () {
   this.timeout(240_000)
   let market: Market
@@ -42,33 +57,56 @@ describe('crashes: kill -9 of one side of a download that pays from an escrow', 
   })
   after(() => market?.close())
 
-  for (const [number, [side, failPoint]] of CRASHES.entries())
-    it(`${side} at ${failPoint}: paid once, one lock, and all of the rest back`, async () => {
-      const seller = await market.seller(`seller-${number}`, file, PRICE)
-      const buyer = market.buyer(`buyer-${number}`)
-      const dying = { env: { CHIRAL_FAIL_POINT: failPoint } }
-      const always = { CHIRAL_REDEEM_FEE_PERCENT: '100' }
-      let selling = await seller.start({ env: { ...always, ...(side === 'payee' ? dying.env : {}) } })
-      let buying = buyer.get(selling, { more: BY_ESCROW, ...(side === 'payer' ? dying : {}) })
-      const died = await (side === 'payer' ? buying : selling.process).finished
-      expect(died.signal, `${died.stdout}${died.stderr}`).to.equal('SIGKILL')
-      if (side === 'payer') buying = buyer.get(selling, { more: BY_ESCROW })
-      else selling = await seller.start({ env: always })
-      const { code, stderr } = await buying.finished
-      expect(code, stderr).to.equal(0)
+  for (const [number, crash] of CRASHES.entries())
+    it(`${crash.join(' at ')}: paid once, one lock, and all of the rest back`, async () => {
+      const buyer = await play(`file-${number}`, file, crash, { total: TOTAL, chunks: chunkCount(SIZE_BYTES) })
       expect(await sha256Of(buyer.out)).to.equal(await sha256Of(file))
-
-      expect((await selling.process.stop('SIGINT')).code).to.equal(0)
-      const payer = readLedger(buyer.dataDirectory)
-      const payee = readLedger(seller.dataDirectory)
-      expect(payer.purchases.size).to.equal(chunkCount(SIZE_BYTES))
-      expect(payer.asPayer[0]).to.include({ vouchered: TOTAL, verified: TOTAL })
-      expect(payee.asPayee[0]).to.include({ vouchered: TOTAL, committed: TOTAL, writtenOff: 0n })
-      expect((payer.asPayer[0]?.vouchered ?? 0n) - TOTAL <= DEAREST_CHUNK).to.equal(true)
-      const { locks, locked, returned } = await onChain(market.rpcUrl, payer.account)
-      expect(locks).to.equal(1)
-      expect(locked - returned).to.equal(TOTAL)
     })
+
+  for (const [number, crash] of FOLDER_CRASHES.entries())
+    it(`${crash.join(' at ')}, several files at once: the same, and one lock for all of them`, async () => {
+      const folder = market.path(`folder-${number}`)
+      await writeTree(folder, FOLDER)
+      const sizes = [...FOLDER.values()]
+      const total = sizes.reduce((sum, size) => sum + filePrice(parseCoins(PRICE), size), 0n)
+      const chunks = sizes.reduce((sum, size) => sum + chunkCount(size), 0)
+      const buyer = await play(`folder-of-${number}`, folder, crash, { total, chunks })
+      expect([...(await readTree(buyer.out))]).to.deep.equal([...(await readTree(folder))])
+    })
+
+  /** One side dies in the middle, and its command is given again; then the books and the chain are held against each other. */
+  async function play(
+    name: string,
+    path: string,
+    [side, failPoint]: Crash,
+    bought: { readonly total: bigint; readonly chunks: number },
+  ): Promise<Buyer> {
+    const seller = await market.seller(`seller-${name}`, path, PRICE)
+    const buyer = market.buyer(`buyer-${name}`)
+    const dying = { env: { CHIRAL_FAIL_POINT: failPoint } }
+    const always = { CHIRAL_REDEEM_FEE_PERCENT: '100' }
+    let selling = await seller.start({ env: { ...always, ...(side === 'payee' ? dying.env : {}) } })
+    let buying = buyer.get(selling, { more: BY_ESCROW, ...(side === 'payer' ? dying : {}) })
+    const died = await (side === 'payer' ? buying : selling.process).finished
+    expect(died.signal, `${died.stdout}${died.stderr}`).to.equal('SIGKILL')
+    if (side === 'payer') buying = buyer.get(selling, { more: BY_ESCROW })
+    else selling = await seller.start({ env: always })
+    const { code, stderr } = await buying.finished
+    expect(code, stderr).to.equal(0)
+
+    expect((await selling.process.stop('SIGINT')).code).to.equal(0)
+    const payer = readLedger(buyer.dataDirectory)
+    const payee = readLedger(seller.dataDirectory)
+    const { total, chunks } = bought
+    expect(payer.purchases.size).to.equal(chunks)
+    expect(payer.asPayer[0]).to.include({ vouchered: total, verified: total })
+    expect(payee.asPayee[0]).to.include({ vouchered: total, committed: total, writtenOff: 0n })
+    expect((payer.asPayer[0]?.vouchered ?? 0n) - total <= DEAREST_CHUNK).to.equal(true)
+    const { locks, locked, returned } = await onChain(market.rpcUrl, payer.account)
+    expect(locks).to.equal(1)
+    expect(locked - returned).to.equal(total)
+    return buyer
+  }
 })
 
 /** What the contract's events say of a payer. */
@@ -81,6 +119,8 @@ async function onChain(rpcUrl: string, payer: Address): Promise<{ locks: number;
     const locks = await client.logs({ fromBlock: 0, toBlock, topics })
     const [first] = locks
     if (first === undefined) throw new Error('nothing was locked')
+    const toppedUp = [escrowInterface.getEvent('ToppedUp').topicHash, first.topics[1] ?? null]
+    const paidIn = [...locks, ...(await client.logs({ fromBlock: 0, toBlock, topics: toppedUp }))]
     const income = await readEscrowIncome(
       client,
       { address: parseAddress(first.address), deployedAt: 0 },
@@ -88,7 +128,7 @@ async function onChain(rpcUrl: string, payer: Address): Promise<{ locks: number;
     )
     return {
       locks: locks.length,
-      locked: locks.reduce((sum, { topics: named, data }) => {
+      locked: paidIn.reduce((sum, { topics: named, data }) => {
         const { args } = escrowInterface.parseLog({ topics: [...named], data }) ?? {}
         return sum + BigInt(args?.getValue('amount'))
       }, 0n),

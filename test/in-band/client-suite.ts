@@ -321,6 +321,75 @@ export function itSellsChunks(rigs: {
     expect((await client.quote(FILE)).quote.quoteId, 'the stream goes on').to.equal(QUOTE_ID)
   })
 
+  /** Chunk 5 is counted, and was sent again as often as is free; `came`: the payer has paid for it, too. */
+  function sentNoMore(came: boolean): Rig {
+    const rig = make()
+    withPast(rig, 16)
+    rig.payee.deliveries.set(chunkKey(ref(5)), { chunk: ref(5), price: PRICE, resends: 3 })
+    rig.payee.committed = wei(17n * PRICE)
+    if (came) rig.payer.verify(PRICE)
+    rig.payee.vouchered = wei(17n * PRICE)
+    rig.payer.signed = wei(17n * PRICE)
+    return rig
+  }
+
+  it('has written off what never came, and gets it then for what was paid ahead', async () => {
+    const rig = sentNoMore(false)
+    const client = await open(rig)
+    expect(codeOf(await rejection(ask(client, 5, { resend: true })))).to.equal('RESEND_LIMIT')
+    expect(await client.disown(ref(5), PRICE)).to.equal(true)
+    expect(client.status?.committed).to.equal(16n * PRICE)
+    await ask(client, 5)
+    verify(rig, client, 5)
+    await client.settle()
+    expect(rig.payee.writtenOff).to.deep.equal([ref(5)])
+    expect([rig.payee.committed, rig.payee.vouchered]).to.deep.equal([17n * PRICE, 17n * PRICE])
+    expect(rig.payer.signatures, 'nothing was signed for it').to.equal(0)
+  })
+
+  it('hears that nothing is written off any more', async () => {
+    const rig = sentNoMore(false)
+    rig.payee.refuseWriteOffs = true
+    const client = await open(rig)
+    expect(await client.disown(ref(5), PRICE)).to.equal(false)
+    expect(client.status?.committed).to.equal(17n * PRICE)
+  })
+
+  it('is told when the stream ends before a write-off is answered', async () => {
+    const rig = sentNoMore(false)
+    const client = await open(rig)
+    rig.payee.writeOff = () => new Promise(() => {})
+    const asked = rejection(client.disown(ref(5), PRICE))
+    await settleDown()
+    rig.pair.cut()
+    expect(codeOf(await asked)).to.equal('STREAM_CLOSED')
+    expect(codeOf(await rejection(client.disown(ref(5), PRICE)))).to.equal('STREAM_CLOSED')
+  })
+
+  it('buys again what is sent no more for nothing, by paying for it ahead and without credit', async () => {
+    const rig = sentNoMore(true)
+    const client = await open(rig)
+    expect(client.status?.credit, 'it would be asked for on credit').to.not.equal(0n)
+    expect(codeOf(await rejection(ask(client, 5)))).to.equal('RESEND_LIMIT')
+    await client.payAhead(PRICE)
+    await ask(client, 5)
+    verify(rig, client, 5)
+    await client.settle()
+    expect([rig.payee.committed, rig.payee.vouchered]).to.deep.equal([18n * PRICE, 18n * PRICE])
+    expect(rig.payer.risked <= PRICE, 'the payer risked more than one chunk').to.equal(true)
+  })
+
+  it('pays for nothing ahead that would risk a second chunk, or that its budget does not hold', async () => {
+    const rig = sentNoMore(false)
+    const client = await open(rig)
+    expect(codeOf(await rejection(client.payAhead(PRICE)))).to.equal('ACCOUNT_MISMATCH')
+    const poor = sentNoMore(true)
+    poor.payer.budget = wei(17n * PRICE)
+    const other = await open(poor)
+    expect(codeOf(await rejection(other.payAhead(PRICE)))).to.equal('BUDGET_EXHAUSTED')
+    expect([rig.payer.signatures, poor.payer.signatures]).to.deep.equal([0, 0])
+  })
+
   it('refuses a request whose signal is aborted already', async () => {
     const rig = make()
     const client = await open(rig)

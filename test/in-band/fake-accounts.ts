@@ -25,6 +25,8 @@ export const PAYER_PEER = '12D3KooWPayer' as PeerIdText
 export const PAYEE_PEER = '12D3KooWPayee' as PeerIdText
 const CHANNEL = `0x${'ab'.repeat(32)}` as ChannelId
 const SIGNATURE = new Uint8Array(64).fill(7)
+/** docs/specs/01-voucher.md §7. */
+const MAX_RESENDS = 3
 const DEPOSIT = wei(10n ** 18n)
 
 export function voucherOf(amount: bigint, overrides: Partial<Voucher> = {}): Voucher {
@@ -222,7 +224,7 @@ export class FakePayee implements PayeePayments, PayeeAccount {
     const { fileHash, chunkIndex, price } = request
     const chunk = { fileHash, chunkIndex }
     const known = this.deliveries.get(chunkKey(chunk))
-    if (known !== undefined) {
+    if (known !== undefined && known.resends < MAX_RESENDS) {
       known.resends++
       return result
     }
@@ -236,7 +238,10 @@ export class FakePayee implements PayeePayments, PayeeAccount {
     const rejected = (code: PaymentRejectionCode): CommitResult => ({ kind: 'rejected', code, status: this.status() })
     if (this.closing) return rejected('CHANNEL_CLOSING')
     const known = this.deliveries.get(chunkKey(request))
-    if (known !== undefined) return known.resends === 3 ? rejected('RESEND_LIMIT') : this.#committed
+    if (known !== undefined) {
+      const isPaidAhead = this.committed + request.price <= this.vouchered
+      return known.resends < MAX_RESENDS || isPaidAhead ? this.#committed : rejected('RESEND_LIMIT')
+    }
     const after = addWei(this.committed, request.price)
     if (after > this.vouchered + this.credit || after > this.spendable) return rejected('VOUCHER_TOO_LOW')
     return this.#committed

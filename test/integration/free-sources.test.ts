@@ -7,6 +7,7 @@ import { NOBODY } from '../../src/domain/ids.ts'
 import type { NodeConfig } from '../../src/node/node-config.ts'
 import type { SourceView } from '../../src/node/source-view.ts'
 import type { DownloadView, ShareView } from '../../src/node/types.ts'
+import type { ServeParts } from '../../src/public-protocols/bittorrent/served-wire.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
 import { getBatch } from '../support/batches.ts'
@@ -23,6 +24,7 @@ import {
   untilEnded,
 } from '../support/live-swarm.ts'
 import { type PeerTracker, startPeerTracker } from '../support/swarm-peers.ts'
+import { startTestTracker, startTestWebtorrent } from '../support/webtorrent-seeder.ts'
 
 const PRICE = wei(10n ** 15n)
 const CHUNKS = 60
@@ -47,26 +49,47 @@ describe('integration: sources without an offer', function () {
   after(() => swarm.stop())
 
   /** By a seller of its own. */
-  async function sold(maxRate = SLOW_BYTES_PER_SECOND): Promise<Shared> {
-    const seller = await swarm.start(`seller ${++count}`, { uploads: { maxRate } })
+  async function sold(
+    maxRate = SLOW_BYTES_PER_SECOND,
+    bittorrent: NodeConfig['bittorrent'] = undefined,
+  ): Promise<Shared> {
+    const seller = await swarm.start(`seller ${++count}`, { uploads: { maxRate }, bittorrent })
     const { path } = await swarm.file(`file ${count}`, CHUNKS * CHUNK_SIZE_BYTES - 1)
     const share = await seller.node.share({ path, pricePerMiB: PRICE })
     return { share, content: await readFile(path), seller }
   }
 
-  /** A peer of the file's swarm that wants nothing and has every `step`th chunk. What `read` gives may be a lie, or late. */
-  async function peer(
+  /** What a peer of the file's swarm needs to serve every `step`th chunk, to who gives nothing for it. What `read` gives may be a lie, or late. */
+  function partsOf(
     { share, content, seller }: Shared,
     read = async (index: number) => chunkOf(content, index),
     step = 2,
-  ): Promise<number> {
+  ): { parts: ServeParts; infohash: string } {
     const { infohash } = seller.node.torrent(share.fileHash)
     const held = new Bitfield(chunkCount(share.sizeBytes))
     for (let index = 0; index < held.length; index += step) held.add(index)
     const torrent = { fileHash: share.fileHash, sizeBytes: share.sizeBytes, infohash, isFree: true, held }
-    const started = await startTestBittorrent(servePartsOf(torrentsOf(torrent, read), { clock: systemClock }))
+    return { parts: servePartsOf(torrentsOf(torrent, read), { clock: systemClock }), infohash }
+  }
+
+  /** A port that it has. */
+  async function peer(...served: Parameters<typeof partsOf>): Promise<number> {
+    const started = await startTestBittorrent(partsOf(...served).parts)
     swarm.defer(() => started.stop())
     return started.port
+  }
+
+  function signalledPeer(file: Shared, trackers: readonly string[], read?: Parameters<typeof partsOf>[1]): void {
+    const { parts, infohash } = partsOf(file, read)
+    const { seeder } = startTestWebtorrent(parts, { clock: systemClock, trackers, infohash })
+    swarm.defer(() => seeder.stop())
+  }
+
+  /** The URL of a tracker on a WebSocket. */
+  async function signalling(): Promise<string> {
+    const { url, stop } = await startTestTracker()
+    swarm.defer(stop)
+    return url
   }
 
   async function tracker(...ports: readonly number[]): Promise<PeerTracker> {
@@ -123,6 +146,29 @@ describe('integration: sources without an offer', function () {
     const got = await bought(file, { dhtBootstrap: [{ host: '127.0.0.1', port: dht.port }] }, true)
     await expectPaid(got, file)
     expect(strangersOf(got.download)[0]?.chunks).to.be.greaterThan(0)
+  })
+
+  it('meets peers by WebRTC at a tracker on a WebSocket, the seller aside', async () => {
+    const trackers = [await signalling()]
+    const file = await sold(SLOW_BYTES_PER_SECOND, { trackers })
+    signalledPeer(file, trackers)
+    const got = await bought(file, { trackers }, true)
+    await expectPaid(got, file)
+    const [stranger, ...others] = strangersOf(got.download)
+    expect(others).to.deep.equal([])
+    expect(stranger?.peerId).to.match(/^webtorrent:[0-9a-f]{8}@127\.0\.0\.1:\d+\/[1-3]$/)
+    expect(stranger?.chunks).to.be.greaterThan(0)
+    expect(stranger?.chunksBy).to.deep.equal({ webtorrent: stranger?.chunks })
+  })
+
+  it('lets go a peer by WebRTC that lies, and bans nobody for it', async () => {
+    const trackers = [await signalling()]
+    const file = await sold()
+    signalledPeer(file, trackers, async (index) => new Uint8Array(chunkOf(file.content, index).byteLength))
+    const { download, buyer } = await bought(file, { trackers }, true)
+    expect(strangersOf(download).map(({ phase, chunks }) => [phase, chunks])).to.deep.equal([['banned', 0]])
+    expect(buyer.node.peerBook.bans()).to.deep.equal([])
+    expect(download.spent).to.equal(file.share.totalPrice)
   })
 
   it('brings all that is missing when the seller is gone', async () => {

@@ -7,6 +7,7 @@ import { IN_BAND_PROTOCOLS } from '../../src/domain/in-band-protocol.ts'
 import { chunkPrice, filePrice } from '../../src/domain/price.ts'
 import { readLedger } from '../support/ledger.ts'
 import { type Buyer, Market, payoutsTo, type RunningSeller, type Seller, sha256Of } from '../support/market.ts'
+import { EndedEarly } from '../support/processes.ts'
 
 const PRICE = '0.0001'
 const SIZE_BYTES = 256 * 2 ** 20 - 17
@@ -133,7 +134,17 @@ describe(`for ${MINUTES} minutes or ${GIB} GiB`, function () {
 async function keepAlive(seller: Seller, points: typeof SELLER_DEATHS) {
   let deaths = 0
   let stopping = false
-  const start = () => seller.start({ env: { CHIRAL_FAIL_POINT: failPoint(points, `seller ${deaths}`) } })
+  const start = async (): Promise<RunningSeller> => {
+    for (;;) {
+      try {
+        return await seller.start({ env: { CHIRAL_FAIL_POINT: failPoint(points, `seller ${deaths}`) } })
+      } catch (error) {
+        // It serves what it shared before while it looks at the file, and may die of that.
+        if (!(error instanceof EndedEarly) || error.end.signal !== 'SIGKILL') throw error
+        deaths++
+      }
+    }
+  }
   let selling = await start()
   const { address, bootstrap } = selling
   const life = (async () => {
@@ -152,6 +163,8 @@ async function keepAlive(seller: Seller, points: typeof SELLER_DEATHS) {
       stopping = true
       await selling.process.stop('SIGINT')
       await life
+      // It may have died, and come back, just before.
+      await selling.process.stop('SIGINT')
     },
   }
 }

@@ -13,7 +13,7 @@ const LIMITS: BatchLimits = {
   maxSources: 8,
   maxTotal: undefined,
   balance: wei(10n ** 18n),
-  gasPerChannel: wei(100n),
+  gasFor: (payees) => wei(BigInt(payees) * 100n),
   restraint: () => 0,
 }
 

@@ -4,6 +4,7 @@ import { ChiralError } from '../../src/domain/errors.ts'
 import { parseAddress, peerIdText } from '../../src/domain/ids.ts'
 import type { ChunkClient } from '../../src/in-band/chunk-client.ts'
 import { Conduct, identityOf, isCooling, noteContact, noteKeptPrepayments } from '../../src/node/download/conduct.ts'
+import { strangerId, strangerTerms } from '../../src/node/download/stranger.ts'
 import { Reputation } from '../../src/reputation/reputation.ts'
 import type { Standing } from '../../src/reputation/state.ts'
 import { openDatabase } from '../../src/system/database.ts'
@@ -53,6 +54,21 @@ describe('node/download/conduct', () => {
     }
     expect(isCooling(reputation, clock, A)).to.equal(true)
     expect(isCooling(reputation, clock, B)).to.equal(false)
+  })
+
+  it('remembers nothing of a peer without a name, and lets go of it when it is silent once', async () => {
+    const nameless = strangerTerms(strangerId('webtorrent', 'aaaaaaaa@tracker.example/1'), {})
+    conduct.joined(nameless, 'webtorrent')
+    conduct.asked(nameless.peerId, 0)
+    await clock.advance(SILENCE_MS)
+    expect(conduct.look()).to.deep.equal([nameless])
+    conduct.came(nameless.peerId, 0, KIB)
+    conduct.verified(nameless, ZERO_WEI)
+    conduct.failed(nameless, 1, { lacks: true })
+    conduct.broke(nameless, new ChiralError('STREAM_CLOSED', 'It broke.'))
+    conduct.left(nameless.peerId)
+    await conduct.wrong(nameless)
+    expect(reputation.find(nameless.peerId)).to.deep.equal([])
   })
 
   it('counts none while chunks come, however slowly, and none while nothing is asked for', async () => {
@@ -105,11 +121,12 @@ describe('node/download/conduct', () => {
     conduct.verified(A, wei(5n))
     conduct.verified(A, ZERO_WEI)
     conduct.failed(A, 3, { lacks: true })
+    conduct.neverCame(A)
     conduct.broke(A, new ChiralError('STREAM_CLOSED', 'gone'))
     conduct.broke(A, new ChiralError('STREAM_CLOSED', 'gone, for another file'))
     conduct.broke(B, new ChiralError('SHUTTING_DOWN', 'it said farewell'))
     await conduct.wrong(B)
-    expect(counts(A)).to.deep.equal({ paidChunk: 1, freeChunk: 1, refused: 1, disconnected: 1 })
+    expect(counts(A)).to.deep.equal({ paidChunk: 1, freeChunk: 1, refused: 1, neverCame: 1, disconnected: 1 })
     expect(counts(B)).to.deep.equal({ wrongChunk: 1 })
     expect(standing(A)?.earned).to.equal(5)
   })

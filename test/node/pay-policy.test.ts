@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import { parseAddress } from '../../src/domain/ids.ts'
@@ -32,6 +33,31 @@ describe('node/download/pay-policy', () => {
     expect(choose([seller, { ...seller, inBand: ['webrpc'] }], 4)).to.equal('channel')
     expect(choose([seller], 4, () => true)).to.equal('channel')
     expect(choose([{ ...seller, pricePerMiB: ZERO_WEI }], 4)).to.equal('channel')
+  })
+
+  it('locks for ten sellers and more, where none of them refuses and credit is not enough', () => {
+    const sellers = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...seller,
+        payee: parseAddress(`0x${(index + 1).toString(16).padStart(40, '0')}`),
+      }))
+    expect(choose(sellers(9), 1_000)).to.equal('channel')
+    expect(choose(sellers(10), 1_000)).to.equal('escrow')
+    expect(choose(sellers(10), 40), 'what all of them lend is cheaper still').to.equal('batch')
+    expect(choose([...sellers(10), { ...seller, refusesEscrows: true }], 1_000)).to.equal('channel')
+    expect(choose(sellers(10), 1_000, () => true)).to.equal('channel')
+  })
+
+  it('rests on the gas that the contracts are measured to use', () => {
+    const escrow = JSON.parse(readFileSync('test/contracts/Escrow/gas.json', 'utf8'))
+    const { open } = JSON.parse(readFileSync('test/contracts/gas.json', 'utf8'))
+    const lockFor = (sellers: number): number =>
+      escrow.lock +
+      sellers * (escrow.lockForOneSeeder - escrow.lock) +
+      escrow.refund +
+      sellers * (escrow.refundWithRelease - escrow.refund)
+    expect(lockFor(9)).to.be.greaterThan(9 * open)
+    expect(lockFor(10)).to.be.lessThan(10 * open)
   })
 
   it('locks nothing for a seller whose offer says that it takes none, and leaves it out of no other way', () => {

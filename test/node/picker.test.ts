@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { Bitfield } from '../../src/domain/bitfield.ts'
-import { Picker, SEQUENTIAL_WINDOW } from '../../src/node/download/picker.ts'
+import { MAX_ASIDE, Picker, SEQUENTIAL_WINDOW } from '../../src/node/download/picker.ts'
 
 const STALL_MS = 1000
 
@@ -48,6 +48,63 @@ describe('node/download/picker', () => {
     picker.addSource('c', Bitfield.full(3))
     expect(picker.next('c', 0)?.chunkIndex).to.equal(1)
     expect(picker.next('b', 0)?.chunkIndex).to.equal(0)
+  })
+
+  describe('chunks that a source sends no more for nothing', () => {
+    it('asks others for them first', () => {
+      const picker = pickerOf(2, { a: [0, 1], b: [0, 1] })
+      expect(picker.next('a', 0)?.chunkIndex).to.equal(0)
+      picker.setAside('a', 0)
+      expect(picker.next('a', 0)?.chunkIndex, 'the other chunk').to.equal(1)
+      picker.held(1)
+      expect(picker.next('a', 0), 'b has chunk 0').to.equal(undefined)
+      expect(picker.next('b', 0)).to.deep.equal({ chunkIndex: 0, resend: false, hedge: false })
+      picker.failed('b', 0, { lacks: true })
+      expect(picker.next('a', 0)).to.deep.equal({ chunkIndex: 0, resend: false, hedge: false, lastResort: true })
+    })
+
+    it('waits for whoever may join', () => {
+      const picker = pickerOf(1, { a: [0] })
+      picker.next('a', 0)
+      picker.setAside('a', 0)
+      expect(picker.next('a', 0, { othersMayJoin: true })).to.equal(undefined)
+      expect(picker.next('a', 0)?.lastResort).to.equal(true)
+    })
+
+    it('asks for one of them at a time, when everything else of the source has come', () => {
+      const picker = pickerOf(3, { a: [0, 1, 2] })
+      for (const chunkIndex of [0, 1, 2]) expect(picker.next('a', 0)?.chunkIndex).to.equal(chunkIndex)
+      picker.setAside('a', 0)
+      picker.setAside('a', 1)
+      expect(picker.next('a', 0), 'chunk 2 is on its way').to.equal(undefined)
+      picker.held(2)
+      expect(picker.next('a', 0)?.chunkIndex).to.equal(0)
+      expect(picker.next('a', 0), 'one at a time').to.equal(undefined)
+      picker.held(0)
+      expect(picker.next('a', 0)?.chunkIndex).to.equal(1)
+      picker.failed('a', 1, { lacks: true })
+      expect(picker.next('a', 0), 'it is used up').to.equal(undefined)
+    })
+
+    it('asks for nothing new where many are refused, until they are had', () => {
+      const count = MAX_ASIDE + 2
+      const picker = pickerOf(count, { a: Array.from({ length: count }, (_, index) => index) })
+      for (let index = 0; index < MAX_ASIDE; index++) {
+        picker.setAside('a', picker.next('a', 0)?.chunkIndex ?? expect.fail('there is more'))
+      }
+      const last = picker.next('a', 0) ?? expect.fail('one that was refused')
+      expect(last.lastResort).to.equal(true)
+      picker.held(last.chunkIndex)
+      expect(picker.next('a', 0)?.lastResort, 'the next of those').to.equal(true)
+    })
+
+    it('knows a source anew when it joins again', () => {
+      const picker = pickerOf(1, { a: [0] })
+      picker.next('a', 0)
+      picker.setAside('a', 0)
+      picker.addSource('a', Bitfield.full(1))
+      expect(picker.next('a', 0)).to.deep.equal({ chunkIndex: 0, resend: false, hedge: false })
+    })
   })
 
   describe('in the order of the file', () => {

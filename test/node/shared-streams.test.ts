@@ -47,6 +47,12 @@ class FakeStream implements ChunkClient {
     this.had.push(chunk)
   }
 
+  async disown(): Promise<boolean> {
+    return false
+  }
+
+  async payAhead(): Promise<void> {}
+
   async settle(): Promise<void> {}
 
   async closeChannel(): Promise<string> {

@@ -78,6 +78,8 @@ describe('node/download/source', () => {
       joined() {},
       left() {},
       changed() {},
+      sendsNoMore: () => expect.fail('nothing was paid for'),
+      resort: () => expect.fail('nothing is bought'),
       ban: async (_source, what) => Promise.reject(new Error(what)),
       fatal: (error) => done.abort(error),
     }
@@ -111,6 +113,8 @@ describe('node/download/source', () => {
       ban: async (_source, what) => Promise.reject(new Error(what)),
       fatal: (error) => expect.fail(String(error)),
       ...{ answered() {}, joined() {}, failed() {}, left() {}, changed() {} },
+      sendsNoMore: () => expect.fail('nothing was paid for'),
+      resort: () => expect.fail('nothing is sold by a stranger'),
     }
     const broken = Promise.withResolvers<Error>()
     const terms = strangerTerms(strangerId('bittorrent', '192.0.2.7:6881'), {})

@@ -7,6 +7,7 @@ export const MISFORTUNES = [
   'a write to a file that was not synced was lost',
   'a stream broke',
   'a line held everything up',
+  'a chunk was lost on its way',
   'bytes were overtaken by later ones',
   'a voucher came again, or after a higher one',
   'the chain did not answer',

@@ -33,8 +33,9 @@ import { createRanking } from '../../src/node/download/ranking.ts'
 import type { SourceTerms } from '../../src/node/download/source-host.ts'
 import { gasCeilings } from '../../src/node/download-stack.ts'
 import { connectInBand, measureInBand, PROTOCOL_IDS, serveInBand } from '../../src/node/in-band.ts'
-import { createPriceBook } from '../../src/node/price-book.ts'
+import { createPriceBook, QUOTE_TTL_MS } from '../../src/node/price-book.ts'
 import { createPublicGate } from '../../src/node/public-gate.ts'
+import { createQuoteStore } from '../../src/node/quote-store.ts'
 import { seederViewOf } from '../../src/node/seeder-view.ts'
 import type { Gate } from '../../src/public-protocols/gate.ts'
 import { Reputation } from '../../src/reputation/reputation.ts'
@@ -186,7 +187,9 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
     return share && { ...share, sizeBytes: witness.fileOf(fileHash).bytes.byteLength }
   }
   const liar: LiarParts = { machine, payee, parts }
-  const honestQuotes = createPriceBook({ priceOf, clock })
+  const signedQuotes = createQuoteStore({ database, clock })
+  const kept = { store: signedQuotes, loaded: await signedQuotes.load(QUOTE_TTL_MS) }
+  const honestQuotes = createPriceBook({ priceOf, clock, kept })
   const honestChunks: ChunkSource = {
     have: (fileHash) => (priceOf(fileHash) === undefined ? undefined : content.have(fileHash)),
     read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
@@ -199,7 +202,8 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
   })
   const chunks = options.lies?.chunks?.(honestChunks, liar) ?? honestChunks
   const quotes = options.lies?.quotes?.(honestQuotes) ?? honestQuotes
-  const honestSignature: SignQuote = async (promise) => signQuote(domain, signer, promise)
+  const honestSignature: SignQuote = async (promise) =>
+    (await honestQuotes.keep(promise.quoteId, promise.payer)) ? signQuote(domain, signer, promise) : undefined
   const payments = options.lies?.payments?.(honestPayments, liar) ?? honestPayments
   const { protocols, prefers = 'bitswap', payBy } = options.plan
   const peer = network.join(machine.peerId, life)
@@ -332,7 +336,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
     block: async () => {},
     changed: () => {},
     notice: (level, message) => log[level]({}, message),
-    held: (fileHash, out) =>
+    held: async (fileHash, out) =>
       content.list().some((file) => file.fileHash === fileHash && file.path === out)
         ? content.have(fileHash)
         : undefined,

@@ -54,6 +54,8 @@ export interface BuyerPlan {
 
 export type Fault =
   | { readonly kind: 'cut' }
+  /** So many chunks that the first sends the second from then on do not arrive, and their streams break. */
+  | { readonly kind: 'lose'; readonly machines: readonly [number, number]; readonly chunks: number }
   | { readonly kind: 'hold'; readonly machines: readonly [number, number]; readonly forMs: number }
   | { readonly kind: 'reorganise'; readonly depth: number }
   | { readonly kind: 'chainAway'; readonly forMs: number }
@@ -84,6 +86,10 @@ const CROWD = [6, 9, 14]
 const CROWD_PROBABILITY = 0.03
 /** A buyer pays by coin transfers. */
 const TRANSFER_PROBABILITY = 0.15
+/** A line loses chunks. */
+const LOSSES_PROBABILITY = 0.1
+/** How many: with the fourth loss of a chunk its seller has sent it as often as is free. */
+const LOSSES = [1, 4, 4, 5, 9]
 /** A buyer locks coin in an escrow. */
 const ESCROW_PROBABILITY = 0.2
 /** A seller takes bids; a buyer bids. */
@@ -170,8 +176,19 @@ export function scenarioOf(seed: string): Scenario {
   return {
     ...scenario,
     ...planSmallDeposit(chance.child('small deposit'), scenario),
+    faults: [...scenario.faults, ...planLosses(chance.child('lines that lose'), scenario)],
     ...planWays(chance, scenario),
   }
+}
+
+/** A bad line loses one chunk after the other, or the same again and again: as often as it is sent for nothing, and once more. */
+function planLosses(chance: Chance, { sellers, buyers, faultsEndMs, faults }: Scenario): Scenario['faults'] {
+  if (faults.length === 0 || !chance.happens(LOSSES_PROBABILITY)) return []
+  const machines = [
+    chance.integer(0, sellers.length - 1),
+    sellers.length + chance.integer(0, buyers.length - 1),
+  ] as const
+  return [{ atMs: chance.between(0, faultsEndMs / 2), fault: { kind: 'lose', machines, chunks: chance.pick(LOSSES) } }]
 }
 
 /** How buyers pay that do not pay by channels or transfers. */

@@ -46,6 +46,8 @@ export function seen(
     withdraw: (chunk) => client.withdraw(chunk),
     verified: (chunk, price) => client.verified(chunk, price),
     alreadyHave: (chunk) => client.alreadyHave(chunk),
+    disown: (chunk, price) => client.disown(chunk, price),
+    payAhead: (price) => client.payAhead(price),
     settle: () => client.settle(),
     closeChannel: () => client.closeChannel(),
     close: () => client.close(),

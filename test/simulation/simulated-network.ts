@@ -1,4 +1,5 @@
 import { Uint8ArrayList } from 'uint8arraylist'
+import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { ChiralError } from '../../src/domain/errors.ts'
 import type { PeerIdText } from '../../src/domain/ids.ts'
 import type { Network, StreamHandler } from '../../src/network/network.ts'
@@ -39,6 +40,8 @@ export class SimulatedNetwork {
   readonly #streams = new Set<SimulatedStream>()
   /** Nothing arrives on a line before this instant, by its two peers. */
   readonly #heldUntil = new Map<string, number>()
+  /** How many chunks are still to be lost, by sender and receiver. */
+  readonly #toLose = new Map<string, number>()
   readonly #order = new ArrivalOrder()
 
   constructor(parts: { readonly scheduler: Scheduler; readonly chance: Chance; readonly quality: LineQuality }) {
@@ -82,6 +85,7 @@ export class SimulatedNetwork {
       ],
       delayMs: () => this.delayTo(from, to),
       order: this.#order,
+      loses: (sender, receiver, byteLength) => this.#loses(sender, receiver, byteLength),
       bytesPerMs: this.#quality.bytesPerMs,
       onOver: () => this.#streams.delete(stream),
     })
@@ -101,6 +105,25 @@ export class SimulatedNetwork {
     this.#scheduler.note(`network: nothing passes between ${a} and ${b} for ${Math.round(forMs)} ms`)
     this.#scheduler.faults.count('a line held everything up')
     this.#heldUntil.set(lineOf(a, b), this.#scheduler.elapsed + forMs)
+  }
+
+  /** So many chunks from here on do not arrive. */
+  lose(from: PeerIdText, to: PeerIdText, chunks: number): void {
+    this.#scheduler.note(`network: ${chunks} chunks from ${from} to ${to} are about to be lost`)
+    this.#toLose.set(`${from} ${to}`, chunks)
+  }
+
+  endFaults(): void {
+    this.#toLose.clear()
+  }
+
+  #loses(from: PeerIdText, to: PeerIdText, byteLength: number): boolean {
+    const way = `${from} ${to}`
+    const left = this.#toLose.get(way) ?? 0
+    if (left === 0 || byteLength < CHUNK_SIZE_BYTES) return false
+    this.#toLose.set(way, left - 1)
+    this.#scheduler.faults.count('a chunk was lost on its way')
+    return true
   }
 
   /** Breaks one stream of those that are open; what is on its way is lost. */
@@ -137,6 +160,8 @@ interface StreamParts {
   readonly ends: readonly [StreamEnd, StreamEnd]
   readonly delayMs: () => number
   readonly order: ArrivalOrder
+  /** Is what arrives lost? Then the stream breaks. */
+  readonly loses: (from: PeerIdText, to: PeerIdText, byteLength: number) => boolean
   readonly bytesPerMs: number
   readonly onOver: () => void
 }
@@ -156,8 +181,9 @@ class SimulatedStream {
   constructor(parts: StreamParts) {
     this.#parts = parts
     const [dialer, listener] = parts.ends
-    this.#there = new Direction(parts, dialer, listener)
-    this.#back = new Direction(parts, listener, dialer)
+    const cut = (): void => this.cut()
+    this.#there = new Direction(parts, { from: dialer, to: listener, cut })
+    this.#back = new Direction(parts, { from: listener, to: dialer, cut })
     this.dialer = this.#end(dialer, this.#there, this.#back)
     this.listener = this.#end(listener, this.#back, this.#there)
     // A dead machine says nothing; the other finds out by itself.
@@ -213,19 +239,23 @@ class Direction {
   readonly #parts: StreamParts
   readonly #from: StreamEnd
   readonly #to: StreamEnd
+  readonly #cut: () => void
   readonly #arrived: Uint8Array[] = []
   #inFlight = 0
   #lastArrival = 0
   #closed = false
   #ended = false
+  /** What comes after bytes that were lost is lost as well. */
+  #isLost = false
   #senderFailure: Error | undefined
   #readerFailure: Error | undefined
   #waiting: (() => void)[] = []
 
-  constructor(parts: StreamParts, from: StreamEnd, to: StreamEnd) {
+  constructor(parts: StreamParts, way: { from: StreamEnd; to: StreamEnd; cut: () => void }) {
     this.#parts = parts
-    this.#from = from
-    this.#to = to
+    this.#from = way.from
+    this.#to = way.to
+    this.#cut = way.cut
   }
 
   async send(data: Uint8Array | Uint8ArrayList): Promise<void> {
@@ -238,7 +268,10 @@ class Direction {
       if (arrived().isOvertaken) this.#parts.scheduler.faults.count('bytes were overtaken by later ones')
       this.#inFlight -= bytes.byteLength
       this.#parts.scheduler.note(`${this.#from.peerId} > ${this.#to.peerId} ${bytes.byteLength} bytes`)
-      this.#take(bytes)
+      if (this.#isLost) return
+      this.#isLost = this.#parts.loses(this.#from.peerId, this.#to.peerId, bytes.byteLength)
+      if (this.#isLost) this.#cut()
+      else this.#take(bytes)
     })
     while (this.#inFlight > WINDOW_BYTES) {
       await this.#wait()

@@ -1,5 +1,6 @@
 import { vouchered } from '../../src/channel/books.ts'
 import { loadPayeePair } from '../../src/channel/payee-books.ts'
+import { MAX_RESENDS } from '../../src/channel/payee-state.ts'
 import { loadPayerPair } from '../../src/channel/payer-books.ts'
 import { maxWei, wei, ZERO_WEI } from '../../src/domain/amount.ts'
 import type { FileHash } from '../../src/domain/ids.ts'
@@ -18,7 +19,24 @@ export function isStuck(world: World, node: SimulatedNode, fileHash: FileHash): 
     ({ machine, plan, shares }) =>
       'files' in plan && machine.honest && shares.some((share) => share.fileHash === fileHash),
   )
-  return sellers.every((seller) => isUsedUp(node, seller))
+  return sellers.every((seller) => isUsedUp(node, seller) || isSentNoMore(node, seller, fileHash))
+}
+
+/** A chunk was lost as often as it is sent for nothing, and its seller may not take it off the bill. docs/adr/0078-bought-again.md */
+function isSentNoMore({ machine, content }: SimulatedNode, { node }: Seller, fileHash: FileHash): boolean {
+  if (node === undefined) return false
+  const payer = machine.signer.address
+  const ours = node.parts.database.read((connection) => loadPayeePair(connection, payer))
+  const most = (price: bigint): bigint =>
+    [price, vouchered(ours) / WRITE_OFF_DIVISOR, ours.opening ?? 0n].reduce((a, b) => (a < b ? b : a))
+  const rows = node.parts.database.read((connection) =>
+    connection.all('SELECT * FROM channel_deliveries WHERE payer = ? AND file_hash = ?', payer, fileHash),
+  )
+  return rows.some((row) => {
+    const price = BigInt(String(row['price']))
+    if (content.have(fileHash).has(Number(row['chunk_index'])) || Number(row['resends']) < MAX_RESENDS) return false
+    return ours.writtenOff + price > most(price)
+  })
 }
 
 /**

@@ -236,6 +236,11 @@ export class World {
         if (a !== undefined && b !== undefined) this.#network.hold(a.peerId, b.peerId, fault.forMs)
         return
       }
+      case 'lose': {
+        const [from, to] = fault.machines.map(machineAt)
+        if (from !== undefined && to !== undefined) this.#network.lose(from.peerId, to.peerId, fault.chunks)
+        return
+      }
       case 'reorganise':
         this.chain.reorganise(fault.depth)
         return
@@ -256,6 +261,7 @@ export class World {
     this.#faultsEnded = true
     this.#chainAwayUntil = 0
     this.chain.endFaults()
+    this.#network.endFaults()
     for (const { machine } of this.actors) machine.crashPoints = []
   }
 

@@ -65,6 +65,16 @@ export class Processes {
   }
 }
 
+/** A process ended before it wrote what was waited for. */
+export class EndedEarly extends Error {
+  readonly end: Finished
+
+  constructor(what: string, end: Finished) {
+    super(`It ended (${end.signal ?? end.code}) ${what}:\n${end.stdout}\n${end.stderr}`)
+    this.end = end
+  }
+}
+
 /** One process and what it wrote. */
 export class Running {
   readonly pid: number
@@ -73,7 +83,7 @@ export class Running {
   readonly #child: ChildProcess
   readonly #lines = { stdout: [] as string[], stderr: [] as string[] }
   readonly #watchers = new Set<() => void>()
-  #ended = false
+  #end: Finished | undefined
 
   constructor(child: ChildProcess) {
     this.#child = child
@@ -83,9 +93,9 @@ export class Running {
     this.finished = new Promise((resolve, reject) => {
       child.once('error', reject)
       child.once('close', (code, signal) => {
-        this.#ended = true
+        this.#end = { code, signal, stdout: this.stdout, stderr: this.stderr }
         this.#wake()
-        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr })
+        resolve(this.#end)
       })
     })
     this.finished.catch(() => {}) // a test that ended early does not ask
@@ -109,8 +119,8 @@ export class Running {
           resolve(match)
           return true
         }
-        if (this.#ended) reject(new Error(`It ended without ${pattern} on ${stream}:\n${this.stdout}\n${this.stderr}`))
-        return this.#ended
+        if (this.#end !== undefined) reject(new EndedEarly(`without ${pattern} on ${stream}`, this.#end))
+        return this.#end !== undefined
       }
       if (look()) return
       const watcher = (): void => {

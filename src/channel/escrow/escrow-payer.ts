@@ -41,7 +41,9 @@ export interface SeederDeposit extends ConfirmationRule {
 export interface EnsureAllocationOptions extends SeederDeposit {
   /** All that the download begins with: one transaction locks the coin for them. */
   readonly together: readonly SeederDeposit[]
+  /** What it is locked for: a file, or a bundle of several. */
   readonly fileHash: FileHash
+  /** Of the file; 0 of a bundle. */
   readonly chunks: number
   /** Whose budget the gas counts against. */
   readonly downloadId: string

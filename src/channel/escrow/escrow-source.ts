@@ -37,7 +37,7 @@ export function deliveredBy(
 ): Delivered {
   const pair = loadPayerPair(connection, payee)
   const protocol = protocolOf(connection, allocationIdOf(escrow.escrowId, payee))
-  if (vouchered(pair) > pair.verified) return { chunksHash: NOT_SAID, protocol }
+  if (escrow.chunks === 0 || vouchered(pair) > pair.verified) return { chunksHash: NOT_SAID, protocol }
   const chunks = new Bitfield(escrow.chunks)
   for (const index of verifiedChunks(connection, { ...escrow, payee })) chunks.add(index)
   return { chunksHash: papers.chunksHashOf(chunks), protocol }

@@ -84,7 +84,7 @@ export interface OwnEscrow extends EscrowKey {
   readonly escrowId: EscrowId
   readonly downloadId: string
   readonly deadline: number
-  /** Of the file: receipts name them. */
+  /** Of the file: receipts name them. 0 where it is for several files, or was found and not locked by these books. */
   readonly chunks: number
   /** `locked`: decided, or on chain. `ending`: nothing more is bought from it. `over`: none of its coin is this wallet's any more. */
   readonly phase: 'locked' | 'ending' | 'over'

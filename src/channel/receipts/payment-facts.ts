@@ -100,7 +100,7 @@ function takeVoucher(
   }
 }
 
-/** The file that an escrow was locked for: it pays for no other. */
+/** The file that an escrow was locked for: it pays for no other. Of several files it is none of them. */
 function lockedFor(payment: Unlogged): FileHash | undefined {
   return 'channel' in payment ? payment.channel.escrow?.fileHash : undefined
 }
@@ -125,6 +125,7 @@ function splitFiles(
     amounts.reduce((total, { amount }) => addWei(total, amount), ZERO_WEI)
   if (sum(files) !== sum(payments)) return payments.map(() => [])
   const left = files.map((file) => ({ ...file }))
+  const isFile = (lockedFor: FileHash | undefined): boolean => files.some(({ fileHash }) => fileHash === lockedFor)
   const take = ({ amount, lockedFor }: Split): FileAmount[] => {
     let missing: bigint = amount
     const own: FileAmount[] = []
@@ -138,8 +139,8 @@ function splitFiles(
     }
     return own
   }
-  const locked = payments.map((payment) => (payment.lockedFor === undefined ? undefined : take(payment)))
-  return payments.map((payment, index) => locked[index] ?? take(payment))
+  const locked = payments.map((payment) => (isFile(payment.lockedFor) ? take(payment) : undefined))
+  return payments.map((payment, index) => locked[index] ?? take({ amount: payment.amount }))
 }
 
 /** What was signed for each file since the last time; a download is of one file. */

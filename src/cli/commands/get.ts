@@ -9,7 +9,7 @@ import { type App, amountArgument, integerArgument } from '../app.ts'
 import { obtainConsent, questionOf } from '../consent.ts'
 import { targetPath } from '../files.ts'
 import { formatBytes, formatDuration, formatTable } from '../format.ts'
-import { type BatchOptions, getBatch } from '../get-batch.ts'
+import { type BatchOptions, type BatchPayByChoice, getBatch } from '../get-batch.ts'
 import { type ListedItem, readList } from '../list-file.ts'
 import { render } from '../progress.ts'
 import type { Session } from '../session.ts'
@@ -83,7 +83,7 @@ Examples:
   chiral get sha256:9f86…08 -o downloads/
   chiral get 77aa…01 0c51…9e --list more.txt -o downloads/ --yes
 
-Several ids, a list and a listing are one batch: one question, one budget, one channel a seeder, one summary.`,
+Several ids, a list and a listing are one batch: one question, one budget, one channel a seeder (or one escrow for all), one summary.`,
     )
     .action(async (references, options) => {
       const { parseFileReference } = await import('../../domain/cid.ts')
@@ -109,24 +109,19 @@ Several ids, a list and a listing are one batch: one question, one budget, one c
     })
 }
 
-function requireWay({ payBy, prepay, dryRun }: GetOptions, { isOne }: { readonly isOne: boolean }): void {
-  if (isForOne(payBy) && !isOne) throw oneOnly(payBy)
-  if (dryRun === true && !isOne) throw oneDry()
+function requireWay({ payBy, prepay }: GetOptions, { isOne }: { readonly isOne: boolean }): void {
+  if (!isOne) wayOfSeveral(payBy)
   if (prepay !== undefined && payBy !== 'transfer')
     throw new ChiralError('USAGE', '--prepay is for --pay-by transfer: vouchers pay one chunk ahead at most.')
 }
 
-function oneDry(): ChiralError {
-  return new ChiralError('USAGE', '--dry-run shows what one file costs: name one, and no folder.')
-}
-
-/** Several files share their channels. */
-function isForOne(payBy: PayByChoice | undefined): payBy is 'transfer' | 'batch' | 'escrow' {
-  return payBy === 'transfer' || payBy === 'batch' || payBy === 'escrow'
-}
-
-function oneOnly(payBy: PayByChoice): ChiralError {
-  return new ChiralError('USAGE', `--pay-by ${payBy} buys one file at a time: several are paid with channels.`)
+/** @throws ChiralError `USAGE` for a way that pays for one file alone */
+function wayOfSeveral(payBy: PayByChoice | undefined): BatchPayByChoice | undefined {
+  if (payBy !== 'transfer' && payBy !== 'batch') return payBy
+  throw new ChiralError(
+    'USAGE',
+    `--pay-by ${payBy} buys one file at a time: several are paid with channels, or from one escrow.`,
+  )
 }
 
 function batchOf(
@@ -145,6 +140,8 @@ function batchOf(
     closeChannels: options.keepChannels !== true,
     transfer: options,
     listingsAsFiles: options.listingAsFile === true,
+    payBy: wayOfSeveral(options.payBy),
+    dryRun: options.dryRun === true,
   }
 }
 
@@ -172,8 +169,6 @@ async function getOne(
   const plan = await client.plan(request, { signal })
   app.output.clearProgress()
   if (plan.isListing && options.listingAsFile !== true) {
-    if (options.dryRun === true) throw oneDry()
-    if (isForOne(options.payBy)) throw oneOnly(options.payBy)
     // Without a target, in a folder of the listing's name.
     const item = options.named === true ? { reference, path: '.' } : { reference }
     return getBatch(app, session, batchOf(session, [item], options))

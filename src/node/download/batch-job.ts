@@ -1,5 +1,6 @@
 import type { Wei } from '../../domain/amount.ts'
 import { ChiralError } from '../../domain/errors.ts'
+import type { BatchPayBy } from '../../domain/pay-by.ts'
 import type { BatchRequest } from '../batch-types.ts'
 import type { BatchFile } from './batch-files.ts'
 import type { DownloadJob, DownloadSettings } from './dependencies.ts'
@@ -14,6 +15,7 @@ export interface BatchJob {
   readonly startedAt: number
   readonly starts: number
   readonly settings: DownloadSettings
+  readonly payBy: BatchPayBy
 }
 
 /** The download of one file of a batch. */
@@ -26,7 +28,7 @@ export function memberJob(
     readonly newId: () => string
   },
 ): DownloadJob {
-  const { batchId, request, maxTotal, startedAt, starts, settings } = batch
+  const { batchId, request, maxTotal, startedAt, starts, settings, payBy } = batch
   const fileHash = file?.fileHash
   if (file === undefined || fileHash === undefined)
     throw new ChiralError('NO_SEEDERS', 'Nobody who can be reached offers any file of the batch: try again later.')
@@ -46,7 +48,7 @@ export function memberJob(
     closeChannels: request.closeChannels,
     startedAt: known?.startedAt ?? startedAt,
     starts,
-    payBy: 'channel', // one for all files
+    payBy, // one channel a seeder, or one escrow, for all files
     prepay: undefined,
     overwrite: request.overwrite ?? false,
     maxSources: options.chosen.length || settings.maxSources,

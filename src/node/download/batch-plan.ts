@@ -22,8 +22,8 @@ export interface BatchLimits {
   readonly maxSources: number
   readonly maxTotal: Wei | undefined
   readonly balance: Wei
-  /** The most that the transactions of one channel may cost. */
-  readonly gasPerChannel: Wei
+  /** The most that the transactions with so many seeders may cost. */
+  readonly gasFor: (payees: number) => Wei
   /** 0 for anybody, more for who is to come later, whatever it asks. */
   readonly restraint: (terms: Pick<FileTerms, 'peerId' | 'payee'>) => number
 }
@@ -74,7 +74,7 @@ export function batchDeposit<T extends FileTerms>(
 
 function choose<T extends FileTerms>(
   files: readonly PricedFile<T>[],
-  { maxPrice, maxSources, gasPerChannel, restraint }: BatchLimits,
+  { maxPrice, maxSources, gasFor, restraint }: BatchLimits,
 ): ChosenSeeders<T> {
   const load = new Map<Address, number>()
   const seeders = files.map(({ sizeBytes, have, seeders: offered }) => {
@@ -109,7 +109,7 @@ function choose<T extends FileTerms>(
     deposits,
     cheapest: total(minWei),
     dearest: total(maxWei),
-    gas: wei(BigInt(deposits.size) * gasPerChannel),
+    gas: gasFor(deposits.size),
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Wei, ZERO_WEI } from '../../domain/amount.ts'
 import { ChiralError, codeOf } from '../../domain/errors.ts'
-import type { Address, PeerIdText } from '../../domain/ids.ts'
+import type { Address, FileHash, PeerIdText } from '../../domain/ids.ts'
 import { publicOf } from '../../domain/transfer.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import { abortable } from '../../system/abortable.ts'
@@ -9,6 +9,7 @@ import type { DownloadDependencies, DownloadJob } from './dependencies.ts'
 import type { StoredSource } from './download-store.ts'
 import { InFlight } from './in-flight.ts'
 import { connectSource, type OnStream, type Purchase, settleAll } from './purchase.ts'
+import { endEscrow } from './settlement.ts'
 import { SharedStreams } from './shared-streams.ts'
 import type { Source } from './source.ts'
 import type { SourceChannel, SourceTerms } from './source-host.ts'
@@ -16,16 +17,21 @@ import type { SourceChannel, SourceTerms } from './source-host.ts'
 /** What goes wrong with one file and says nothing about the stream. */
 const OF_ONE_FILE = new Set(['DONT_HAVE', 'PRICE_TOO_HIGH', 'QUOTE_EXPIRED', 'CANCELLED'])
 
+/** Receipts of an escrow for several files name no chunks. */
+const CHUNKS_OF_MANY = 0
+
 export interface BatchPurchaseOptions {
   /** A job of the batch, for what all its files have in common. */
   readonly job: DownloadJob
-  /** What a seeder's channel should have left for all the files that are still missing. */
+  /** What a seeder's channel, or its part of the escrow, should have left for all the files that are still missing. */
   readonly deposit: (terms: SourceTerms) => Wei
+  /** Of an escrow: what it is locked for, and whom with a price the batch begins with. */
+  readonly lock: () => { readonly bundle: FileHash; readonly payees: readonly SourceTerms[] }
   /** Ends what no file alone may end: opening a stream or a channel that others wait for, too. */
   readonly signal: AbortSignal
 }
 
-/** The files of a batch: one budget, one channel and one stream for each seeder, settled once, at the end. */
+/** The files of a batch: one budget, one channel (or part of one escrow) and one stream for each seeder, settled once, at the end. */
 export class BatchPurchase implements Purchase {
   readonly inFlight: InFlight
   readonly rate: RateLimit
@@ -52,7 +58,7 @@ export class BatchPurchase implements Purchase {
   ): Promise<SourceChannel> {
     const { payee } = source.terms
     if (more) this.#channels.delete(payee)
-    const opening = this.#channels.get(payee) ?? this.#open(source.terms)
+    const opening = this.#channels.get(payee) ?? this.#open(source.terms, more)
     const channel = await abortable(opening, signal)
     return { ...channel, confirmed: abortable(channel.confirmed, signal) }
   }
@@ -68,7 +74,9 @@ export class BatchPurchase implements Purchase {
       throw new ChiralError('PEER_BLOCKED', `The seeder ${peerId} is banned.`)
     const { job } = this.#options
     const inBand = ({ protocol }: OnStream): Promise<ChunkClient> => this.#inBand(source, { ...options, protocol })
-    return connectSource(source, options, { job, deps: this.#deps, inBand, carries: false })
+    const client = await connectSource(source, options, { job, deps: this.#deps, inBand, carries: false })
+    if (source.terms.pricePerMiB > 0n) await this.#deps.payments.comesBy(payee, job, client.protocol)
+    return client
   }
 
   #inBand(source: Source, options: Parameters<Purchase['connect']>[1] & OnStream): Promise<ChunkClient> {
@@ -123,27 +131,34 @@ export class BatchPurchase implements Purchase {
     return ZERO_WEI
   }
 
-  /** Pays what is owed to these seeders, and has their channels closed when the batch wants that. */
+  /** Pays what is owed to these seeders, and has their channels closed when the batch wants that, or the rest of the escrow back. */
   async settleAll(sources: readonly StoredSource[]): Promise<void> {
     const { job, signal } = this.#options
     const live = (peerId: PeerIdText): Promise<ChunkClient | undefined> => this.#streams.current(nameOf(peerId, true))
     await settleAll(sources, { job, deps: this.#deps, live, signal })
+    if (job.payBy === 'escrow') await endEscrow(job, this.#deps, signal)
   }
 
   close(): Promise<void> {
     return this.#streams.close()
   }
 
-  #open(terms: SourceTerms): Promise<SourceChannel> {
-    const { job, signal, deposit } = this.#options
+  #open(terms: SourceTerms, more: boolean): Promise<SourceChannel> {
+    const { job, signal, deposit, lock } = this.#options
     const { payee } = terms
-    const opening = this.#deps.payments.openChannel(terms, {
+    const common = {
       budgetId: job.budgetId,
       deposit: deposit(terms),
-      topUp: true, // one for the batch, rather than one whenever a file finds too little
-      onBlocksLeft: (blocksLeft) => this.#blocksLeft.set(payee, blocksLeft),
+      // A channel of before is raised once for the batch, rather than whenever a file finds too little; an escrow is locked for all of it.
+      topUp: more || job.payBy === 'channel',
+      onBlocksLeft: (blocksLeft: number) => this.#blocksLeft.set(payee, blocksLeft),
       signal,
-    })
+    }
+    const { payments } = this.#deps
+    const opening =
+      job.payBy === 'escrow'
+        ? payments.payFromEscrow(terms, { ...common, ...this.#locked(lock()) })
+        : payments.openChannel(terms, common)
     this.#channels.set(payee, opening)
     const forget = (): void => {
       if (this.#channels.get(payee) === opening) this.#channels.delete(payee)
@@ -151,6 +166,12 @@ export class BatchPurchase implements Purchase {
     const done = (): unknown => this.#blocksLeft.delete(payee)
     opening.then(({ confirmed }) => confirmed.then(done, forget), forget)
     return opening
+  }
+
+  /** All that the batch begins with are in the one transaction that locks the coin. */
+  #locked({ bundle, payees }: ReturnType<BatchPurchaseOptions['lock']>) {
+    const together = payees.map((terms) => ({ terms, deposit: this.#options.deposit(terms) }))
+    return { fileHash: bundle, chunks: CHUNKS_OF_MANY, together }
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Wei, wei } from '../../domain/amount.ts'
+import { BATCH_PAY_BY, type BatchPayBy } from '../../domain/pay-by.ts'
 import { PREFERENCES } from '../../domain/preference.ts'
 import { WANTED_PROTOCOLS } from '../../domain/transfer.ts'
 import type { Database, Row } from '../../system/database.ts'
@@ -9,7 +10,8 @@ import type { DownloadPhase } from '../types.ts'
 /** A batch as it is remembered over restarts. */
 export interface StoredBatch {
   readonly batchId: string
-  readonly request: BatchRequest
+  /** `payBy` is what became of it; of batches of before, which knew one way, it is absent. */
+  readonly request: BatchRequest & { readonly payBy?: BatchPayBy | undefined }
   readonly phase: DownloadPhase
   /** The budget that was agreed to. */
   readonly maxTotal: Wei
@@ -53,6 +55,7 @@ const requestSchema = z.object({
   sequential: z.boolean().optional(),
   freeSources: z.boolean().optional(),
   listingsAsFiles: z.boolean().optional(),
+  payBy: z.enum(BATCH_PAY_BY).optional(),
 })
 
 export function createBatchStore(database: Database): BatchStore {

@@ -2,6 +2,7 @@ import { addWei, type Wei, ZERO_WEI } from '../../domain/amount.ts'
 import { toHex } from '../../domain/bytes.ts'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import type { FileHash } from '../../domain/ids.ts'
+import { bundleOf } from '../../settlement/bundle.ts'
 import { forEachAtOnce } from '../../system/for-each-at-once.ts'
 import type { Random } from '../../system/random.ts'
 import type { BatchFileView, BatchView } from '../batch-types.ts'
@@ -12,10 +13,10 @@ import { batchDeposit } from './batch-plan.ts'
 import { BatchPurchase } from './batch-purchase.ts'
 import type { BatchStore } from './batch-store.ts'
 import { BatchTally } from './batch-tally.ts'
+import { whyNobodySells } from './batch-way.ts'
 import { noteKeptPrepayments } from './conduct.ts'
 import type { DownloadDependencies, DownloadJob } from './dependencies.ts'
 import { Download } from './download.ts'
-import { fileTooDear } from './download-errors.ts'
 import { ID_BYTES } from './download-id.ts'
 import type { StoredSource } from './download-store.ts'
 import type { ResolveDependencies } from './resolve-batch.ts'
@@ -48,7 +49,7 @@ export interface ChosenBatch {
   readonly seeders: ReadonlyMap<BatchFile, readonly SourceTerms[]>
 }
 
-/** Several files with one budget, one channel and one stream a seeder, settled once. */
+/** Several files with one budget, one channel a seeder or one escrow for all, and one stream a seeder, settled once. */
 export class Batch {
   readonly job: BatchJob
   readonly #deps: BatchDependencies
@@ -95,12 +96,13 @@ export class Batch {
       batchId: job.batchId,
       out: job.request.out,
       phase: this.#phase,
+      payBy: job.payBy,
       ...this.#tally.view(),
       spent: [...paid.values()].reduce<Wei>((sum, { amount }) => addWei(sum, amount), ZERO_WEI),
       gasSpent: payments.gasSpentIn(job.batchId),
       sources: store.sourcesOfBatch(job.batchId).map(({ peerId, payee, chunks, bytes }) => {
         const { amount, vouchers } = paid.get(payee) ?? { amount: ZERO_WEI, vouchers: 0 }
-        const [channelId] = payments.channelsTo(payee, { budgetId: job.batchId, payBy: 'channel' })
+        const [channelId] = payments.channelsTo(payee, { budgetId: job.batchId, payBy: job.payBy })
         const blocksLeft = this.#purchase?.blocksLeft.get(payee)
         return {
           peerId,
@@ -174,8 +176,14 @@ export class Batch {
         terms.payee,
       )
     }
+    const lock = () => {
+      const left = pricedFiles(resolved.files, this.#deps.held)
+      const asked = left.flatMap(({ of }) => seeders.get(of) ?? []).filter(({ pricePerMiB }) => pricePerMiB > 0n)
+      const payees = [...new Map(asked.map((terms) => [terms.payee, terms])).values()]
+      return { bundle: bundleOf(left.flatMap(({ of }) => of.fileHash ?? [])), payees }
+    }
     const any = resolved.files.find(({ fileHash }) => fileHash !== undefined)
-    this.#purchase = new BatchPurchase(this.#deps, { job: this.#jobOf(any, []), deposit, signal })
+    this.#purchase = new BatchPurchase(this.#deps, { job: this.#jobOf(any, []), deposit, lock, signal })
     return this.#purchase
   }
 
@@ -185,7 +193,7 @@ export class Batch {
     try {
       await this.#deps.makeRoom(this.job.request.out, file.target)
       const chosen = seeders.get(file) ?? []
-      if (chosen.length === 0) throw fileTooDear(file)
+      if (chosen.length === 0) throw whyNobodySells(file, this.job)
       const job = this.#jobOf(file, chosen)
       // Started by its batch's user, and not on its own: a start alone has a budget of its own.
       await this.#deps.store.save({ ...job, starts: this.#deps.store.find(job.fileHash, job.out)?.starts ?? 0 })

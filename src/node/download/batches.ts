@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { maxWei, minWei, type Wei, wei, ZERO_WEI } from '../../domain/amount.ts'
+import { reserveFor } from '../../channel/escrow/escrow-plan.ts'
+import { addWei, maxWei, minWei, type Wei, wei, ZERO_WEI } from '../../domain/amount.ts'
 import { chunkLength } from '../../domain/chunk.ts'
 import { ChiralError } from '../../domain/errors.ts'
 import type { Address } from '../../domain/ids.ts'
+import type { BatchPayBy, PayBy, PayByChoice } from '../../domain/pay-by.ts'
 import { chunkPrice } from '../../domain/price.ts'
 import type {
   BatchFileView,
@@ -15,8 +17,9 @@ import type {
 import { Batch, type BatchDependencies, type ChosenBatch } from './batch.ts'
 import { type BatchFile, pricedFiles, type ResolvedBatch } from './batch-files.ts'
 import type { BatchJob } from './batch-job.ts'
-import { type ChosenSeeders, chooseForBatch } from './batch-plan.ts'
+import { type BatchLimits, type ChosenSeeders, chooseForBatch } from './batch-plan.ts'
 import { failuresOf } from './batch-tally.ts'
+import { batchGas, choiceOfBatch, refusedFiles, requireRoom, takersOfFiles, wayOfBatch } from './batch-way.ts'
 import { TRANSACTIONS_PER_CHANNEL } from './costs.ts'
 import type { DownloadDefaults } from './dependencies.ts'
 import { ID_BYTES } from './download-id.ts'
@@ -27,10 +30,10 @@ import { type ResolveDependencies, resolveBatch } from './resolve-batch.ts'
 import type { SourceTerms } from './source-host.ts'
 
 export interface BatchesDependencies extends BatchDependencies, ResolveDependencies {
-  readonly defaults: DownloadDefaults
   balance(): Promise<Wei>
-  /** The most that one transaction on a channel may cost. */
-  gasCeiling(): Promise<Wei>
+  readonly defaults: DownloadDefaults & { readonly payBy?: PayByChoice | undefined }
+  /** The most that one transaction on a channel may cost, or all on an escrow for so many. */
+  gasCeiling(payBy?: PayBy, payees?: number): Promise<Wei>
 }
 
 type Priced = ReturnType<typeof pricedFiles>
@@ -39,6 +42,7 @@ interface Choice {
   readonly resolved: ResolvedBatch
   readonly priced: Priced
   readonly chosen: ChosenSeeders<SourceTerms>
+  readonly payBy: BatchPayBy
   readonly balance: Wei
 }
 
@@ -55,9 +59,10 @@ export class Batches implements BatchUseCases {
   /** @throws ChiralError what the first file failed with, when none of them can be had */
   async plan(request: BatchRequest, signal: AbortSignal): Promise<BatchPlan> {
     const choice = await this.#choose(request, signal)
-    const { resolved, priced, chosen, balance } = choice
+    const { resolved, priced, chosen, payBy, balance } = choice
     const { files, listings } = resolved
-    const failed = files.flatMap((file) => (file.failure === undefined ? [] : [[file, file.failure] as const]))
+    const notFound = files.flatMap((file) => (file.failure === undefined ? [] : [[file, file.failure] as const]))
+    const failed = [...notFound, ...refusedFiles(priced)]
     const [first] = failed
     if (first !== undefined && failed.length === files.length) throw first[1]
     const batchId = batchIdOf(request)
@@ -69,7 +74,8 @@ export class Batches implements BatchUseCases {
       filesHeld: files.filter(({ whole }) => whole).length,
       totalPrice: chosen.dearest,
       leastPrice: chosen.cheapest,
-      deposit: sumOf(chosen.deposits.values()),
+      payBy,
+      deposit: depositOf(choice),
       maxLoss: mostLost(priced, chosen, kept),
       lostBefore: sumOf(kept.values()),
       gas: chosen.gas,
@@ -96,17 +102,20 @@ export class Batches implements BatchUseCases {
     const known = this.#deps.batches.find(batchId)
     const startedAt = known?.startedAt ?? this.#deps.clock.now()
     const starts = (known?.starts ?? 0) + 1
-    await this.#deps.batches.save({ batchId, request, phase: 'finding', maxTotal, startedAt, starts })
+    const { payBy } = choice
+    const decided = { ...request, payBy }
+    await this.#deps.batches.save({ batchId, request: decided, phase: 'finding', maxTotal, startedAt, starts })
     const other = this.#batches.get(batchId)
     if (other !== undefined && isRunning(other)) return other.view() // it was asked for twice at once
-    const job = { batchId, request, maxTotal, startedAt, starts, settings: this.#settings(request) }
+    const job = { batchId, request: decided, maxTotal, startedAt, starts, settings: this.#settings(request), payBy }
     return this.#launch(job, choice).view()
   }
 
   /** Goes on with what was under way when the node last stopped. */
   resumeAll(): void {
     for (const { phase, ...stored } of this.#deps.batches.list())
-      if (!ENDED.has(phase)) this.#launch({ ...stored, settings: this.#settings(stored.request) })
+      if (!ENDED.has(phase))
+        this.#launch({ ...stored, settings: this.#settings(stored.request), payBy: stored.request.payBy ?? 'channel' })
   }
 
   /** Whether any is under way. */
@@ -140,7 +149,7 @@ export class Batches implements BatchUseCases {
     const isUnderWay = (): boolean => isRunning(this.#known(batchId))
     if (isUnderWay()) return
     const next: BatchJob = { ...job, starts: job.starts + 1 }
-    await this.#deps.batches.save({ ...next, phase: 'finding' })
+    await this.#deps.batches.save({ ...next, request: { ...job.request, payBy: job.payBy }, phase: 'finding' })
     if (!isUnderWay()) this.#launch(next) // else it was asked for twice at once
   }
 
@@ -152,7 +161,7 @@ export class Batches implements BatchUseCases {
   #launch(job: BatchJob, known?: Choice): Batch {
     const choose = async (signal: AbortSignal): Promise<ChosenBatch> => {
       const { resolved, priced, chosen } =
-        known ?? (await this.#choose({ ...job.request, maxTotal: job.maxTotal }, signal))
+        known ?? (await this.#choose({ ...job.request, payBy: job.payBy, maxTotal: job.maxTotal }, signal))
       const seeders = new Map<BatchFile, readonly SourceTerms[]>()
       for (const [index, { of }] of priced.entries()) seeders.set(of, chosen.seeders[index] ?? [])
       return { resolved, seeders }
@@ -171,20 +180,23 @@ export class Batches implements BatchUseCases {
 
   async #choose(request: BatchRequest, signal: AbortSignal): Promise<Choice> {
     const resolved = await this.#resolve(request, signal)
-    const priced = pricedFiles(resolved.files, this.#deps.held)
+    const found = pricedFiles(resolved.files, this.#deps.held)
     const balance = await this.#deps.balance()
     const { maxPrice, maxTotal } = request
     const { maxSources } = this.#settings(request)
-    const gasPerChannel = wei(TRANSACTIONS_PER_CHANNEL * (await this.#deps.gasCeiling()))
-    const chosen = chooseForBatch(priced, {
-      maxPrice,
-      maxSources,
-      maxTotal,
-      balance,
-      gasPerChannel,
-      restraint: (terms) => this.#deps.ranking.restraint(terms),
-    })
-    return { resolved, priced, chosen, balance }
+    const choose = async (payBy: BatchPayBy): Promise<Choice> => {
+      const priced = takersOfFiles(found, payBy)
+      const gasFor = await batchGas(payBy, (...by) => this.#deps.gasCeiling(...by))
+      const restraint: BatchLimits['restraint'] = (terms) => this.#deps.ranking.restraint(terms)
+      const chosen = chooseForBatch(priced, { maxPrice, maxSources, maxTotal, balance, gasFor, restraint })
+      requireRoom(payBy, chosen.deposits.size)
+      return { resolved, priced, chosen, payBy, balance }
+    }
+    const wanted = choiceOfBatch(request.payBy, this.#deps.defaults.payBy)
+    const first = await choose(wanted === 'auto' ? 'channel' : wanted)
+    const hasOpen = ({ payee }: SourceTerms): boolean => this.#deps.payments.hasOpen(payee)
+    const payBy = wayOfBatch(wanted, first.chosen.seeders, hasOpen)
+    return payBy === first.payBy ? first : choose(payBy)
   }
 
   /** From the question "buy it?" to the answer, what was found is used again. */
@@ -200,11 +212,12 @@ export class Batches implements BatchUseCases {
   }
 
   /** The limit on vouchers and gas. Without one of the user's it is what the plan showed, what cheats may keep included, and no more. */
-  #budget(batchId: string, { maxTotal }: BatchRequest, { priced, chosen }: Choice): Wei {
+  #budget(batchId: string, { maxTotal }: BatchRequest, { priced, chosen, payBy }: Choice): Wei {
     const spent = this.#deps.payments.bookedIn(batchId)
     if (maxTotal === undefined) return wei(spent + chosen.dearest + mostLost(priced, chosen) + chosen.gas)
     const channels = BigInt(chosen.deposits.size)
-    const least = spent + chosen.cheapest + (channels === 0n ? 0n : chosen.gas / TRANSACTIONS_PER_CHANNEL / channels)
+    const oneChannel = channels === 0n ? 0n : chosen.gas / TRANSACTIONS_PER_CHANNEL / channels
+    const least = spent + chosen.cheapest + (payBy === 'escrow' ? chosen.gas : oneChannel)
     if (maxTotal >= least) return maxTotal
     throw new ChiralError(
       'BUDGET_EXCEEDED',
@@ -231,6 +244,21 @@ function batchIdOf({ items, out, listingsAsFiles = false }: BatchRequest): strin
     .update(text)
     .digest('hex')
     .slice(0, ID_BYTES * 2)
+}
+
+/** What leaves the wallet at first, and returns as far as it is not spent. */
+function depositOf({ chosen, payBy, balance }: Choice): Wei {
+  const deposits = [...chosen.deposits.values()]
+  const sum = sumOf(deposits)
+  return payBy === 'channel'
+    ? sum
+    : addWei(
+        sum,
+        reserveFor(
+          deposits.map((amount) => ({ amount })),
+          balance,
+        ),
+      )
 }
 
 /** One chunk of the largest size for each seeder: what they keep if all of them cheat, beside those that keep one already. */

@@ -2,7 +2,7 @@ import type { AlsoCommit } from '../../content/chunk-committer.ts'
 import { verifyChunk } from '../../content/verifier.ts'
 import type { Wei } from '../../domain/amount.ts'
 import { chunkCount, chunkLength } from '../../domain/chunk.ts'
-import { codeOf, messageOf } from '../../domain/errors.ts'
+import { codeOf } from '../../domain/errors.ts'
 import { chunkPrice } from '../../domain/price.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import type { ChunkRef } from '../../in-band/payments.ts'
@@ -11,14 +11,16 @@ import type { Logger } from '../../system/logger.ts'
 import { nobodyWorks, somebodyPrepares } from './activity.ts'
 import { Conduct } from './conduct.ts'
 import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
+import { askForVouchers } from './forgotten.ts'
 import { type Pick, Picker } from './picker.ts'
 import { hasMissing, heldBytes, wantedDeposit } from './plan.ts'
 import type { Purchase } from './purchase.ts'
 import { RateWait } from './rate-wait.ts'
+import { Remedies } from './remedies.ts'
 import type { Source } from './source.ts'
 import { isMoneyShort } from './source-errors.ts'
 import type { ReceivedBytes, SourceChannel, SourceHost, SourceTerms } from './source-host.ts'
-import { isStranger, openStranger } from './stranger.ts'
+import { isNameless, isStranger, openStranger } from './stranger.ts'
 import { TransferTime } from './transfer-time.ts'
 import { headingsBeside } from './ways.ts'
 
@@ -41,6 +43,7 @@ export class ChunkFlow implements SourceHost {
   readonly #onChange: () => void
   readonly #picker: Picker
   readonly #conduct: Conduct
+  readonly #remedies: Remedies
   readonly #rate: RateWait
   readonly #sources = new Map<string, Source>()
   readonly #banned = new Set<string>()
@@ -80,6 +83,7 @@ export class ChunkFlow implements SourceHost {
       order: job.sequential ? 'sequential' : 'rarest',
     })
     this.#conduct = new Conduct(deps)
+    this.#remedies = new Remedies({ fileHash: this.fileHash, have: writer.have }, job, deps)
     this.#rate = new RateWait([this.#purchase.rate, deps.rate], { clock: deps.clock, onOpen: () => this.pumpAll() })
     this.time = new TransferTime(deps.clock)
     this.#heldBytes = heldBytes(writer.have, this.sizeBytes)
@@ -175,7 +179,8 @@ export class ChunkFlow implements SourceHost {
   async openChannel(source: Source, { more, signal }: { more: boolean; signal: AbortSignal }): Promise<SourceChannel> {
     const { terms } = source
     const isForgotten = this.#job.payBy === 'channel' && this.#deps.payments.isForgotten(terms.payee)
-    if (!more && isForgotten) await this.#askForVouchers(source, signal)
+    if (!more && isForgotten)
+      await askForVouchers(source, { log: this.log, connect: () => this.connect(source, signal) }, signal)
     const wanted = wantedDeposit(this.sizeBytes, this.#writer.have, { terms, expected: this.#expected })
     return this.#purchase.openChannel(source, { ...wanted, more, signal })
   }
@@ -185,20 +190,9 @@ export class ChunkFlow implements SourceHost {
     return this.#purchase.abandon(source, client, error)
   }
 
-  /** What was lost with the books comes back with the handshake; without it another channel is opened. */
-  async #askForVouchers(source: Source, signal: AbortSignal): Promise<void> {
-    try {
-      await (await this.connect(source, signal)).close()
-    } catch (error) {
-      signal.throwIfAborted()
-      const reason = messageOf(error)
-      this.log.warn({ peer_id: source.key, code: codeOf(error), reason }, 'A forgotten channel is not used again')
-    }
-  }
-
   next(source: Source, pricePerMiB: Wei): Pick | undefined {
     if (this.#rate.mustWait()) return undefined
-    const pick = this.#picker.next(source.key, this.clock.monotonic())
+    const pick = this.#picker.next(source.key, this.clock.monotonic(), { othersMayJoin: this.preparing })
     if (pick === undefined) return undefined
     const lengthBytes = chunkLength(this.sizeBytes, pick.chunkIndex)
     const price = chunkPrice(pricePerMiB, lengthBytes)
@@ -224,11 +218,8 @@ export class ChunkFlow implements SourceHost {
 
   joined(source: Source, quoted: QuotedFile, owed: readonly ChunkRef[]): void {
     if (hasMissing(quoted.have, this.#writer.have)) this.#unasked.add(source.key)
-    this.#picker.addSource(
-      source.key,
-      quoted.have,
-      owed.map(({ chunkIndex }) => chunkIndex),
-    )
+    const indexes = owed.map(({ chunkIndex }) => chunkIndex)
+    this.#picker.addSource(source.key, quoted.have, indexes)
   }
 
   failed(source: Source, chunkIndex: number, options: { lacks: boolean; resend: boolean }): void {
@@ -236,8 +227,20 @@ export class ChunkFlow implements SourceHost {
     this.#conduct.failed(source.terms, chunkIndex, options)
   }
 
+  async sendsNoMore(source: Source, client: ChunkClient, chunk: { chunkIndex: number; price: Wei }): Promise<void> {
+    this.#conduct.failed(source.terms, chunk.chunkIndex, { lacks: false })
+    const remedy = await this.#remedies.find(source.terms, client, chunk)
+    if (remedy === 'writeOff') this.#conduct.neverCame(source.terms)
+    this.#picker.setAside(source.key, chunk.chunkIndex)
+    this.pumpAll()
+  }
+
+  resort(source: Source, client: ChunkClient, chunk: { chunkIndex: number; price: Wei }): Promise<boolean> {
+    return this.#remedies.begin(source.terms, client, chunk)
+  }
+
   async received(source: Source, received: ReceivedBytes): Promise<'stored' | 'had' | 'wrong'> {
-    const { chunkIndex, bytes, price, resent, onCounted } = received
+    const { chunkIndex, bytes, price, onCounted } = received
     this.#conduct.came(source.key, chunkIndex, bytes.byteLength)
     // On the event loop: handing a chunk to a thread and back took longer than hashing it (docs/performance.md).
     if (!verifyChunk(this.#file.manifest, chunkIndex, bytes)) {
@@ -246,10 +249,12 @@ export class ChunkFlow implements SourceHost {
     }
     const [{ downloadId, budgetId }, { payments, store }] = [this.#job, this.#deps]
     const { payee } = source.terms
+    const resent = received.resent || this.#remedies.isWrittenOff(source.terms, chunkIndex)
+    const again = received.again === true || (!resent && this.#remedies.isBoughtElsewhere(source.terms, chunkIndex))
     // One transaction: the chunk counts, this source is the one to be paid for it, and it is shown as such.
     const chunk = { fileHash: this.fileHash, chunkIndex }
     const alsoCommit: AlsoCommit = (connection) => {
-      payments.recordVerified(connection, { budgetId, payee, chunk, price, resent })
+      payments.recordVerified(connection, { budgetId, payee, chunk, price, resent, again })
       store.countChunk(connection, { downloadId, ...source.terms }, bytes.byteLength)
     }
     const stored = await this.#writer.write(chunkIndex, bytes, { alsoCommit, onCommitted: onCounted })
@@ -285,9 +290,10 @@ export class ChunkFlow implements SourceHost {
     if (this.#banned.has(source.key)) return
     this.#banned.add(source.key)
     const { peerId, payee } = source.terms
-    await this.#deps.bans.ban(peerId, payee, what)
+    const isForgotten = isNameless(source.terms)
+    if (!isForgotten) await this.#deps.bans.ban(peerId, payee, what)
     await this.#conduct.wrong(source.terms)
-    const message = `The seeder ${peerId} is banned and not paid for what it sent. ${what}`
+    const message = `The seeder ${peerId} is ${isForgotten ? 'left' : 'banned'} and not paid for what it sent. ${what}`
     source.banned(message)
     this.#purchase.banned(peerId)
     this.#deps.notice('warn', message)

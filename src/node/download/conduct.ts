@@ -5,9 +5,11 @@ import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import { slowOnes } from '../../reputation/cool-down.ts'
 import type { Outcome } from '../../reputation/outcome.ts'
 import type { Reputation } from '../../reputation/reputation.ts'
+import type { PeerEvent } from '../../reputation/step.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { SourceTerms } from './source-host.ts'
 import { SpeedMeter } from './speed-meter.ts'
+import { isNameless } from './stranger.ts'
 
 /** Silence is not counted sooner, however soon chunks are asked for elsewhere: a busy disk or a short cut of the line is no fault. */
 const LEAST_SILENCE_MS = 5_000
@@ -83,6 +85,11 @@ export class Conduct {
     this.#note(peer, price > 0n ? 'paidChunk' : 'freeChunk', price)
   }
 
+  /** It was paid for a chunk and sent it as often as it had to, and nothing came. */
+  neverCame(peer: Peer): void {
+    this.#note(peer, 'neverCame')
+  }
+
   wrong(peer: Peer): Promise<void> {
     this.#note(peer, 'wrongChunk')
     return this.#reputation.flush()
@@ -106,8 +113,7 @@ export class Conduct {
     this.#sources.delete(peerId)
     this.#pause(source)
     const { peer, protocol, bytes, busyMs } = source
-    if (busyMs > 0)
-      this.#reputation.note(identityOf(peer), { kind: 'carried', protocol, bytes, seconds: busyMs / 1000 })
+    if (busyMs > 0) this.#remember(peer, { kind: 'carried', protocol, bytes, seconds: busyMs / 1000 })
   }
 
   /** These sources are let go. */
@@ -123,7 +129,8 @@ export class Conduct {
       if (source.asked.size === 0 || now - source.quietSince < this.#silenceMs) continue
       source.quietSince = now
       if (!this.#justNow(source.peer, 'timedOut')) this.#note(source.peer, 'timedOut')
-      if (isCooling(this.#reputation, this.#clock, source.peer)) cooling.push(source.peer)
+      // Of who is not remembered nobody counts how often.
+      if (isNameless(source.peer) || isCooling(this.#reputation, this.#clock, source.peer)) cooling.push(source.peer)
     }
     this.#compare(now)
     return cooling
@@ -138,14 +145,18 @@ export class Conduct {
     for (const peerId of slowOnes(brought)) {
       const source = this.#sources.get(peerId)
       if (source === undefined) continue
-      this.#reputation.note(identityOf(source.peer), { kind: 'slow' })
+      this.#remember(source.peer, { kind: 'slow' })
       this.#pause(source) // and is compared again after another half minute
       if (source.asked.size > 0) source.busySince = now
     }
   }
 
   #note(peer: Peer, outcome: Outcome, wei: bigint = 0n): void {
-    this.#reputation.note(identityOf(peer), { kind: 'outcome', outcome, wei })
+    this.#remember(peer, { kind: 'outcome', outcome, wei })
+  }
+
+  #remember(peer: Peer, event: PeerEvent): void {
+    if (!isNameless(peer)) this.#reputation.note(identityOf(peer), event)
   }
 
   #justNow(peer: Peer, outcome: Outcome): boolean {

@@ -149,8 +149,12 @@ export interface DownloadPayments {
   /** Runs inside the transaction that makes the chunk count. */
   recordVerified(
     connection: Connection,
-    delivery: { budgetId: string; payee: Address; chunk: ChunkRef; price: Wei; resent: boolean },
+    delivery: { budgetId: string; payee: Address; chunk: ChunkRef; price: Wei; resent: boolean; again: boolean },
   ): void
+  /** The chunks of a file that came for this budget, whether they are still here or not. */
+  bookedChunks(budgetId: string, fileHash: FileHash): readonly number[]
+  /** From whom the chunk came before: for this budget, or for any. */
+  sellersOf(chunk: ChunkRef, budgetId?: string): readonly Address[]
   /** What was vouchered to each payee with this budget. */
   paidIn(budgetId: string): Map<Address, { amount: Wei; vouchers: number }>
   /** What payees that never delivered anything keep of this budget, each a prepayment. */

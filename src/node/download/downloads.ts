@@ -24,7 +24,7 @@ export interface DownloadsDependencies extends DownloadDependencies {
   readonly random: Random
   readonly defaults: DownloadDefaults & { readonly payBy?: PayByChoice | undefined }
   /** Chunks of the file that are here already for this target. */
-  held(fileHash: FileHash, out: string): Bitfield | undefined
+  held(fileHash: FileHash, out: string): Promise<Bitfield | undefined>
   balance(): Promise<Wei>
   gasCeiling: CostsDependencies['gasCeiling']
   seederView(terms: SourceTerms, sizeBytes: number): SeederView
@@ -57,7 +57,7 @@ export class Downloads {
     const { file } = found
     const { sizeBytes, fileHash } = file.manifest
     const out = await this.#targetOf(request.out, file.name)
-    const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
+    const have = (await this.#deps.held(fileHash, out)) ?? nothingHeld(sizeBytes)
     const balance = await this.#deps.balance()
     const chosen = await this.#choose(found, { ...request, out }, have, balance)
     const byPrice = chosen.toSorted((a, b) => Number(a.pricePerMiB - b.pricePerMiB))
@@ -116,7 +116,7 @@ export class Downloads {
   async #start(request: DownloadRequest, found: Found, out: string): Promise<DownloadView> {
     const { file } = found
     const { fileHash, sizeBytes } = file.manifest
-    const have = this.#deps.held(fileHash, out) ?? nothingHeld(sizeBytes)
+    const have = (await this.#deps.held(fileHash, out)) ?? nothingHeld(sizeBytes)
     const chosen = await this.#choose(found, { ...request, out }, have, await this.#deps.balance())
     const known = this.#deps.store.find(fileHash, out)
     const running = known && this.#downloads.get(known.downloadId)

@@ -123,6 +123,8 @@ export function createDownloadPayments({
     recordVerified(connection, { budgetId, ...delivery }) {
       payer.recordVerified(connection, { downloadId: budgetId, ...delivery })
     },
+    bookedChunks: (budgetId, fileHash) => payer.bookedChunks(budgetId, fileHash),
+    sellersOf: (chunk, budgetId) => payer.sellersOf(chunk, budgetId),
     paidIn(budgetId) {
       const paid = new Map<Address, { amount: Wei; vouchers: number }>()
       for (const share of payer.history())

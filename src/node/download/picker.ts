@@ -10,6 +10,8 @@ export interface Pick {
   readonly resend: boolean
   /** Another source has it in flight for too long; whoever comes first is paid, the other is cancelled. */
   readonly hedge: boolean
+  /** The source sends it no more for nothing, and nobody else offers it. While it is under way there nothing else is. */
+  readonly lastResort?: true
 }
 
 /** Which order chunks are asked for in. `rarest` keeps a swarm healthy, `sequential` lets a file be played while it comes. */
@@ -20,6 +22,12 @@ export type PickOrder = 'rarest' | 'sequential'
  * quicker than that helps with what is missing.
  */
 export const SEQUENTIAL_WINDOW = 64
+
+/**
+ * With so many set aside a source is asked for nothing else until they are had: of a file that was lost whole all chunks may be refused, and a payee
+ * ends a stream after 256 refusals in a row.
+ */
+export const MAX_ASIDE = 64
 
 /** Which chunks a source said it has. */
 export interface Holdings {
@@ -37,6 +45,10 @@ interface SourceState {
   readonly lacking: Set<number>
   /** Chunks this seeder had already committed for us and that we lack: asked for first. */
   readonly owed: Set<number>
+  /** Chunks of these that it sends no more for nothing: others are asked first. */
+  readonly aside: Set<number>
+  /** The one of them that is under way all the same. */
+  resorting: number | undefined
   readonly inFlight: Map<number, number>
 }
 
@@ -74,7 +86,10 @@ export class Picker {
     this.removeSource(source)
     const lacking = [...owed].filter((chunkIndex) => chunkIndex < this.#count && !this.#have.has(chunkIndex))
     const counted = new Bitfield(this.#count)
-    const state = { holdings, counted, lacking: new Set<number>(), owed: new Set(lacking), inFlight: new Map() }
+    const state: SourceState = {
+      ...{ holdings, counted, lacking: new Set(), owed: new Set(lacking) },
+      ...{ aside: new Set(), resorting: undefined, inFlight: new Map() },
+    }
     this.#sources.set(source, state)
     this.#recount(state)
     this.#cursor = 0
@@ -86,14 +101,27 @@ export class Picker {
     if (state === undefined) return
     for (const chunkIndex of state.inFlight.keys()) this.#release(source, chunkIndex)
     this.#sources.delete(source)
-    for (let i = 0; i < this.#count; i++) if (state.counted.has(i) && !state.lacking.has(i)) this.#add(i, -1)
+    for (let i = 0; i < this.#count; i++)
+      if (state.counted.has(i) && !state.lacking.has(i) && !state.aside.has(i)) this.#add(i, -1)
   }
 
-  /** The next chunk for `source`, marked as in flight there; `undefined` when it has nothing to do now. */
-  next(source: SourceKey, now: number): Pick | undefined {
+  /**
+   * The next chunk for `source`, marked as in flight there; `undefined` when it has nothing to do now. `othersMayJoin`: what only this source
+   * offers so far may be offered by another yet.
+   */
+  next(source: SourceKey, now: number, { othersMayJoin = false } = {}): Pick | undefined {
     const state = this.#sources.get(source)
-    if (state === undefined) return undefined
+    if (state === undefined || state.resorting !== undefined) return undefined
     if (state.holdings.count > state.counted.count) this.#recount(state)
+    const usual = state.aside.size < MAX_ASIDE ? this.#usual(source, state, now) : undefined
+    if (usual !== undefined || othersMayJoin) return usual
+    const last = this.#lastResort(state)
+    if (last === undefined) return undefined
+    state.resorting = last
+    return this.#take(source, state, { chunkIndex: last, resend: false, hedge: false, lastResort: true }, now)
+  }
+
+  #usual(source: SourceKey, state: SourceState, now: number): Pick | undefined {
     for (const chunkIndex of state.owed) {
       state.owed.delete(chunkIndex)
       if (this.#have.has(chunkIndex) || this.#askers.has(chunkIndex)) continue
@@ -126,9 +154,30 @@ export class Picker {
     this.#release(source, chunkIndex)
     if (state === undefined) return
     if (options.resend === true) state.owed.add(chunkIndex)
-    if (options.lacks !== true || !offers(state, chunkIndex)) return
+    if (options.lacks !== true || state.lacking.has(chunkIndex)) return
+    if (offers(state, chunkIndex)) this.#add(chunkIndex, -1)
     state.lacking.add(chunkIndex)
+  }
+
+  /** The source sends the chunk no more for nothing: it is asked for elsewhere, and here when nobody else is left. */
+  setAside(source: SourceKey, chunkIndex: number): void {
+    const state = this.#sources.get(source)
+    this.#release(source, chunkIndex)
+    if (state === undefined || !offers(state, chunkIndex)) return
+    state.aside.add(chunkIndex)
     this.#add(chunkIndex, -1)
+  }
+
+  /** A chunk that was set aside and that nobody offers; not before everything else of the source has come, and is counted. */
+  #lastResort({ aside, lacking, inFlight }: SourceState): number | undefined {
+    if (inFlight.size > 0) return undefined
+    const others = [...this.#sources.values()]
+    for (const chunkIndex of aside) {
+      if (this.#have.has(chunkIndex)) aside.delete(chunkIndex)
+      else if (!this.#askers.has(chunkIndex) && !lacking.has(chunkIndex))
+        if (!others.some((other) => offers(other, chunkIndex))) return chunkIndex
+    }
+    return undefined
   }
 
   #fresh(state: SourceState): number | undefined {
@@ -162,8 +211,8 @@ export class Picker {
 
   /** All sources are complete, so no chunk is rarer than another. */
   #uniform(): boolean {
-    for (const { holdings, lacking } of this.#sources.values())
-      if (holdings.count < this.#count || lacking.size > 0) return false
+    for (const { holdings, lacking, aside } of this.#sources.values())
+      if (holdings.count < this.#count || lacking.size + aside.size > 0) return false
     return true
   }
 
@@ -189,7 +238,9 @@ export class Picker {
   }
 
   #release(source: SourceKey, chunkIndex: number): void {
-    this.#sources.get(source)?.inFlight.delete(chunkIndex)
+    const state = this.#sources.get(source)
+    state?.inFlight.delete(chunkIndex)
+    if (state?.resorting === chunkIndex) state.resorting = undefined
     const askers = this.#askers.get(chunkIndex)
     if (askers === undefined) return
     askers.delete(source)
@@ -205,5 +256,5 @@ export class Picker {
 }
 
 function offers(state: SourceState, chunkIndex: number): boolean {
-  return state.holdings.has(chunkIndex) && !state.lacking.has(chunkIndex)
+  return state.holdings.has(chunkIndex) && !state.lacking.has(chunkIndex) && !state.aside.has(chunkIndex)
 }

@@ -5,7 +5,6 @@ import type { Address, PeerIdText } from '../../domain/ids.ts'
 import { type InBandProtocol, inBandOf } from '../../domain/in-band-protocol.ts'
 import type { PublicProtocol, TransferFile, TransferProtocol, WantedProtocol } from '../../domain/transfer.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
-import { deadline } from '../../system/clock.ts'
 import { RateLimit } from '../../system/rate-limit.ts'
 import { selectMixed } from '../select-protocol.ts'
 import type { DownloadDependencies, DownloadJob } from './dependencies.ts'
@@ -13,15 +12,12 @@ import type { StoredSource } from './download-store.ts'
 import { InFlight } from './in-flight.ts'
 import { buyOnCredit, settleOnCredit } from './on-credit.ts'
 import { openersOf } from './public-endpoints.ts'
-import { settleSource } from './settlement.ts'
+import { endEscrow, settleSource } from './settlement.ts'
 import type { Source } from './source.ts'
 import type { SourceChannel, SourceTerms } from './source-host.ts'
 import { isStranger } from './stranger.ts'
 import { createTransferClient } from './transfer-client.ts'
 import { connectBy, type Way, waysTo } from './ways.ts'
-
-/** How long the chain may take to give back what is left of an escrow: several blocks of 15 s. */
-const REFUND_TIMEOUT_MS = 90_000
 
 /** What the downloads of one budget share: the budget itself, the channels, and in a batch the streams. */
 export interface Purchase {
@@ -155,21 +151,7 @@ export class SinglePurchase implements Purchase {
     const stored = this.#deps.store.sources(this.#job.downloadId).filter((source) => !isStranger(source))
     if (this.#job.payBy === 'batch') return settleOnCredit(stored, { job: this.#job, deps: this.#deps, signal })
     await settleAll(stored, { job: this.#job, deps: this.#deps, live, signal })
-    if (this.#job.payBy === 'escrow') await this.#endEscrow(signal)
-  }
-
-  /** What is late comes back by itself, after the deadline. */
-  async #endEscrow(signal: AbortSignal): Promise<void> {
-    const { clock, payments, notice } = this.#deps
-    const limit = deadline(clock, REFUND_TIMEOUT_MS, new Error('late'), signal)
-    try {
-      await payments.endEscrow(this.#job.budgetId, limit.signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      notice('warn', `What is left of the escrow comes back later: ${messageOf(error)}`)
-    } finally {
-      limit.done()
-    }
+    if (this.#job.payBy === 'escrow') await endEscrow(this.#job, this.#deps, signal)
   }
 
   end(): Promise<void> {

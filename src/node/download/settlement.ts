@@ -11,6 +11,26 @@ const SETTLE_RETRY_MS = 500
 /** How long the chain may take to show a close: several blocks of 15 s. */
 const CLOSE_TIMEOUT_MS = 90_000
 
+/** How long the chain may take to give back what is left of an escrow: several blocks of 15 s. */
+const REFUND_TIMEOUT_MS = 90_000
+
+/** Has back what the seeders released of what was locked. What is late comes back by itself, after the deadline. */
+export async function endEscrow(
+  { budgetId }: Pick<DownloadJob, 'budgetId'>,
+  { clock, payments, notice }: Pick<DownloadDependencies, 'clock' | 'payments' | 'notice'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const limit = deadline(clock, REFUND_TIMEOUT_MS, new Error('late'), signal)
+  try {
+    await payments.endEscrow(budgetId, limit.signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    notice('warn', `What is left of the escrow comes back later: ${messageOf(error)}`)
+  } finally {
+    limit.done()
+  }
+}
+
 /**
  * Pays a seeder what verified and is not covered yet, then has it close the channel when the download wants that.
  *

@@ -128,6 +128,14 @@ class BorrowedStream implements ChunkClient {
     this.#client.alreadyHave(chunk)
   }
 
+  disown(chunk: ChunkRef, price: Wei): Promise<boolean> {
+    return this.#client.disown(chunk, price)
+  }
+
+  payAhead(price: Wei): Promise<void> {
+    return this.#client.payAhead(price)
+  }
+
   settle(): Promise<void> {
     return this.#client.settle()
   }

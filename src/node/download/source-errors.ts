@@ -52,7 +52,7 @@ export function whyInVain(errors: readonly ChiralError[]): ChiralError | undefin
   if (tooPoor !== undefined || !errors.some(({ code }) => code === 'RESEND_LIMIT')) return tooPoor
   return new ChiralError(
     'RESEND_LIMIT',
-    'This file was paid for, and sent again as often as is free, three times in 24 hours: run the same command a day later, or when another seeder offers it.',
+    'A chunk was sent again as often as is free, three times in 24 hours, and its seeder neither takes it off the bill nor sells it once more: run the same command a day later, or when another seeder offers it.',
   )
 }
 

@@ -2,6 +2,7 @@ import type { Wei } from '../../domain/amount.ts'
 import type { ConfirmationRule } from '../../domain/confirmation-rule.ts'
 import type { Address, ChannelId, PeerIdText } from '../../domain/ids.ts'
 import type { InBandProtocol } from '../../domain/in-band-protocol.ts'
+import type { TransferFile, TransferSession } from '../../domain/transfer.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import type { ChunkRef } from '../../in-band/payments.ts'
 import type { Clock } from '../../system/clock.ts'
@@ -24,6 +25,8 @@ export interface SourceTerms extends ConfirmationRule {
   readonly inBand: readonly InBandProtocol[]
   /** Where it serves the file by public protocols, as far as it does. */
   readonly publicly: PublicEndpoints
+  /** How a stranger without an address is met; absent: `publicly` says where a source is. */
+  readonly meet?: (file: TransferFile, signal: AbortSignal) => Promise<TransferSession>
   /** How many chunks the offer said are held; the quote says which. */
   readonly chunksHeld: number | undefined
 }
@@ -48,6 +51,8 @@ export interface ReceivedBytes {
   readonly price: Wei
   /** The seeder had committed it before. */
   readonly resent: boolean
+  /** It came before, was lost here, and is sold once more. */
+  readonly again?: boolean
   /** It counts, which is written and not durable yet: what is signed from now on is durable after it. */
   readonly onCounted: () => void
 }
@@ -75,6 +80,13 @@ export interface SourceHost {
   /** Joins the picker with what the seeder holds and what it had committed before. */
   joined(source: Source, quoted: QuotedFile, owed: readonly ChunkRef[]): void
   failed(source: Source, chunkIndex: number, options: { lacks: boolean; resend: boolean }): void
+  /**
+   * The seeder sends the chunk no more for nothing: others are asked for it, and at last this one, with `Pick.lastResort`.
+   * @throws ChiralError `RESEND_LIMIT` when this one need not be asked any more, and as the client does
+   */
+  sendsNoMore(source: Source, client: ChunkClient, chunk: { chunkIndex: number; price: Wei }): Promise<void>
+  /** Before such a chunk is asked for. Resolves with whether it is bought again. @throws ChiralError as the client does */
+  resort(source: Source, client: ChunkClient, chunk: { chunkIndex: number; price: Wei }): Promise<boolean>
   /** Verifies and stores a chunk. `stored` means: it counts, and this source is the one to be paid for it. */
   received(source: Source, chunk: ReceivedBytes): Promise<'stored' | 'had' | 'wrong'>
   /** The seeder sent what no honest one sends: bans it. Resolves when that is durable. */

@@ -35,6 +35,8 @@ export class Source {
   #pricePerMiB: Wei | undefined
   #phase: SourceView['phase'] = 'connecting'
   #error: ChiralError | undefined
+  /** Why it does not give a chunk that nobody else has. */
+  #withheld: ChiralError | undefined
   #broken: ((error: unknown) => void) | undefined
   #storing = 0
 
@@ -52,7 +54,7 @@ export class Source {
 
   /** Why nothing is asked of it any more, or was not when it last failed. */
   get error(): ChiralError | undefined {
-    return this.#error
+    return this.#error ?? this.#withheld
   }
 
   /** Chunks of it that counted. */
@@ -147,9 +149,8 @@ export class Source {
     const [client, quoted] = [this.#client, this.#quoted]
     if (client === undefined || quoted === undefined || chunk.fileHash !== this.#host.fileHash) return
     const price = chunkPrice(quoted.quote.pricePerMiB, chunkLength(this.#host.sizeBytes, chunk.chunkIndex))
-    this.#take(client, { chunkIndex: chunk.chunkIndex, bytes, price, resent: false }).catch((error: unknown) =>
-      this.#broken?.(error),
-    )
+    const received = { chunkIndex: chunk.chunkIndex, bytes, price, resent: false }
+    this.#take(client, received).catch((error: unknown) => this.#broken?.(error))
   }
 
   confirming(blocksLeft: number): void {
@@ -170,7 +171,7 @@ export class Source {
       ...this.#tally.view(),
       paid: paid.amount,
       vouchers: paid.vouchers,
-      ...(this.#error === undefined ? {} : { error: { code: this.#error.code, message: this.#error.message } }),
+      ...(this.error === undefined ? {} : { error: { code: this.error.code, message: this.error.message } }),
     }
   }
 
@@ -223,6 +224,7 @@ export class Source {
     const lengthBytes = chunkLength(this.#host.sizeBytes, chunkIndex)
     const price = chunkPrice(quoted.quote.pricePerMiB, lengthBytes)
     try {
+      const again = pick.lastResort === true && (await this.#host.resort(this, client, { chunkIndex, price }))
       const received = await client.request({
         fileHash: this.#host.fileHash,
         chunkIndex,
@@ -236,10 +238,13 @@ export class Source {
       this.#requests.delete(chunkIndex)
       this.#storing++
       this.pump()
-      const chunk = { chunkIndex, bytes: received.chunk, price, resent: pick.resend }
+      const chunk = { chunkIndex, price, bytes: received.chunk, resent: pick.resend, again }
       await this.#take(client, chunk).finally(() => this.#storing--)
     } catch (error) {
-      this.#refused(pick, error)
+      const chunk = { chunkIndex, price }
+      const refused = (reason: unknown): void => this.#refused(pick, reason)
+      if (codeOf(error) === 'RESEND_LIMIT') await this.#host.sendsNoMore(this, client, chunk).catch(refused)
+      else refused(error)
     } finally {
       if (this.#requests.get(chunkIndex) === controller) this.#requests.delete(chunkIndex)
       this.#host.answered(this, price)
@@ -263,11 +268,11 @@ export class Source {
 
   #refused(pick: Pick, error: unknown): void {
     const code = codeOf(error)
-    this.#host.failed(this, pick.chunkIndex, {
-      lacks: code === 'DONT_HAVE',
-      resend: pick.resend && code !== 'DONT_HAVE',
-    })
-    if (code === 'CANCELLED' || code === 'DONT_HAVE') return
+    const isUsedUp = error instanceof ChiralError && code === 'RESEND_LIMIT'
+    if (isUsedUp) this.#withheld = error
+    const lacks = code === 'DONT_HAVE' || isUsedUp
+    this.#host.failed(this, pick.chunkIndex, { lacks, resend: pick.resend && !lacks })
+    if (code === 'CANCELLED' || lacks) return
     // Nothing more is asked for while the stream ends or the deposit grows: it would be refused at once, again and again.
     if (code !== 'PREPAYMENT_CAP') this.#quoted = undefined
     if (code === 'DEPOSIT_EXHAUSTED') this.#funding.topUp((reason) => this.#broken?.(reason))

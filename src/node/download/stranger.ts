@@ -9,16 +9,25 @@ import { MAX_RECONNECTS } from './source-limits.ts'
 import { createTransferClient } from './transfer-client.ts'
 
 /** Swarms whose peers are used without an offer. */
-export type StrangersProtocol = Extract<PublicProtocol, 'bittorrent' | 'ed2k'>
+export type StrangersProtocol = Extract<PublicProtocol, 'bittorrent' | 'webtorrent' | 'ed2k'>
 
 /** Chunks asked of a stranger at once: enough for its line, and no more than may be lost to one that lies or falls silent. */
 export const STRANGERS_WINDOW = 4
 
-/** What a stranger is known by, in bans and in what is remembered of its conduct: where it is, as it has no account. */
+/**
+ * What a stranger is known by, as it has no account: where it is, in bans and in what is remembered of its conduct. By WebRTC, where it has no address that it
+ * keeps, only this download knows it, by the place it takes.
+ */
 export function strangerId(protocol: StrangersProtocol, address: string): PeerIdText {
   return peerIdText(`${protocol}:${address}`)
 }
 
+/** Nothing is remembered of it: whoever comes to the same place later is somebody else. */
+export function isNameless({ peerId }: Pick<SourceTerms, 'peerId'>): boolean {
+  return peerId.startsWith('webtorrent:')
+}
+
+/** A stranger that bans and standing can be about. */
 export function isStrangerId(text: string): boolean {
   return /^(bittorrent|ed2k):/.test(text)
 }
@@ -26,8 +35,9 @@ export function isStrangerId(text: string): boolean {
 /**
  * A peer of a public swarm as a source of a download. It made no offer: its price is nothing, there is no stream to pay it on, and its account is nobody's.
  * @param publicly where it has the file, by its one protocol
+ * @param meet in place of that, for one that is nowhere before it answers
  */
-export function strangerTerms(peerId: PeerIdText, publicly: PublicEndpoints): SourceTerms {
+export function strangerTerms(peerId: PeerIdText, publicly: PublicEndpoints, meet?: SourceTerms['meet']): SourceTerms {
   return {
     peerId,
     addresses: [],
@@ -38,6 +48,7 @@ export function strangerTerms(peerId: PeerIdText, publicly: PublicEndpoints): So
     protocols: Object.keys(publicly),
     inBand: [],
     publicly,
+    ...(meet && { meet }),
     chunksHeld: undefined,
   }
 }
@@ -58,11 +69,12 @@ export function reconnectsOf(terms: Pick<SourceTerms, 'payee'>): number {
 
 /** Connects to a stranger, past everything that knows of money. @throws ChiralError as its protocol does */
 export async function openStranger(
-  { publicly }: SourceTerms,
+  { publicly, meet }: SourceTerms,
   connectors: PublicConnectors,
   file: TransferFile,
   signal: AbortSignal,
 ): Promise<ChunkClient> {
+  if (meet !== undefined) return createTransferClient(await meet(file, signal), file, NOBODY)
   const [open] = openersOf(publicly, connectors, file, signal).values()
   if (open === undefined)
     throw new ChiralError('ENDPOINT_REFUSED', 'This node does not speak the protocol of the peer.')

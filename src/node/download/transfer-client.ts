@@ -25,6 +25,8 @@ export function createTransferClient(session: TransferSession, file: TransferFil
     withdraw: () => false,
     verified() {},
     alreadyHave() {},
+    disown: async () => false, // nothing is counted
+    async payAhead() {},
     async settle() {},
     async closeChannel() {
       throw new ChiralError('CLOSE_FAILED', 'A transfer without payment has no channel to close.')

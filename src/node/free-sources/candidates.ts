@@ -13,15 +13,32 @@ import {
   RETURN_MS,
 } from './limits.ts'
 
-/** A peer that somebody says has the file. */
-export interface Candidate {
-  readonly protocol: StrangersProtocol
+/** Somebody who may have the file. */
+export type Candidate = AddressedCandidate | SignalledCandidate
+
+/** A peer of which somebody says so. */
+export interface AddressedCandidate {
+  readonly protocol: Exclude<StrangersProtocol, 'webtorrent'>
   /** What its swarm knows the file by: an infohash, or an ed2k hash. */
   readonly name: string
   /** An IP address. */
   readonly host: string
   readonly port: number
 }
+
+/** A place for whoever answers through a tracker on a WebSocket: one peer after another. */
+export interface SignalledCandidate {
+  readonly protocol: 'webtorrent'
+  /** An infohash. */
+  readonly name: string
+  /** Its URL. */
+  readonly tracker: string
+  /** From 1. */
+  readonly place: number
+}
+
+/** Of an infohash, where a place is shown: a download has two of them at the most. */
+const SHOWN_DIGITS = 8
 
 interface Known {
   readonly candidate: Candidate
@@ -35,12 +52,12 @@ interface Known {
 /** Which strangers a download uses, and when. Pure: time comes as an argument, in milliseconds. */
 export class Candidates {
   readonly #known = new Map<PeerIdText, Known>()
-  /** Liars by name. */
+  /** Liars by protocol and name: who has no address to be banned under must not end the swarm of those who have. */
   readonly #liars = new Map<string, number>()
-  readonly #isAllowed: (candidate: Candidate) => boolean
+  readonly #isAllowed: (candidate: AddressedCandidate) => boolean
 
   /** `isAllowed`: may it be connected to, and is it neither banned nor a seller? */
-  constructor(isAllowed: (candidate: Candidate) => boolean) {
+  constructor(isAllowed: (candidate: AddressedCandidate) => boolean) {
     this.#isAllowed = isAllowed
   }
 
@@ -49,7 +66,7 @@ export class Candidates {
     for (const candidate of found) {
       const id = idOf(candidate)
       if (this.#known.size >= MAX_CANDIDATES || this.#known.has(id)) continue
-      if (isIP(candidate.host) === 0 || candidate.port < LEAST_PORT || !this.#isAllowed(candidate)) continue
+      if (candidate.protocol !== 'webtorrent' && !this.#mayBeDialled(candidate)) continue
       this.#known.set(id, { candidate, isInUse: false, tries: 0, from: 0 })
     }
   }
@@ -81,7 +98,7 @@ export class Candidates {
     known.from = now + (brought ? RETURN_MS : RETRY_MS)
     if (!lied) return
     known.from = Number.POSITIVE_INFINITY
-    this.#liars.set(candidate.name, (this.#liars.get(candidate.name) ?? 0) + 1)
+    this.#liars.set(swarmOf(candidate), (this.#liars.get(swarmOf(candidate)) ?? 0) + 1)
   }
 
   /** When somebody who waits may be asked again; `undefined` when nobody waits. */
@@ -96,22 +113,37 @@ export class Candidates {
       .length
   }
 
-  /** Lied about so often that it cannot be the file's. */
-  isWrong(name: string): boolean {
-    return (this.#liars.get(name) ?? 0) >= MAX_LIARS
+  /** So many of its swarm lied that its name cannot be the file's. */
+  isWrong(candidate: Pick<Candidate, 'protocol' | 'name'>): boolean {
+    return (this.#liars.get(swarmOf(candidate)) ?? 0) >= MAX_LIARS
+  }
+
+  #mayBeDialled(candidate: AddressedCandidate): boolean {
+    return isIP(candidate.host) !== 0 && candidate.port >= LEAST_PORT && this.#isAllowed(candidate)
   }
 
   #isReady(known: Known, now: number, used: readonly Known[]): boolean {
-    const { host } = known.candidate
-    const atHost = used.filter(({ candidate }) => candidate.host === host).length
+    const host = hostOf(known.candidate)
+    const atHost = used.filter(({ candidate }) => hostOf(candidate) === host).length
     return !known.isInUse && known.from <= now && this.#isOfUse(known) && atHost < MAX_AT_ONE_HOST
   }
 
   #isOfUse({ candidate, tries, from }: Known): boolean {
-    return tries < MAX_TRIES && Number.isFinite(from) && !this.isWrong(candidate.name)
+    return tries < MAX_TRIES && Number.isFinite(from) && !this.isWrong(candidate)
   }
 }
 
 export function idOf(candidate: Candidate): PeerIdText {
-  return strangerId(candidate.protocol, formatPeerAddress(candidate))
+  if (candidate.protocol !== 'webtorrent') return strangerId(candidate.protocol, formatPeerAddress(candidate))
+  const { name, tracker, place } = candidate
+  return strangerId('webtorrent', `${name.slice(0, SHOWN_DIGITS)}@${new URL(tracker).host}/${place}`)
+}
+
+function swarmOf({ protocol, name }: Pick<Candidate, 'protocol' | 'name'>): string {
+  return `${protocol}:${name}`
+}
+
+/** Of which there are not to be too many at once: all by WebRTC, where nobody says who is there before it answers, count as one address. */
+function hostOf(candidate: Candidate): string {
+  return candidate.protocol === 'webtorrent' ? '' : candidate.host
 }

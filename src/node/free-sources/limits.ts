@@ -10,8 +10,10 @@ export const ASK_AGAIN_MS = 5 * 60_000
 export const SEARCH_TIMEOUT_MS = 45_000
 /** Strangers that are connected to at once, for one download. */
 export const MAX_AT_ONCE = 8
-/** Of them, at one address: several clients may be behind one router; more is somebody who is many. */
+/** Of them, at one address: several clients may be behind one router; more is somebody who is many. By WebRTC as many in all. */
 export const MAX_AT_ONE_HOST = 4
+/** Places for peers by WebRTC, of one torrent at one tracker: each has strangers make connections, one after another. */
+export const PLACES_AT_A_TRACKER = 3
 /** How often it is looked who has nothing to do: whoever has the whole file always has, until the last seconds. */
 export const IDLE_MS = 30_000
 /** Strangers that are heard of, for one download: what a tracker that lies may have this node dial. */

@@ -1,4 +1,5 @@
 import { parseMagnet } from '../../public-protocols/bittorrent/magnet.ts'
+import { seederIn } from '../../public-protocols/bittorrent/webrtc/webtorrent-endpoint.ts'
 import { type Ed2kLink, parseEd2kLink } from '../../public-protocols/ed2k/link.ts'
 import type { SourceTerms } from '../download/source-host.ts'
 import { MAX_NAMES } from './limits.ts'
@@ -34,6 +35,13 @@ export function sellersAddresses(sellers: readonly Offered[]): ReadonlySet<strin
       ...(bittorrent?.addresses ?? []),
       ...(ed2k === undefined ? [] : [ed2k.address]),
     ]),
+  )
+}
+
+/** What trackers on WebSockets know them by, for the same reason. */
+export function sellersPeerIds(sellers: readonly Offered[]): readonly string[] {
+  return sellers.flatMap(({ publicly: { webtorrent } }) =>
+    webtorrent === undefined ? [] : (seederIn(webtorrent.magnet)?.peerId ?? []),
   )
 }
 

@@ -1,5 +1,8 @@
+import type { TransferFile, TransferSession } from '../../domain/transfer.ts'
 import { formatPeerAddress } from '../../public-protocols/bittorrent/endpoint.ts'
+import type { SwarmPlace, Verdict } from '../../public-protocols/bittorrent/webrtc/swarm-transfer.ts'
 import { formatEd2kLink } from '../../public-protocols/ed2k/link.ts'
+import { RequestSlots } from '../../public-protocols/request-slots.ts'
 import { type Clock, delay } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { BanList } from '../ban-list.ts'
@@ -8,10 +11,11 @@ import { every } from '../download/every.ts'
 import type { FreeDownload, Strangers } from '../download/free-sources.ts'
 import type { PublicEndpoints } from '../download/public-endpoints.ts'
 import { Source } from '../download/source.ts'
+import type { SourceTerms } from '../download/source-host.ts'
 import { strangerTerms } from '../download/stranger.ts'
-import { type Candidate, Candidates, idOf } from './candidates.ts'
+import { type AddressedCandidate, type Candidate, Candidates, idOf } from './candidates.ts'
 import { ASK_AGAIN_MS, IDLE_MS, LEAST_MISSING_CHUNKS } from './limits.ts'
-import { type SwarmNames, sellersAddresses, swarmNames } from './names.ts'
+import { type SwarmNames, sellersAddresses, sellersPeerIds, swarmNames } from './names.ts'
 import { type SwarmsToAsk, searchSwarms } from './search.ts'
 
 export interface PoolParts {
@@ -22,7 +26,11 @@ export interface PoolParts {
   readonly ask: SwarmsToAsk
   /** Of this node's scope: what a tracker names must not lead elsewhere. */
   allows(host: string): boolean
+  readonly meet: OpenSwarm
 }
+
+/** Connects by WebRTC to whoever answers. @throws ChiralError `CANCELLED`, `TRANSFER_FAILED` */
+export type OpenSwarm = (place: SwarmPlace, file: TransferFile, signal: AbortSignal) => Promise<TransferSession>
 
 /** The strangers of one download: looks for them, and lets so many at once bring chunks. */
 export class StrangerPool implements Strangers {
@@ -30,6 +38,11 @@ export class StrangerPool implements Strangers {
   readonly #download: FreeDownload
   readonly #names: SwarmNames
   readonly #candidates: Candidates
+  /** By what trackers on WebSockets know them: who sells the file; who is used, or lied. */
+  readonly #sellersPeerIds: ReadonlySet<string>
+  readonly #takenPeerIds = new Set<string>()
+  /** By torrent and tracker. */
+  readonly #turns = new Map<string, RequestSlots>()
   readonly #stopped = new AbortController()
   readonly #signal: AbortSignal
   readonly #sources = new Map<string, Source>()
@@ -45,6 +58,7 @@ export class StrangerPool implements Strangers {
     this.#signal = AbortSignal.any([download.signal, this.#stopped.signal])
     this.#names = swarmNames(seeders, manifest.sizeBytes)
     const sellers = sellersAddresses(seeders)
+    this.#sellersPeerIds = new Set(sellersPeerIds(seeders))
     this.#candidates = new Candidates(
       (candidate) =>
         parts.allows(candidate.host) &&
@@ -104,7 +118,8 @@ export class StrangerPool implements Strangers {
   async #use(candidate: Candidate): Promise<void> {
     const { store, clock } = this.#parts
     const { flow, job } = this.#download
-    const terms = strangerTerms(idOf(candidate), this.#endpointOf(candidate))
+    const met: string[] = []
+    const terms = this.#termsOf(candidate, met)
     const { peerId } = terms
     const before = store.sources(job.downloadId).find((source) => source.peerId === peerId)
     const counted = { chunks: before?.chunks ?? 0, bytes: before?.bytes ?? 0 }
@@ -116,11 +131,31 @@ export class StrangerPool implements Strangers {
     flow.dropSource(source)
     const lied = source.phase === 'banned'
     if (!lied && source.chunks === 0) this.#sources.delete(peerId) // most never answer: nobody wants to read of them
+    if (!lied) for (const peerId of met) this.#takenPeerIds.delete(peerId)
     this.#candidates.ended(candidate, clock.monotonic(), { brought: source.chunks > counted.chunks, lied })
     this.#fill()
   }
 
-  #endpointOf(candidate: Candidate): PublicEndpoints {
+  /** @param met gets the id of the peer that answers, if one does */
+  #termsOf(candidate: Candidate, met: string[]): SourceTerms {
+    if (candidate.protocol !== 'webtorrent') return strangerTerms(idOf(candidate), this.#endpointOf(candidate))
+    const { name: infohash, tracker } = candidate
+    const judge = (peerId: string): Verdict => {
+      if (this.#sellersPeerIds.has(peerId)) return 'another'
+      if (this.#takenPeerIds.has(peerId)) return 'leave'
+      this.#takenPeerIds.add(peerId)
+      met.push(peerId)
+      return 'take'
+    }
+    const key = `${infohash} ${tracker}`
+    const turns = this.#turns.get(key) ?? new RequestSlots(1)
+    this.#turns.set(key, turns)
+    return strangerTerms(idOf(candidate), {}, (file, signal) =>
+      this.#parts.meet({ infohash, tracker, turns, judge }, file, signal),
+    )
+  }
+
+  #endpointOf(candidate: AddressedCandidate): PublicEndpoints {
     const { protocol, name } = candidate
     const address = formatPeerAddress(candidate)
     if (protocol === 'bittorrent') return { bittorrent: { infohash: name, addresses: [address] } }

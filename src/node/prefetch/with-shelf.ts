@@ -4,7 +4,7 @@ import type { Logger } from '../../system/logger.ts'
 import type { Shelf } from './shelf.ts'
 
 /** What downloads use of the store. */
-export type DownloadContent = Pick<ContentStore, 'manifestOf' | 'haveAt' | 'isWholeAt' | 'read' | 'beginDownload'>
+export type DownloadContent = Pick<ContentStore, 'manifestOf' | 'haveAt' | 'statusAt' | 'read' | 'beginDownload'>
 
 /** When a disk is full in one of these ways, what was fetched ahead gives way to what is wanted. */
 const FULL = new Set(['CAPACITY_EXCEEDED', 'DISK_FULL'])
@@ -14,7 +14,7 @@ export function withShelf(content: ContentStore, shelf: Shelf, log: Logger): Dow
   const never = new AbortController().signal
   return {
     manifestOf: content.manifestOf.bind(content),
-    isWholeAt: content.isWholeAt.bind(content),
+    statusAt: content.statusAt.bind(content),
     read: content.read.bind(content),
     haveAt(fileHash, targetPath) {
       const have = content.haveAt(fileHash, targetPath)

@@ -58,6 +58,9 @@ const noticeSchema = z.object({
   info_hash: id.nullish(),
   peer_id: id.nullish(),
   interval: z.number().positive().nullish(),
+  /** Peers that have all of the torrent, and those that do not. */
+  complete: z.number().nullish(),
+  incomplete: z.number().nullish(),
   'failure reason': z.string().max(500).nullish(),
   offer: description('offer').nullish(),
   answer: description('answer').nullish(),

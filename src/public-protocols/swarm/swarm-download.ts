@@ -167,13 +167,21 @@ function tellProgress(torrent: Torrent, { clock, onProgress }: SwarmOptions): ()
   return () => cancel()
 }
 
-function progressOf({ length, downloaded, downloadSpeed, numPeers }: Torrent): SwarmProgress {
+function progressOf(torrent: Torrent): SwarmProgress {
+  const { length, downloadSpeed, numPeers } = torrent
   return {
     sizeBytes: Number.isFinite(length) ? length : undefined,
-    verifiedBytes: downloaded,
+    verifiedBytes: verifiedBytesOf(torrent),
     bytesPerSecond: downloadSpeed,
     peers: numPeers,
   }
+}
+
+function verifiedBytesOf({ pieces = [], pieceLength, lastPieceLength, bitfield }: Torrent): number {
+  let bytes = 0
+  for (let index = 0; index < pieces.length; index++)
+    if (bitfield?.get(index)) bytes += index === pieces.length - 1 ? lastPieceLength : pieceLength
+  return bytes
 }
 
 function once(torrent: Torrent, event: 'ready' | 'done'): Promise<void> {

@@ -34,8 +34,12 @@ declare module 'webtorrent' {
     readonly name: string
     readonly files: readonly { readonly path: string; readonly length: number }[]
     readonly length: number
-    /** Bytes that are verified. */
-    readonly downloaded: number
+    /** Absent until a peer has told what the torrent is. */
+    readonly pieces?: readonly unknown[]
+    readonly pieceLength: number
+    readonly lastPieceLength: number
+    /** Of pieces that are verified and written. `downloaded` counts what came of others as well. */
+    readonly bitfield?: { get(index: number): boolean }
     readonly downloadSpeed: number
     readonly numPeers: number
     addPeer(peer: string): boolean

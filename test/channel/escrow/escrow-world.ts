@@ -113,7 +113,11 @@ export async function lockFor(
   test: TestChain,
   buyer: Trader,
   sellers: readonly Trader[],
-  { deposit = wei(PRICE * 20n), topUp = false }: { deposit?: Wei; topUp?: boolean } = {},
+  {
+    deposit = wei(PRICE * 20n),
+    topUp = false,
+    chunks = CHUNKS,
+  }: { deposit?: Wei; topUp?: boolean; chunks?: number } = {},
 ): Promise<void> {
   const together = sellers.map(({ signer }) => ({ payee: signer.address, deposit, confirmations: 1 }))
   const ensured = await Promise.all(
@@ -122,7 +126,7 @@ export async function lockFor(
         ...seeder,
         together,
         fileHash: FILE,
-        chunks: CHUNKS,
+        chunks,
         downloadId: DOWNLOAD,
         topUp,
         signal: NEVER,

@@ -390,6 +390,15 @@ describe('channel: payment from an escrow, on the real contract', function () {
     expect(ends.buying.highest()?.delivered?.protocol, 'where it was not always the same').to.equal('')
   })
 
+  it('names no chunks where the coin is locked for several files', async () => {
+    const [buyer, seller] = await buyerAndSellers()
+    await lockFor(test, buyer, [seller], { chunks: 0 })
+    const ends = await connect(buyer, seller)
+    await buy(buyer, seller, ends, 3)
+    const receipt = (await ends.buying.settle()) ?? ends.buying.highest()
+    expect(receipt?.delivered).to.deep.equal({ chunksHash: new Uint8Array(32), protocol: 'bitswap' })
+  })
+
   const isSent = (wallet: Trader, purpose: string): boolean =>
     wallet.queue.history().some((sent) => sent.purpose.startsWith(purpose))
 

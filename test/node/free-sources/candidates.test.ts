@@ -1,5 +1,11 @@
 import { expect } from 'chai'
-import { type Candidate, Candidates, idOf } from '../../../src/node/free-sources/candidates.ts'
+import {
+  type AddressedCandidate,
+  type Candidate,
+  Candidates,
+  idOf,
+  type SignalledCandidate,
+} from '../../../src/node/free-sources/candidates.ts'
 import {
   MAX_AT_ONCE,
   MAX_AT_ONE_HOST,
@@ -15,12 +21,21 @@ const IN_VAIN = { brought: false, lied: false }
 const WELL = { brought: true, lied: false }
 const LIED = { brought: false, lied: true }
 
-function peer(number: number, choices: Partial<Candidate> = {}): Candidate {
+function peer(number: number, choices: Partial<AddressedCandidate> = {}): AddressedCandidate {
   return { protocol: 'bittorrent', name: TORRENT, host: `192.0.2.${number}`, port: 6_881, ...choices }
 }
 
-function peers(count: number): Candidate[] {
+function peers(count: number): AddressedCandidate[] {
   return Array.from({ length: count }, (_, index) => peer(index % 250, { port: 6_881 + Math.floor(index / 250) }))
+}
+
+function places(count: number, tracker = 'wss://tracker.example:8000/'): SignalledCandidate[] {
+  return Array.from({ length: count }, (_, index) => ({
+    protocol: 'webtorrent',
+    name: TORRENT,
+    tracker,
+    place: index + 1,
+  }))
 }
 
 function allOf(candidates: Candidates, now = 0): Candidate[] {
@@ -29,7 +44,10 @@ function allOf(candidates: Candidates, now = 0): Candidate[] {
   return taken
 }
 
-function known(found: Iterable<Candidate>, isAllowed: (candidate: Candidate) => boolean = () => true): Candidates {
+function known(
+  found: Iterable<Candidate>,
+  isAllowed: (candidate: AddressedCandidate) => boolean = () => true,
+): Candidates {
   const candidates = new Candidates(isAllowed)
   candidates.add(found)
   return candidates
@@ -39,6 +57,30 @@ describe('node/free-sources/candidates', () => {
   it('names a peer by its protocol and address', () => {
     expect(idOf(peer(7))).to.equal('bittorrent:192.0.2.7:6881')
     expect(idOf(peer(7, { protocol: 'ed2k', host: '2001:db8::7' }))).to.equal('ed2k:[2001:db8::7]:6881')
+  })
+
+  it('names a place by its torrent and its tracker, for who comes there has no name', () => {
+    expect(places(2).map(idOf)).to.deep.equal([
+      'webtorrent:aaaaaaaa@tracker.example:8000/1',
+      'webtorrent:aaaaaaaa@tracker.example:8000/2',
+    ])
+  })
+
+  it('uses so many places at one tracker, beside peers with addresses', () => {
+    const used = allOf(known([...peers(50), ...places(10), ...places(1, 'ws://192.0.2.1/')], () => true))
+    expect(used.filter(({ protocol }) => protocol === 'webtorrent')).to.have.length(MAX_AT_ONCE / 2)
+    expect(allOf(known(places(10), () => false))).to.deep.equal(places(MAX_AT_ONE_HOST))
+  })
+
+  it('ends a torrent for one kind of swarm where its peers lied, and not for the other', () => {
+    const [one, ...others] = places(MAX_LIARS + 1)
+    const candidates = known([...places(MAX_LIARS + 1), peer(1)])
+    const used = allOf(candidates)
+    expect(used).to.deep.include(peer(1))
+    for (const liar of others) candidates.ended(liar, 0, LIED)
+    expect([one, peer(1)].map((each) => each && candidates.isWrong(each))).to.deep.equal([true, false])
+    candidates.ended(peer(1), 0, WELL)
+    expect(candidates.next(RETURN_MS)).to.deep.equal(peer(1))
   })
 
   it('uses so many at once, and each once', () => {
@@ -103,13 +145,13 @@ describe('node/free-sources/candidates', () => {
     const other = 'bb'.repeat(20)
     const candidates = known([...peers(MAX_LIARS + 5), peer(240, { name: other })])
     for (let liars = 1; liars <= MAX_LIARS; liars++) {
-      expect(candidates.isWrong(TORRENT)).to.equal(false)
+      expect(candidates.isWrong(peer(1))).to.equal(false)
       const liar = candidates.next(0)
       if (liar === undefined) throw new Error('nobody was chosen')
       expect(liar.name).to.equal(TORRENT)
       candidates.ended(liar, 0, LIED)
     }
-    expect(candidates.isWrong(TORRENT)).to.equal(true)
+    expect(candidates.isWrong(peer(1))).to.equal(true)
     expect(allOf(candidates, Number.MAX_SAFE_INTEGER).map(({ name }) => name)).to.deep.equal([other])
   })
 })

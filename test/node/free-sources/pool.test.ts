@@ -7,11 +7,18 @@ import { NOBODY, parseFileHash, peerIdText } from '../../../src/domain/ids.ts'
 import type { TransferSession } from '../../../src/domain/transfer.ts'
 import type { FreeDownload } from '../../../src/node/download/free-sources.ts'
 import type { Source } from '../../../src/node/download/source.ts'
-import { strangerTerms } from '../../../src/node/download/stranger.ts'
+import { openStranger, strangerTerms } from '../../../src/node/download/stranger.ts'
 import { createTransferClient } from '../../../src/node/download/transfer-client.ts'
-import { ASK_AGAIN_MS, IDLE_MS, LEAST_MISSING_CHUNKS, MAX_AT_ONCE } from '../../../src/node/free-sources/limits.ts'
+import {
+  ASK_AGAIN_MS,
+  IDLE_MS,
+  LEAST_MISSING_CHUNKS,
+  MAX_AT_ONCE,
+  RETRY_MS,
+} from '../../../src/node/free-sources/limits.ts'
 import { type PoolParts, StrangerPool } from '../../../src/node/free-sources/pool.ts'
 import type { SwarmsToAsk } from '../../../src/node/free-sources/search.ts'
+import { nameSeeder } from '../../../src/public-protocols/bittorrent/webrtc/webtorrent-endpoint.ts'
 import { parseEd2kHash } from '../../../src/public-protocols/ed2k/ed2k-hash.ts'
 import { formatEd2kLink } from '../../../src/public-protocols/ed2k/link.ts'
 import { silentLogger } from '../../../src/system/logger.ts'
@@ -30,8 +37,27 @@ const SELLER = {
   ...strangerTerms(peerIdText('12D3KooWSeller'), {}),
   publicly: {
     bittorrent: { infohash: INFOHASH, addresses: ['192.0.2.1:6881'] },
+    webtorrent: {
+      magnet: nameSeeder(`magnet:?xt=urn:btih:${INFOHASH}`, { peerId: 'a0'.repeat(20), fingerprint: 'f0'.repeat(32) }),
+      trackers: [],
+    },
     ed2k: { link: LINK, address: '192.0.2.1:4662' },
   },
+}
+
+const TRACKER = 'wss://tracker.example/'
+const placeName = (place: number): string => `webtorrent:${INFOHASH.slice(0, 8)}@tracker.example/${place}`
+
+/** Of somebody who has everything and is asked for nothing. */
+function sessionOf(
+  protocol: TransferSession['protocol'],
+  ended: TransferSession['ended'] = new Promise(() => {}),
+): TransferSession {
+  return {
+    ...{ protocol, ended, have: Bitfield.full(chunkCount(FILE.sizeBytes)) },
+    request: async () => Promise.reject(new Error('nothing is asked for')),
+    async close() {},
+  }
 }
 
 const at = (last: number, port = 6_881) => ({ address: `192.0.2.${last}`, port })
@@ -50,10 +76,15 @@ describe('node/free-sources/pool', () => {
   /** A download whose strangers hold everything and are asked for nothing; `answers`: those that can be reached. */
   function start(
     ask: Partial<SwarmsToAsk>,
-    options: { held?: number; answers?: readonly string[]; parts?: Partial<PoolParts> } = {},
+    options: {
+      held?: number
+      answers?: readonly string[]
+      parts?: Partial<PoolParts>
+      seeders?: FreeDownload['file']['seeders']
+    } = {},
   ): Run {
     const clock = new FakeClock()
-    const { held = 0, answers = [], parts } = options
+    const { held = 0, answers = [], parts, seeders = [SELLER] } = options
     const [dialed, sources, fatal]: [string[], Source[], unknown[]] = [[], [], []]
     const over = new AbortController()
     const flow: FreeDownload['flow'] = {
@@ -62,17 +93,11 @@ describe('node/free-sources/pool', () => {
       held,
       addSource: (source) => void sources.push(source),
       dropSource: (source) => void sources.splice(sources.indexOf(source), 1),
-      async connect({ terms }) {
+      async connect({ terms }, signal) {
         dialed.push(terms.peerId)
+        if (terms.meet !== undefined) return openStranger(terms, {}, FILE, signal)
         if (!answers.includes(terms.peerId)) throw new ChiralError('TRANSFER_FAILED', 'Nobody is there.')
-        const session: TransferSession = {
-          protocol: 'bittorrent',
-          have: Bitfield.full(chunkCount(FILE.sizeBytes)),
-          ended: new Promise(() => {}),
-          request: async () => Promise.reject(new Error('nothing is asked for')),
-          async close() {},
-        }
-        return createTransferClient(session, FILE, NOBODY)
+        return createTransferClient(sessionOf('bittorrent'), FILE, NOBODY)
       },
       next: () => undefined,
       abandon: (_source, client) => client.close(),
@@ -81,16 +106,19 @@ describe('node/free-sources/pool', () => {
       ban: async () => {},
       fatal: (error) => void fatal.push(error),
       ...{ answered() {}, joined() {}, failed() {}, left() {}, changed() {} },
+      sendsNoMore: () => expect.fail('nothing was paid for'),
+      resort: () => expect.fail('nothing is sold by a stranger'),
     }
     const bans = { bannedUntil: () => undefined }
     const store = { sources: () => [] }
     const pool = new StrangerPool(
       {
         ...{ clock, log: silentLogger, bans, store, allows: () => true },
-        ask: { torrents: [], kad: undefined, ...ask },
+        ask: { torrents: [], signalling: [], kad: undefined, ...ask },
+        meet: () => Promise.reject(new Error('nobody is to be met')),
         ...parts,
       },
-      { job: { downloadId: 'one' }, file: { manifest: FILE, seeders: [SELLER] }, flow, signal: over.signal },
+      { job: { downloadId: 'one' }, file: { manifest: FILE, seeders }, flow, signal: over.signal },
     )
     return { clock, pool, dialed, sources, fatal, over }
   }
@@ -189,5 +217,49 @@ describe('node/free-sources/pool', () => {
     await pool.stop()
     expect(sources).to.deep.equal([])
     expect(clock.timers).to.equal(0)
+  })
+
+  it('gives each place at a tracker on a WebSocket to somebody else, to no seller, and not again to who lied', async () => {
+    const [seller, one, liar] = ['a0', 'b1', 'c2'].map((byte) => byte.repeat(20)) as [string, string, string] // as many as were mapped
+    const gone = new Map<string, (reason: Error) => void>()
+    const refused: string[] = []
+    // Who answers next, whatever the place.
+    const answers = [seller, one, one]
+    const meet: PoolParts['meet'] = async ({ infohash, tracker, judge }) => {
+      expect([infohash, tracker]).to.deep.equal([INFOHASH, TRACKER])
+      const peerId = answers.shift()
+      const verdict = peerId === undefined ? 'leave' : judge(peerId)
+      if (peerId === undefined || verdict !== 'take') {
+        if (peerId !== undefined) refused.push(`${verdict} ${peerId}`)
+        throw new ChiralError('TRANSFER_FAILED', 'Nobody who is wanted answers.')
+      }
+      const ended = Promise.withResolvers<Error>()
+      gone.set(peerId, ended.resolve)
+      return sessionOf('webtorrent', ended.promise)
+    }
+    const { bittorrent, webtorrent } = SELLER.publicly
+    const seeders = [{ ...SELLER, publicly: { bittorrent, webtorrent } }]
+    const { pool, sources, clock, fatal } = start({ signalling: [TRACKER] }, { parts: { meet }, seeders })
+    const used = (): string[] => sources.map(({ key }) => key)
+    await clock.advance(0)
+    expect(used()).to.deep.equal([placeName(2)])
+    expect(refused).to.deep.equal([`another ${seller}`, `leave ${one}`])
+
+    answers.push(liar, one)
+    await clock.advance(RETRY_MS)
+    expect(used()).to.deep.equal([placeName(2), placeName(1)])
+    expect(refused.splice(2)).to.deep.equal([`leave ${one}`])
+
+    sources.find(({ key }) => key === placeName(1))?.banned('It sent a wrong chunk.')
+    gone.get(one)?.(new Error('It is gone.'))
+    await clock.advance(0)
+    expect(used()).to.deep.equal([])
+
+    answers.push(liar, one)
+    await clock.advance(RETRY_MS)
+    expect(refused.splice(2)).to.deep.equal([`leave ${liar}`])
+    expect(used(), 'who left may come back').to.have.length(1)
+    await pool.stop()
+    expect(fatal).to.deep.equal([])
   })
 })

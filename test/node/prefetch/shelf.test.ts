@@ -51,7 +51,7 @@ describe('node/prefetch/shelf', () => {
     expect(writer.have.complete).to.equal(true)
     await writer.finish()
     await writer.close()
-    expect(await store.isWholeAt(idOf(one), '/out/one')).to.equal(true)
+    expect(await store.statusAt(idOf(one), '/out/one')).to.equal('available')
     expect(await isOnDisk(shelf.placeOf(idOf(one)))).to.equal(false)
     expect(shelf.usedBytes).to.equal(0)
     expect(metrics.render()).to.contain('chiral_prefetch_hits_total 1').and.to.contain(`hit_bytes_total ${SIZE}`)
@@ -69,7 +69,7 @@ describe('node/prefetch/shelf', () => {
     await fetchAhead(one)
     await download(store, two, '/out/taken')
     expect(await rejectionCode(content.beginDownload(one.manifest, '/out/taken'))).to.equal('TARGET_EXISTS')
-    expect(await store.isWholeAt(idOf(two), '/out/taken')).to.equal(true)
+    expect(await store.statusAt(idOf(two), '/out/taken')).to.equal('available')
     expect(shelf.hasWhole(idOf(one))).to.equal(true)
   })
 
@@ -111,7 +111,7 @@ describe('node/prefetch/shelf', () => {
     await fetchAhead(one)
     await fetchAhead(two)
     await download(content, three, '/out/three')
-    expect(await store.isWholeAt(idOf(three), '/out/three')).to.equal(true)
+    expect(await store.statusAt(idOf(three), '/out/three')).to.equal('available')
     expect(shelf.usedBytes).to.equal(0)
   })
 

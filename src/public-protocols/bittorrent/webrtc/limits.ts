@@ -54,3 +54,10 @@ export const MAX_TRACKERS_TRIED = 4
 export const OFFER_AGAIN_MS = 2_500
 /** For an answer by one tracker. */
 export const ANSWER_TIMEOUT_MS = 8_000
+
+// Of the leecher, with strangers.
+
+/** For an answer of somebody: stock clients in Node take five seconds to make one. */
+export const STRANGERS_ANSWER_TIMEOUT_MS = 10_000
+/** Offers in a row, where a seller of the file answers: a tracker gives each to somebody by chance, who makes a connection for it. */
+export const MAX_STRANGERS_OFFERS = 3

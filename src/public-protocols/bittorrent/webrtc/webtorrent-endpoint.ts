@@ -35,16 +35,23 @@ export function nameSeeder(magnet: string, { peerId, fingerprint }: Omit<NamedSe
 
 /** @throws ChiralError `ENDPOINT_REFUSED` for what names no seeder, or no tracker this node goes to */
 export function readEndpoint(endpoint: WebtorrentEndpoint, allows: (address: string) => boolean): MeantSeeder {
-  const query = new URLSearchParams(/^magnet:\?(.*)$/s.exec(endpoint.magnet)?.[1] ?? '')
+  const seeder = seederIn(endpoint.magnet)
+  // SPEC 13 §4.3: "The leecher MUST NOT use an endpoint that does not name the seeder's certificate."
+  if (seeder === undefined) throw refused('its magnet does not say who the seeder is')
+  const trackers = endpoint.trackers.flatMap((text) => hrefOf(text, allows)).slice(0, MAX_TRACKERS_TRIED)
+  if (trackers.length === 0) throw refused('it has no tracker where this node connects to')
+  return { ...seeder, trackers }
+}
+
+/** Whom a magnet of an offer names; `undefined` where it does not say all of it. */
+export function seederIn(magnet: string): NamedSeeder | undefined {
+  const query = new URLSearchParams(/^magnet:\?(.*)$/s.exec(magnet)?.[1] ?? '')
   const infohash = /^urn:btih:([0-9a-f]{40})$/i.exec(query.get('xt') ?? '')?.[1]?.toLowerCase()
   const peerId = /^[0-9a-f]{40}$/.exec(query.get(PEER) ?? '')?.[0]
   const fingerprint = /^[0-9a-f]{64}$/.exec(query.get(CERTIFICATE) ?? '')?.[0]
-  // SPEC 13 §4.3: "The leecher MUST NOT use an endpoint that does not name the seeder's certificate."
-  if (infohash === undefined || peerId === undefined || fingerprint === undefined)
-    throw refused('its magnet does not say who the seeder is')
-  const trackers = endpoint.trackers.flatMap((text) => hrefOf(text, allows)).slice(0, MAX_TRACKERS_TRIED)
-  if (trackers.length === 0) throw refused('it has no tracker where this node connects to')
-  return { infohash, peerId, fingerprint, trackers }
+  return infohash === undefined || peerId === undefined || fingerprint === undefined
+    ? undefined
+    : { infohash, peerId, fingerprint }
 }
 
 function hrefOf(text: string, allows: (address: string) => boolean): string[] {

@@ -1,17 +1,14 @@
 import { ChiralError, messageOf } from '../../../domain/errors.ts'
 import type { TransferFile, TransferSession } from '../../../domain/transfer.ts'
 import { abortable } from '../../../system/abortable.ts'
-import { within } from '../../../system/clock.ts'
-import { newPeerId } from '../peer-id.ts'
-import { binary, type SessionDescription } from '../signal-messages.ts'
 import type { TrackerReach } from '../tracker-reach.ts'
 import { failed } from '../transfer-errors.ts'
 import { openWireTransfer, type WireTransferOptions } from '../wire-transfer.ts'
 import type { DataChannelDuplex } from './data-channel-duplex.ts'
 import { ANSWER_TIMEOUT_MS, OFFER_AGAIN_MS } from './limits.ts'
+import { exchangeOffer } from './offer-exchange.ts'
 import { RtcConnection, type RtcSettings } from './rtc-connection.ts'
 import { fingerprintIn } from './session-description.ts'
-import { openSignalSocket, type SignalSocketParts } from './signal-socket.ts'
 import { type MeantSeeder, readEndpoint, type WebtorrentEndpoint } from './webtorrent-endpoint.ts'
 
 export interface WebtorrentDependencies extends Omit<WireTransferOptions, 'infohash' | 'protocol'> {
@@ -52,79 +49,24 @@ export async function openWebtorrentTransfer(
 async function connect(
   connection: RtcConnection,
   tracker: string,
-  seeder: MeantSeeder,
+  { infohash, peerId, fingerprint: meant }: MeantSeeder,
   { rtc, resolve, random, clock, signal }: WebtorrentDependencies,
 ): Promise<DataChannelDuplex> {
-  const offer = await connection.offer()
-  const own = { offer, ownId: hexOf(newPeerId(random)), offerId: hexOf(random.bytes(20)) }
-  const answer = await exchange(tracker, seeder, own, { reach: { allows: rtc.allows, resolve }, clock, signal })
+  const wanted = { infohash, meant: peerId, againMs: OFFER_AGAIN_MS, withinMs: ANSWER_TIMEOUT_MS }
+  const answer = await exchangeOffer(
+    tracker,
+    await connection.offer(),
+    // Others whom a tracker gave the offer to are not meant.
+    { ...wanted, answered: (from, description) => (from === peerId ? description : undefined) },
+    { reach: { allows: rtc.allows, resolve }, random, clock, signal },
+  )
   // SPEC 13 §4.3: "The leecher MUST end a connection whose other side shows another certificate": a tracker, or whoever took the seeder's place there.
-  if (fingerprintIn(answer.sdp) !== seeder.fingerprint) throw mismatch()
+  if (fingerprintIn(answer.sdp) !== meant) throw mismatch()
   connection.accept(answer)
   const { duplex, fingerprint } = await connection.open()
-  if (fingerprint === seeder.fingerprint) return duplex
+  if (fingerprint === meant) return duplex
   duplex.destroy()
   throw mismatch()
-}
-
-interface OwnOffer {
-  readonly offer: SessionDescription
-  readonly ownId: string
-  readonly offerId: string
-}
-
-interface ExchangeParts extends Pick<SignalSocketParts, 'clock' | 'reach'> {
-  readonly signal: AbortSignal | undefined
-}
-
-/** Has the tracker give the offer to the seeder, and waits for the seeder's answer. @throws ChiralError `TRACKER_FAILED`, `PEER_UNREACHABLE` */
-async function exchange(
-  tracker: string,
-  { infohash, peerId }: MeantSeeder,
-  { offer, ownId, offerId }: OwnOffer,
-  { reach, clock, signal }: ExchangeParts,
-): Promise<SessionDescription> {
-  const answered = Promise.withResolvers<SessionDescription>()
-  const socket = await openSignalSocket(tracker, {
-    ...{ clock, reach },
-    // Others whom a tracker gave the offer to are not meant, and what makes no sense may be followed by what does.
-    heard: (notice) => {
-      if (notice.info_hash === infohash && notice.peer_id === peerId && notice.offer_id === offerId && notice.answer)
-        answered.resolve(notice.answer)
-    },
-    nonsense: () => {},
-  })
-  let cancel = (): void => {}
-  const offerAgain = (event?: 'started'): void => {
-    socket.send({
-      action: 'announce',
-      info_hash: binary(infohash),
-      peer_id: binary(ownId),
-      to_peer_id: binary(peerId),
-      left: 1,
-      uploaded: 0,
-      downloaded: 0,
-      numwant: 1,
-      offers: [{ offer, offer_id: binary(offerId) }],
-      ...(event && { event }),
-    })
-    cancel = clock.schedule(OFFER_AGAIN_MS, offerAgain)
-  }
-  offerAgain('started')
-  try {
-    const late = (): ChiralError =>
-      new ChiralError('PEER_UNREACHABLE', 'the seeder does not answer through its tracker')
-    const over = socket.ended.then((reason) => Promise.reject(new ChiralError('TRACKER_FAILED', messageOf(reason))))
-    const answer = within(clock, ANSWER_TIMEOUT_MS, late, Promise.race([answered.promise, over]))
-    return await (signal === undefined ? answer : abortable(answer, signal))
-  } finally {
-    cancel()
-    socket.close()
-  }
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
 }
 
 function mismatch(): ChiralError {
