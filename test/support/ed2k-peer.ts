@@ -70,3 +70,33 @@ export function scriptedSeeder(serve: (peer: ScriptedPeer) => Promise<void>): Pr
     }),
   )
 }
+
+/** Where a client that is not ours listens. */
+export interface ScriptedListener extends Pick<LoopbackServer, 'port' | 'stop'> {
+  /** Who connects next, or did and was not asked for yet. */
+  next(): Promise<ScriptedPeer>
+}
+
+/** Listens at a free port of 127.0.0.1. */
+export async function scriptedListener(): Promise<ScriptedListener> {
+  const came: ScriptedPeer[] = []
+  let changed = (): void => {}
+  const server = await listenOnLoopback(
+    createServer((socket) => {
+      came.push(new ScriptedPeer(socket))
+      changed()
+    }),
+  )
+  return {
+    ...server,
+    async next() {
+      for (;;) {
+        const peer = came.shift()
+        if (peer !== undefined) return peer
+        await new Promise<void>((resolve) => {
+          changed = resolve
+        })
+      }
+    },
+  }
+}

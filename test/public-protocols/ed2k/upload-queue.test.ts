@@ -10,13 +10,14 @@ import {
   MESSAGE_BURST,
   SLOT_COST_MESSAGES,
 } from '../../../src/public-protocols/ed2k/limits.ts'
+import type { Message } from '../../../src/public-protocols/ed2k/messages.ts'
 import { createSeederMetrics } from '../../../src/public-protocols/ed2k/metrics.ts'
 import type { Ed2kSeeder } from '../../../src/public-protocols/ed2k/server.ts'
 import { createMetrics, type Metrics } from '../../../src/system/metrics.ts'
-import { ScriptedPeer, stockClient } from '../../support/ed2k-peer.ts'
+import { type ScriptedListener, type ScriptedPeer, scriptedListener, stockClient } from '../../support/ed2k-peer.ts'
 import { LEECHER, shelfOf, shelve, startTestSeeder } from '../../support/ed2k-seeder.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
-import { type LoopbackServer, listenOnLoopback } from '../../support/loopback.ts'
+import { listenOnLoopback } from '../../support/loopback.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 
 const CONTENT = seededRandom('queue').bytes(20_000)
@@ -33,11 +34,13 @@ describe('public-protocols/ed2k: places over connections', () => {
   let hash: Ed2kHash
   let measured: Metrics
   const peers: ScriptedPeer[] = []
-  const listeners: LoopbackServer[] = []
+  const listeners: ScriptedListener[] = []
   /** Those who have all slots. */
   let taking: ScriptedPeer[] = []
+  let isOver = false
 
   beforeEach(async () => {
+    isOver = false
     clock = new FakeClock()
     measured = createMetrics()
     const shelved = await shelve(CONTENT)
@@ -52,10 +55,16 @@ describe('public-protocols/ed2k: places over connections', () => {
     )
   })
   afterEach(async () => {
+    isOver = true
     for (const { socket } of peers.splice(0)) socket.destroy()
     await seeder.stop()
     for (const listener of listeners.splice(0)) await listener.stop()
   })
+
+  /** The seeder tells nobody. A test that failed waits no longer. */
+  async function until(isSo: () => boolean): Promise<void> {
+    while (!isSo() && !isOver) await new Promise((resolve) => setImmediate(resolve))
+  }
 
   async function asks(hello: Hello, gets: 'slot' | 'rank', address?: string): Promise<ScriptedPeer> {
     const peer = await stockClient(seeder.port, address, hello)
@@ -70,34 +79,13 @@ describe('public-protocols/ed2k: places over connections', () => {
     const peer = await asks(hello, 'rank', address)
     const { connected } = seeder.waiting()
     peer.socket.destroy()
-    while (seeder.waiting().connected >= connected) await new Promise((resolve) => setImmediate(resolve))
+    await until(() => seeder.waiting().connected < connected)
   }
 
-  /** Where a client listens: each connection to it, in order. */
-  async function listen(): Promise<{ readonly port: number; next(): Promise<ScriptedPeer> }> {
-    const came: ScriptedPeer[] = []
-    let changed = (): void => {}
-    const listener = await listenOnLoopback(
-      createServer((socket) => {
-        const peer = new ScriptedPeer(socket)
-        peers.push(peer)
-        came.push(peer)
-        changed()
-      }),
-    )
+  async function listen(): Promise<ScriptedListener> {
+    const listener = await scriptedListener()
     listeners.push(listener)
-    return {
-      port: listener.port,
-      async next() {
-        for (;;) {
-          const peer = came.shift()
-          if (peer !== undefined) return peer
-          await new Promise<void>((resolve) => {
-            changed = resolve
-          })
-        }
-      },
-    }
+    return listener
   }
 
   function free(): void {
@@ -204,6 +192,38 @@ describe('public-protocols/ed2k: places over connections', () => {
     await asks(client(0), 'slot')
   })
 
+  it('keeps no slot and no place for who is gone, whatever was said in calls', async () => {
+    const any = seededRandom('answers')
+    const pick = <T>(...of: readonly T[]): T | undefined => of[(any.bytes(1)[0] ?? 0) % of.length]
+    for (let round = 0; round < 10; round++) {
+      const homes = await Promise.all(Array.from({ length: MAX_KEPT_PLACES_PER_ADDRESS }, listen))
+      const selves = homes.map(({ port }) => client(port))
+      for (const self of selves) await waitsAway(self)
+      for (const _ of homes) free()
+      for (const [index, home] of homes.entries()) {
+        const self = selves[index] ?? client(0)
+        const peer = await home.next()
+        for (let said = 0; said < 4; said++) {
+          const hello: Hello = pick<Hello>(self, self, client(0), { ...self, nonce: any.bytes(16) }) ?? self
+          const next = pick<Message | Uint8Array>(
+            { kind: 'hello', hello },
+            { kind: 'hello-answer', hello },
+            { kind: 'hello-answer', hello },
+            { kind: 'ask-slot', hash },
+            { kind: 'ask-ranges', hash, ranges: [{ start: 0, end: 20_000 }] },
+            { kind: 'cancel' },
+            any.bytes(20),
+          )
+          if (next !== undefined) peer.say(next)
+        }
+        peer.socket.end()
+      }
+      await until(() => seeder.waiting().away + seeder.waiting().connected === 0)
+      // All slots that became free are there for others.
+      for (const _ of homes) await asks(client(0), 'slot', '127.0.0.9')
+    }
+  })
+
   it('remembers nobody that has no port to call, is one of ours, or cancelled', async () => {
     const home = await listen()
     await waitsAway(client(80))
@@ -226,7 +246,7 @@ describe('public-protocols/ed2k: places over connections', () => {
     peer.say({ kind: 'hello-answer', hello: self })
     await peer.heard('slot')
     // At the other address nobody listens.
-    while (seeder.waiting().away > 0) await new Promise((resolve) => setImmediate(resolve))
+    await until(() => seeder.waiting().away === 0)
     expect(calls()).to.deep.equal([MAX_KEPT_PLACES_PER_ADDRESS + 1, 1, MAX_KEPT_PLACES_PER_ADDRESS])
   })
 
