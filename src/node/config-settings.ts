@@ -235,7 +235,7 @@ export const SETTINGS = {
     env: 'CHIRAL_FREE_SOURCES',
     schema: onOrOff,
     description:
-      'Ask the trackers of bittorrent.trackers, and Kad where ed2k.kad_bootstrap is set, for peers that have what is downloaded, and get chunks from them for nothing. They learn what this node wants.',
+      'Ask the trackers of bittorrent.trackers (those on WebSockets for peers of WebTorrent), and Kad where ed2k.kad_bootstrap is set, for peers that have what is downloaded, and get chunks from them for nothing. They learn what this node wants.',
     standard: 'false',
   }),
   ...UPLOAD_SETTINGS,

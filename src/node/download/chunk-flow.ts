@@ -289,10 +289,9 @@ export class ChunkFlow implements SourceHost {
     if (this.#banned.has(source.key)) return
     this.#banned.add(source.key)
     const { peerId, payee } = source.terms
-    const isForgotten = isNameless(source.terms)
-    if (!isForgotten) await this.#deps.bans.ban(peerId, payee, what)
+    if (!isNameless(source.terms)) await this.#deps.bans.ban(peerId, payee, what)
     await this.#conduct.wrong(source.terms)
-    const message = `The seeder ${peerId} is ${isForgotten ? 'left' : 'banned'} and not paid for what it sent. ${what}`
+    const message = `The seeder ${peerId} is banned and not paid for what it sent. ${what}`
     source.banned(message)
     this.#purchase.banned(peerId)
     this.#deps.notice('warn', message)
