@@ -33,9 +33,8 @@ import { createRanking } from '../../src/node/download/ranking.ts'
 import type { SourceTerms } from '../../src/node/download/source-host.ts'
 import { gasCeilings } from '../../src/node/download-stack.ts'
 import { connectInBand, measureInBand, PROTOCOL_IDS, serveInBand } from '../../src/node/in-band.ts'
-import { createPriceBook, QUOTE_TTL_MS } from '../../src/node/price-book.ts'
+import { createPriceBook } from '../../src/node/price-book.ts'
 import { createPublicGate } from '../../src/node/public-gate.ts'
-import { createQuoteStore } from '../../src/node/quote-store.ts'
 import { seederViewOf } from '../../src/node/seeder-view.ts'
 import type { Gate } from '../../src/public-protocols/gate.ts'
 import { Reputation } from '../../src/reputation/reputation.ts'
@@ -187,9 +186,7 @@ export async function startNode(machine: Machine, parts: MachineParts, options: 
     return share && { ...share, sizeBytes: witness.fileOf(fileHash).bytes.byteLength }
   }
   const liar: LiarParts = { machine, payee, parts }
-  const signedQuotes = createQuoteStore({ database, clock })
-  const kept = { store: signedQuotes, loaded: await signedQuotes.load(QUOTE_TTL_MS) }
-  const honestQuotes = createPriceBook({ priceOf, clock, kept })
+  const honestQuotes = createPriceBook({ priceOf, clock })
   const honestChunks: ChunkSource = {
     have: (fileHash) => (priceOf(fileHash) === undefined ? undefined : content.have(fileHash)),
     read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
