@@ -113,7 +113,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the watcher does not look back over what a reorganisation may have changed',
-    seed: 1418,
+    seed: 531,
     file: 'channel/watcher.ts',
     find: 'Math.max(options.startBlock, Math.min(usualBlock, changedFrom))',
     replace: 'Math.max(options.startBlock, (cursor?.block ?? -1) + 1)',
@@ -185,7 +185,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the payee agrees to any end',
-    seed: 50,
+    seed: 28,
     file: 'channel/payee-close.ts',
     find: 'return short === 0n ? withoutDefault(closing) : withWriteOff(closing, short, pair.chunkPrice)',
     replace: 'return withoutDefault(closing)',
