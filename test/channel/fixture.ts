@@ -122,8 +122,14 @@ export class World {
   }
 
   /** What a content store does when a chunk is stored: false when it had been paid for before. */
-  verify(index: number, price: Wei = PRICE, downloadId = DOWNLOAD, { resent = false } = {}): Promise<boolean> {
-    const delivery = { payee: payeeSigner.address, downloadId, chunk: chunk(index), price, resent }
+  verify(
+    index: number,
+    price: Wei = PRICE,
+    downloadId = DOWNLOAD,
+    { resent = false, file = chunk(index).fileHash } = {},
+  ): Promise<boolean> {
+    const of = { fileHash: file, chunkIndex: index }
+    const delivery = { payee: payeeSigner.address, downloadId, chunk: of, price, resent }
     return this.payerDatabase.write((connection) => this.payer.recordVerified(connection, delivery))
   }
 
@@ -200,12 +206,13 @@ export async function buy(
   ends: { buying: ChannelPayerAccount; selling: ChannelPayeeAccount },
   index: number,
   price: Wei = PRICE,
+  file = chunk(index).fileHash,
 ): Promise<Awaited<ReturnType<ChannelPayeeAccount['commit']>>> {
   const { committed, credit } = ends.selling.status()
   const required = wei(committed + price > credit ? committed + price - credit : 0n)
   const authorization = await ends.buying.authorize({ price, required })
   const voucher = authorization.kind === 'voucher' ? authorization.voucher : undefined
-  const result = await ends.selling.commit({ ...chunk(index), price, voucher })
-  if (result.kind === 'committed') await world.verify(index, price)
+  const result = await ends.selling.commit({ fileHash: file, chunkIndex: index, price, voucher })
+  if (result.kind === 'committed') await world.verify(index, price, DOWNLOAD, { file })
   return result
 }

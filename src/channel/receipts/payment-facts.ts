@@ -13,6 +13,7 @@ import type { FileAmount, ReceiptFacts } from './entry.ts'
 import { bestReceipt, type PapersOf } from './escrow-facts.ts'
 import { loadMark, saveMark } from './log.ts'
 import { takeQuoteFacts } from './quote-facts.ts'
+import { takeShares } from './share-facts.ts'
 import { takeTransfer, type UnloggedTransfer, unloggedTransfers } from './transfer-facts.ts'
 
 /** A channel whose best voucher is higher than what the log holds of it. */
@@ -141,23 +142,6 @@ function splitFiles(
   }
   const locked = payments.map((payment) => (isFile(payment.lockedFor) ? take(payment) : undefined))
   return payments.map((payment, index) => locked[index] ?? take({ amount: payment.amount }))
-}
-
-/** What was signed for each file since the last time; a download is of one file. */
-function takeShares(connection: Connection, payee: Address): FileAmount[] {
-  const rows = connection.all(
-    `SELECT s.download_id, s.signed, m.value,
-       (SELECT file_hash FROM channel_verified AS v WHERE v.download_id = s.download_id LIMIT 1) AS file_hash
-     FROM channel_shares AS s LEFT JOIN receipt_marks AS m ON m.name = 'share ' || s.download_id || ' ' || s.payee
-     WHERE s.payee = ? AND s.signed <> coalesce(m.value, '0') ORDER BY s.download_id`,
-    payee,
-  )
-  return rows.flatMap((row) => {
-    const signed = parseWei(String(row['signed']))
-    saveMark(connection, `share ${row['download_id']} ${payee}`, signed.toString())
-    const amount = subtractWei(signed, parseWei(String(row['value'] ?? '0')))
-    return row['file_hash'] === null ? [] : [{ fileHash: parseFileHash(String(row['file_hash'])), amount }]
-  })
 }
 
 /** The price of the chunks committed since the last time, by file. */

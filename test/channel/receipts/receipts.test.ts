@@ -4,6 +4,7 @@ import { decodeReceipts, encodeReceipts, type ReceiptsDocument } from '../../../
 import { encodeEntry, RECEIPT_COLUMNS, type ReceiptEntry } from '../../../src/channel/receipts/entry.ts'
 import { REORG_DEPTH } from '../../../src/channel/watcher.ts'
 import { wei } from '../../../src/domain/amount.ts'
+import { parseFileHash } from '../../../src/domain/ids.ts'
 import { buy, CONFIRMATIONS, chunk, PRICE, payeeSigner, payerSigner, payUp, World } from '../fixture.ts'
 import { verify } from './verify.ts'
 
@@ -50,6 +51,31 @@ describe('channel/receipts', () => {
     const entries = await world.receipts('payer').list({})
     expect(kinds(entries)).to.deep.equal(['payer opened', 'payer voucher', 'payer voucher'])
     expect(entries.at(-1)?.cumulativeAmount).to.equal(400n * PRICE)
+    expect(verify(await world.receipts('payer').export({})).kind).to.equal('valid')
+  })
+
+  it('says what each file of a batch was paid, as both sides know it', async () => {
+    const world = new World()
+    await world.openChannel()
+    const ends = await world.connect()
+    const [first, second] = [chunk(0).fileHash, parseFileHash('cd'.repeat(32))]
+    for (const index of [0, 1]) await buy(world, ends, index, PRICE, first)
+    await buy(world, ends, 0, PRICE, second)
+    await world.chain.mine(1)
+    await buy(world, ends, 2, PRICE, first)
+    await buy(world, ends, 1, PRICE, second)
+    await payUp(ends)
+    for (const role of ['payer', 'payee'] as const) {
+      const { entries } = await world.receipts(role).export({})
+      const paid = new Map<string, bigint>()
+      for (const { files = [], kind } of entries)
+        if (kind === 'voucher')
+          for (const { fileHash, amount } of files) paid.set(fileHash, (paid.get(fileHash) ?? 0n) + amount)
+      expect([...paid], role).to.have.deep.members([
+        [first, 3n * PRICE],
+        [second, 2n * PRICE],
+      ])
+    }
     expect(verify(await world.receipts('payer').export({})).kind).to.equal('valid')
   })
 
