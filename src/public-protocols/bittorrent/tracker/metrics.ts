@@ -5,6 +5,8 @@ export interface TrackerMetrics {
   readonly announces: Counter
   /** Offers and answers of WebRTC that were passed on. */
   readonly signalsPassed: Counter
+  /** Times that somebody was told their outer address. */
+  readonly stunAnswers: Counter
   /** Requests that were malformed, too many or found no room. */
   readonly requestsRefused: Counter
   readonly connectionsRefused: Counter
@@ -15,6 +17,7 @@ export function createTrackerMetrics(counter: CounterFactory = NO_COUNTERS): Tra
   return {
     announces: make('announces', 'Announces that the tracker took, over HTTP, UDP and WebSocket.'),
     signalsPassed: make('signals_passed', 'WebRTC offers and answers that the tracker passed on.'),
+    stunAnswers: make('stun_answers', 'Answers to STUN requests for the outer address of whoever asks.'),
     requestsRefused: make(
       'requests_refused',
       'Requests to the tracker that were malformed, too many or found no room.',

@@ -7,8 +7,9 @@ import type { Logger } from '../../../system/logger.ts'
 import type { Random } from '../../../system/random.ts'
 import { ADDRESS_TOKEN_BYTES, AddressTokens } from '../address-tokens.ts'
 import { type Board, countRequest, plainAddress, takeAnnounce } from './board.ts'
-import { encodeCompact } from './compact.ts'
+import { type Endpoint, encodeCompact } from './compact.ts'
 import { CONNECTION_ID_MS } from './limits.ts'
+import { decodeBindingRequest, encodeBindingResponse } from './stun.ts'
 import { ACTION, decodeUdpRequest, encodeUdpAnswer, PROTOCOL_ID, type UdpRequest } from './udp-packets.ts'
 
 export interface UdpParts<Line> {
@@ -18,7 +19,7 @@ export interface UdpParts<Line> {
   readonly log: Logger
 }
 
-/** The tracker over UDP (BEP 15), on one address. Not bound yet. */
+/** The tracker over UDP (BEP 15), on one address, and whoever asks it for their own by STUN. Not bound yet. */
 export function createTrackerUdp<Line>(host: string, parts: UdpParts<Line>): Socket {
   const { board, clock, log } = parts
   // SPEC 13 §2.2: "A connection id MUST be good for the address it was sent to alone."
@@ -51,10 +52,22 @@ export function createTrackerUdp<Line>(host: string, parts: UdpParts<Line>): Soc
     }
   }
 
+  /** SPEC 13 §2.5: "A request of STUN over the limit of its address MUST NOT be answered". */
+  function answerStun(transactionId: Uint8Array, from: Endpoint): Uint8Array {
+    countRequest(board, from.address)
+    board.metrics.stunAnswers.inc()
+    return encodeBindingResponse(transactionId, from)
+  }
+
   function take(packet: Buffer, from: RemoteInfo): void {
     try {
-      const isIpv6 = from.family === 'IPv6' && plainAddress(from.address).includes(':')
-      const bytes = answer(decodeUdpRequest(packet, from.port), plainAddress(from.address), isIpv6)
+      const address = plainAddress(from.address)
+      const isIpv6 = from.family === 'IPv6' && address.includes(':')
+      const binding = decodeBindingRequest(packet)
+      const bytes =
+        binding === undefined
+          ? answer(decodeUdpRequest(packet, from.port), address, isIpv6)
+          : answerStun(binding, { address, port: from.port })
       if (bytes !== undefined) socket.send(bytes, from.port, from.address, () => {}) // who does not get it asks again
     } catch (error) {
       board.metrics.requestsRefused.inc()

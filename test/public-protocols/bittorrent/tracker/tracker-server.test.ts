@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { Client } from 'bittorrent-tracker'
 import { expect } from 'chai'
+import { PeerConnection } from 'node-datachannel'
 import { WebSocket } from 'ws'
 import { type BencodedDict, decodeBencode } from '../../../../src/public-protocols/bittorrent/bencode.ts'
 import { binary } from '../../../../src/public-protocols/bittorrent/signal-messages.ts'
@@ -29,12 +30,16 @@ describe('bittorrent/tracker/tracker-server', () => {
   let tracker: Tracker
   const open: { destroy(done?: () => void): void }[] = []
   const counts = new Map<string, number>()
+  let onRefused = (): void => {}
 
   beforeEach(async () => {
     clock = new FakeClock()
     counts.clear()
     const counter = ({ name }: { readonly name: string }) => ({
-      inc: () => void counts.set(name, (counts.get(name) ?? 0) + 1),
+      inc: () => {
+        counts.set(name, (counts.get(name) ?? 0) + 1)
+        if (name === 'chiral_tracker_requests_refused_total') onRefused()
+      },
     })
     const parts = { clock, random: systemRandom, log: silentLogger, metrics: createTrackerMetrics(counter) }
     tracker = await startTracker(parts, { host: HOST, port: 0 })
@@ -123,6 +128,49 @@ describe('bittorrent/tracker/tracker-server', () => {
       expect([...(await get(target)).keys()]).to.deep.equal(['failure reason'])
       await clock.advance(1_000)
       expect([...(await get(target)).keys()]).to.deep.equal(['files'])
+    })
+  })
+
+  describe('by STUN', () => {
+    const stunAnswers = (): number => counts.get('chiral_tracker_stun_answers_total') ?? 0
+
+    it('tells an unmodified libdatachannel its address', async () => {
+      const connection = new PeerConnection('asks', { iceServers: [`stun:${HOST}:${tracker.port}`] })
+      try {
+        const gathered = new Promise<void>((resolve) =>
+          connection.onGatheringStateChange((state) => {
+            if (state === 'complete') resolve()
+          }),
+        )
+        connection.createDataChannel('any')
+        await gathered
+        expect(stunAnswers()).to.be.above(0)
+      } finally {
+        connection.close()
+      }
+    })
+
+    it('tells whoever asks, and an address that asks too often nothing until time has passed', async () => {
+      const socket = createSocket('udp4')
+      open.push({ destroy: () => socket.close() })
+      const request = Buffer.from(`000100002112a442${'7c'.repeat(12)}`, 'hex')
+      const ask = async (): Promise<string> => {
+        const answered = once(socket, 'message')
+        socket.send(request, tracker.port, HOST)
+        return (await answered)[0].toString('hex')
+      }
+      const answer = await ask()
+      const port = (socket.address().port ^ 0x2112).toString(16).padStart(4, '0')
+      expect(answer).to.equal(`0101000c2112a442${'7c'.repeat(12)}002000080001${port}5e12a443`)
+      for (let asked = 1; asked < REQUEST_BURST; asked++) await ask()
+      const refused = new Promise<void>((resolve) => {
+        onRefused = resolve
+      })
+      socket.send(request, tracker.port, HOST)
+      await refused
+      await clock.advance(1_000)
+      expect(await ask()).to.equal(answer)
+      expect(stunAnswers()).to.equal(REQUEST_BURST + 1)
     })
   })
 
