@@ -3,6 +3,8 @@ import type { PeerIdText } from '../../domain/ids.ts'
 import { formatPeerAddress } from '../../public-protocols/bittorrent/endpoint.ts'
 import { type StrangersProtocol, strangerId } from '../download/stranger.ts'
 import {
+  EARLY_ASKS_AT_ED2K,
+  ED2K_ASK_AGAIN_MS,
   LEAST_PORT,
   MAX_AT_ONCE,
   MAX_AT_ONE_HOST,
@@ -45,6 +47,7 @@ interface Known {
   isInUse: boolean
   /** In a row, in which it brought nothing. */
   tries: number
+  asks: number
   /** Not asked before. */
   from: number
 }
@@ -67,7 +70,7 @@ export class Candidates {
       const id = idOf(candidate)
       if (this.#known.size >= MAX_CANDIDATES || this.#known.has(id)) continue
       if (candidate.protocol !== 'webtorrent' && !this.#mayBeDialled(candidate)) continue
-      this.#known.set(id, { candidate, isInUse: false, tries: 0, from: 0 })
+      this.#known.set(id, { candidate, isInUse: false, tries: 0, asks: 0, from: 0 })
     }
   }
 
@@ -95,7 +98,8 @@ export class Candidates {
     if (known === undefined) return
     known.isInUse = false
     known.tries = brought ? 0 : known.tries + 1
-    known.from = now + (brought ? RETURN_MS : RETRY_MS)
+    known.asks++
+    known.from = now + pauseMs(known, brought)
     if (!lied) return
     known.from = Number.POSITIVE_INFINITY
     this.#liars.set(swarmOf(candidate), (this.#liars.get(swarmOf(candidate)) ?? 0) + 1)
@@ -129,7 +133,9 @@ export class Candidates {
   }
 
   #isOfUse({ candidate, tries, from }: Known): boolean {
-    return tries < MAX_TRIES && Number.isFinite(from) && !this.isWrong(candidate)
+    // In a queue of ed2k one waits for hours.
+    const isWorthIt = tries < MAX_TRIES || candidate.protocol === 'ed2k'
+    return isWorthIt && Number.isFinite(from) && !this.isWrong(candidate)
   }
 }
 
@@ -137,6 +143,12 @@ export function idOf(candidate: Candidate): PeerIdText {
   if (candidate.protocol !== 'webtorrent') return strangerId(candidate.protocol, formatPeerAddress(candidate))
   const { name, tracker, place } = candidate
   return strangerId('webtorrent', `${name.slice(0, SHOWN_DIGITS)}@${new URL(tracker).host}/${place}`)
+}
+
+/** SPEC 14 §7: "MUST NOT ask a client that is not ours for a slot more often than twice within ten minutes of the ask before, and then every 22 minutes" */
+function pauseMs({ candidate, asks }: Pick<Known, 'candidate' | 'asks'>, brought: boolean): number {
+  if (candidate.protocol === 'ed2k' && asks > EARLY_ASKS_AT_ED2K) return ED2K_ASK_AGAIN_MS
+  return brought ? RETURN_MS : RETRY_MS
 }
 
 function swarmOf({ protocol, name }: Pick<Candidate, 'protocol' | 'name'>): string {

@@ -26,6 +26,10 @@ export const MAX_TRIES = 3
 export const RETRY_MS = 60_000
 /** The same after it brought something, and broke off. */
 export const RETURN_MS = 15_000
+/** Of an ed2k client: who asks for a slot four times within ten minutes each is banned for two hours by aMule. */
+export const EARLY_ASKS_AT_ED2K = 2
+/** After these: as often as aMule asks its own sources again, and within the hour that it keeps a place in its queue. */
+export const ED2K_ASK_AGAIN_MS = 22 * 60_000
 /**
  * Liars under one name, after which the name itself is taken for wrong: 3 of them waste 3 MiB, as each has at most 4 chunks of 256 KiB under way when the first
  * of them is seen through.

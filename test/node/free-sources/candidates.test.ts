@@ -7,6 +7,8 @@ import {
   type SignalledCandidate,
 } from '../../../src/node/free-sources/candidates.ts'
 import {
+  EARLY_ASKS_AT_ED2K,
+  ED2K_ASK_AGAIN_MS,
   MAX_AT_ONCE,
   MAX_AT_ONE_HOST,
   MAX_CANDIDATES,
@@ -138,6 +140,25 @@ describe('node/free-sources/candidates', () => {
       candidates.ended(peer(1), now, WELL)
       expect(candidates.waiting(now)).to.equal(0)
       expect(candidates.waiting(now + RETURN_MS)).to.equal(1)
+    }
+  })
+
+  it('asks an ed2k client early twice, and then every 22 minutes, whatever it brings', () => {
+    for (const outcome of [IN_VAIN, WELL]) {
+      const client = peer(1, { protocol: 'ed2k' })
+      const candidates = known([client])
+      let now = 0
+      const pauses: number[] = []
+      for (let asks = 0; asks < 8; asks++) {
+        expect(candidates.next(now - 1)).to.equal(undefined)
+        expect(candidates.next(now)).to.deep.equal(client)
+        candidates.ended(client, now, outcome)
+        pauses.push((candidates.wakesAt() ?? 0) - now)
+        now += pauses.at(-1) ?? 0
+      }
+      const early = Array.from({ length: EARLY_ASKS_AT_ED2K }, () => (outcome.brought ? RETURN_MS : RETRY_MS))
+      const later = Array.from({ length: 8 - EARLY_ASKS_AT_ED2K }, () => ED2K_ASK_AGAIN_MS)
+      expect(pauses).to.deep.equal([...early, ...later])
     }
   })
 
