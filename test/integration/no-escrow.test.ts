@@ -16,7 +16,7 @@ import { noFailPoints } from '../../src/system/fail-points.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 import { wellKnownSigner } from '../chain/support/test-chain.ts'
 import { getBatch } from '../support/batches.ts'
-import { get, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
+import { get, type Swarm, sha256Of, shareNew, startSwarm } from '../support/live-swarm.ts'
 
 /** Its coin is worth something (chains.json), so that no node deploys a contract there. */
 const CHAIN_OF_WORTH = 98766
@@ -85,12 +85,9 @@ describe('integration: a chain without an Escrow', function () {
     return node
   }
 
-  async function shared(chunks: number, by = sellers): Promise<ShareView> {
-    const { path } = await swarm.file(`file-${++files}`, chunks * CHUNK_SIZE_BYTES - 1)
-    const shares = await Promise.all(by.map(({ node }) => node.share({ path, pricePerMiB: PRICE_PER_MIB })))
-    const [share] = shares
-    if (share === undefined) throw new Error('nobody shares it')
-    return share
+  const shared = (chunks: number, by = sellers): Promise<ShareView> => {
+    const file = { name: `file-${++files}`, sizeBytes: chunks * CHUNK_SIZE_BYTES - 1, pricePerMiB: PRICE_PER_MIB }
+    return shareNew(swarm, by, file)
   }
 
   const priceOf = (shares: readonly ShareView[]): Wei =>
