@@ -53,6 +53,8 @@ export function createPortMapper(parts: PortMapperParts): PortMapper {
 interface Entry {
   readonly request: PortRequest
   lease: Lease | undefined
+  /** It was said that it is not renewed; once is enough. */
+  isWarned: boolean
   /** Resolves when the first answer is there. */
   first: Promise<void>
   cancel(): void
@@ -78,7 +80,7 @@ class GatewayPortMapper implements PortMapper {
   async map(request: PortRequest): Promise<MappedPort | undefined> {
     let entry = this.#entries.get(keyOf(request))
     if (entry === undefined) {
-      entry = { request, lease: undefined, first: Promise.resolve(), cancel() {} }
+      entry = { request, lease: undefined, isWarned: false, first: Promise.resolve(), cancel() {} }
       this.#entries.set(keyOf(request), entry)
       entry.first = this.#begin(entry)
     }
@@ -140,11 +142,15 @@ class GatewayPortMapper implements PortMapper {
   async #renew(gateway: Gateway, entry: Entry): Promise<void> {
     const next = await this.#ask(gateway, entry)
     if (this.#stopped.signal.aborted) return
-    if (typeof next !== 'string') return this.#apply(gateway, entry, next)
+    if (typeof next !== 'string') {
+      entry.isWarned = false
+      return this.#apply(gateway, entry, next)
+    }
     const { port, protocol } = entry.request
     this.#reason = `${gateway.by}: ${next}`
-    if (entry.lease !== undefined)
+    if (!entry.isWarned)
       this.#log.warn({ port, protocol, reason: this.#reason }, 'the router does not forward a port for longer')
+    entry.isWarned = true
     this.#apply(gateway, entry, afterFailure(entry.lease, this.#clock.monotonic()))
   }
 
