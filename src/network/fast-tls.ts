@@ -103,7 +103,7 @@ class FastTls implements ConnectionEncrypter {
         throw new Error(`the muxer ${agreed} was not offered`)
       return {
         remotePeer,
-        connection: toMessageStream(connection, socket),
+        connection: sendTogether(toMessageStream(connection, socket), socket),
         ...(streamMuxer && { streamMuxer }),
       }
     } catch (error) {
@@ -160,4 +160,22 @@ function destroyTogether(socket: Socket, secured: TLSSocket): void {
   socket.destroy = destroy
   // a reset frees the handle as well; the peer sees an end without a farewell, which no protocol of ours takes for a good one
   socket.resetAndDestroy = () => destroy()
+}
+
+/**
+ * A frame of the muxer is a header, a message's head and a chunk, and libp2p writes one after another: the header alone in a record of its own, with a
+ * system call on either side. Held together they are one.
+ */
+function sendTogether<Connection extends object>(connection: Connection, socket: TLSSocket): Connection {
+  if (!('sendData' in connection && typeof connection.sendData === 'function')) return connection
+  const send = connection.sendData
+  connection.sendData = (...data: unknown[]) => {
+    socket.cork()
+    try {
+      return send.apply(connection, data)
+    } finally {
+      socket.uncork()
+    }
+  }
+  return connection
 }

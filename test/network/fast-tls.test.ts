@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import type { Libp2p } from '@libp2p/interface'
@@ -7,6 +8,7 @@ import { tls } from '@libp2p/tls'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
+import { Uint8ArrayList } from 'uint8arraylist'
 import { toDuplexStream } from '../../src/network/duplex.ts'
 import { fastTls } from '../../src/network/fast-tls.ts'
 import { systemClock } from '../../src/system/clock.ts'
@@ -14,6 +16,9 @@ import { echo, readAll } from './nodes.ts'
 
 type Encrypter = () => NonNullable<Libp2pOptions['connectionEncrypters']>[number]
 const PROTOCOL = '/test/echo/1'
+/** Of yamux: https://github.com/hashicorp/yamux/blob/master/spec.md */
+const DATA_FRAME = 0
+const DATA_FRAME_HEAD_BYTES = 12
 
 describe('network/fast-tls', () => {
   const nodes: Libp2p[] = []
@@ -73,6 +78,29 @@ describe('network/fast-tls', () => {
       await stream.close()
       expect(Buffer.compare(await received, sent)).to.equal(0)
     })
+
+  it('sends no head of a frame alone', async () => {
+    const [dialer, listener] = await Promise.all([start([fastTls]), start([fastTls])])
+    const stream = toDuplexStream(await (await dialer.dial(listener.getMultiaddrs())).newStream(PROTOCOL), systemClock)
+    const received = readAll(stream)
+    const write = TLSSocket.prototype._write
+    let heads = 0
+    TLSSocket.prototype._write = function (chunk: Uint8Array, encoding, callback) {
+      if (chunk.byteLength === DATA_FRAME_HEAD_BYTES && chunk[1] === DATA_FRAME) heads++
+      return write.call(this, chunk, encoding, callback)
+    }
+    try {
+      for (let sent = 0; sent < 10; sent++) {
+        await stream.send(new Uint8ArrayList(new Uint8Array(9), new Uint8Array(8_000)))
+        await new Promise((resolve) => setImmediate(resolve)) // the line is idle
+      }
+      await stream.close()
+      expect(await received).to.have.length(10 * 8_009)
+      expect(heads).to.equal(0)
+    } finally {
+      TLSSocket.prototype._write = write
+    }
+  })
 
   it('knows each of many peers by its own certificate', async () => {
     const listener = await start([fastTls])

@@ -4,7 +4,8 @@ import { codeOf, messageOf } from '../../domain/errors.ts'
 import { type Clock, delay } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import type { RateLimit } from '../../system/rate-limit.ts'
-import type { Gate } from '../gate.ts'
+import type { Admission, Gate } from '../gate.ts'
+import { Admissions } from './admissions.ts'
 import { type AskingParts, askerOf, refuseUnpaid, showPaid } from './asking.ts'
 import type { ByteRange } from './byte-range.ts'
 import { CHUNK_SEND_TIMEOUT_MS } from './limits.ts'
@@ -22,69 +23,91 @@ export interface SendingParts extends AskingParts {
   readonly rate?: RateLimit | undefined
 }
 
+export interface WhatToSend {
+  readonly file: ServedFile
+  readonly range: ByteRange
+  /** Sets the status before the first byte; until then the answer can still be a refusal. */
+  readonly begin: (first: Uint8Array) => void
+}
+
+type Admitted = Extract<Admission, { kind: 'admitted' }>
+
 /**
  * Sends these bytes of a file, chunk by chunk, each only after the gate admitted it. What cannot go on ends the connection, so that the
  * client sees less than was announced, and never other bytes. One chunk is in memory at a time.
- *
- * `begin` sets the status before the first byte; until then the answer can still be a refusal.
  */
 export async function sendChunks(
   parts: SendingParts,
   request: Request,
   response: Response,
-  what: { readonly file: ServedFile; readonly range: ByteRange; readonly begin: (first: Uint8Array) => void },
+  what: WhatToSend,
 ): Promise<void> {
-  const { files, log, metrics } = parts
-  let { gate } = parts
+  const { gate, metrics, rate } = parts
   const { file, range } = what
   const asker = askerOf(parts, request, file)
   if ('status' in asker) {
     metrics.requestsRefused.inc()
     return refuse(response, asker)
   }
+  const firstChunk = Math.floor(range.first / CHUNK_SIZE_BYTES)
   const lastChunk = Math.floor(range.last / CHUNK_SIZE_BYTES)
-  for (let chunkIndex = Math.floor(range.first / CHUNK_SIZE_BYTES); chunkIndex <= lastChunk; chunkIndex++) {
-    await turnToSend(parts, response)
-    if (response.destroyed) return
-    const rest = response.headersSent ? {} : { lastChunk }
-    const admission = await gate.admit(asker, { fileHash: file.fileHash, chunkIndex, ...rest })
-    // SPEC 11 §3: "The seeder MUST NOT send bytes of a chunk that was not admitted."
-    if (admission.kind !== 'admitted') {
-      metrics.requestsRefused.inc()
-      // SPEC 11 §3: "After the first byte the seeder MUST end the connection short of what it announced."
-      if (response.headersSent) response.destroy()
-      else refuseUnpaid(parts, { request, response, file }, admission)
-      return
-    }
-    gate = admission.further ?? gate
-    let left = false
-    try {
+  const isPaced = rate !== undefined && rate.bytesPerSecond > 0
+  const admissions = new Admissions({ gate, asker, fileHash: file.fileHash, firstChunk, lastChunk, isPaced })
+  try {
+    for (let chunkIndex = firstChunk; chunkIndex <= lastChunk; chunkIndex++) {
+      await turnToSend(parts, response)
       if (response.destroyed) return
-      const chunk = await files.read(file.fileHash, chunkIndex)
-      const start = chunkIndex * CHUNK_SIZE_BYTES
-      const part = chunk.subarray(Math.max(0, range.first - start), range.last + 1 - start)
-      if (!response.headersSent) {
-        showPaid(parts, response, admission.paid)
-        what.begin(part)
+      const admission = await admissions.next()
+      // SPEC 11 §3: "The seeder MUST NOT send bytes of a chunk that was not admitted."
+      if (admission.kind !== 'admitted') {
+        metrics.requestsRefused.inc()
+        // SPEC 11 §3: "After the first byte the seeder MUST end the connection short of what it announced."
+        if (response.headersSent) response.destroy()
+        else refuseUnpaid(parts, { request, response, file }, admission)
+        return
       }
-      parts.rate?.take(part.byteLength)
-      left = await write(response, part, parts.clock)
-      if (left) {
-        metrics.chunksSent.inc()
-        metrics.bytesSent.inc(part.byteLength)
-      }
-    } catch (error) {
-      const reason = { file_hash: file.fileHash, code: codeOf(error), reason: messageOf(error) }
-      log.warn(reason, 'A chunk that was asked for over HTTP cannot be read')
-      const unreadable = { status: 404, code: 'CHUNK_NOT_HELD', message: 'This part of the file is not here any more.' }
-      if (response.headersSent) response.destroy()
-      else refuse(response, unreadable)
-    } finally {
-      await admission.finished(left)
+      if (!(await sendChunk(parts, response, what, { chunkIndex, admission }))) return
     }
-    if (!left) return
+  } finally {
+    await admissions.close()
   }
   response.end()
+}
+
+/** @returns whether all of it left */
+async function sendChunk(
+  parts: SendingParts,
+  response: Response,
+  { file, range, begin }: WhatToSend,
+  { chunkIndex, admission }: { readonly chunkIndex: number; readonly admission: Admitted },
+): Promise<boolean> {
+  const { files, log, metrics } = parts
+  let left = false
+  try {
+    if (response.destroyed) return false
+    const chunk = await files.read(file.fileHash, chunkIndex)
+    const start = chunkIndex * CHUNK_SIZE_BYTES
+    const part = chunk.subarray(Math.max(0, range.first - start), range.last + 1 - start)
+    if (!response.headersSent) {
+      showPaid(parts, response, admission.paid)
+      begin(part)
+    }
+    parts.rate?.take(part.byteLength)
+    left = await write(response, part, parts.clock)
+    if (left) {
+      metrics.chunksSent.inc()
+      metrics.bytesSent.inc(part.byteLength)
+    }
+  } catch (error) {
+    const reason = { file_hash: file.fileHash, code: codeOf(error), reason: messageOf(error) }
+    log.warn(reason, 'A chunk that was asked for over HTTP cannot be read')
+    const unreadable = { status: 404, code: 'CHUNK_NOT_HELD', message: 'This part of the file is not here any more.' }
+    if (response.headersSent) response.destroy()
+    else refuse(response, unreadable)
+  } finally {
+    await admission.finished(left)
+  }
+  return left
 }
 
 /** Resolves when the limit lets a chunk leave, or the client is gone: before the chunk is counted, so that none is owed that waits. */
