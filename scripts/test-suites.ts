@@ -104,7 +104,7 @@ export const SUITES: readonly Suite[] = [
     long: false,
     secondTry: true,
   },
-  // curl, aria2 and transmission, which no npm package holds, and stock WebTorrent.
+  // curl, aria2, transmission and miniupnpd, which no npm package holds, and stock WebTorrent.
   {
     name: 'clients',
     runner: 'mocha',

@@ -39,12 +39,28 @@ const failure = z.object({ code: z.string(), message: z.string() }).optional()
 
 const tiers = z.object({ fastUsed: count, largeUsed: count }).optional()
 
+const portMapping = z
+  .object({
+    isAsked: z.boolean(),
+    by: z.enum(['UPnP', 'NAT-PMP']).optional(),
+    ports: list(
+      z.object({
+        port: count,
+        protocol: z.enum(['tcp', 'udp']),
+        external: z.object({ host: z.string(), port: count }),
+      }),
+    ),
+    reason: z.string().optional(),
+  })
+  .describe('What a router in front of this node forwards, or why none does.')
+
 export const statusSchema = z
   .object({
     version: z.string(),
     address: addressCodec,
     peerId: peerIdCodec,
     addresses: list(z.string()),
+    portMapping,
     http: z
       .object({ url: z.string(), tlsFingerprint: z.string().optional() })
       .optional()

@@ -3,7 +3,7 @@ import { DecodeError, messageOf } from '../domain/errors.ts'
 import { type IpRanges, ipRanges } from './ip-ranges.ts'
 import type { NetworkScope } from './network.ts'
 
-const LOOPBACK = ipRanges(['127.0.0.0/8', '::1/128'])
+export const LOOPBACK = ipRanges(['127.0.0.0/8', '::1/128'])
 
 /** Not reachable from the Internet: RFC 6890 and RFC 6598. */
 const PRIVATE = ipRanges([

@@ -10,9 +10,10 @@ import { parseMultiaddr, peerIdOf, scopeAllows } from './addresses.ts'
 import { type Bootstrap, createBootstrap, notReady } from './bootstrap.ts'
 import { findProviders, provide, routingTableSize } from './dht.ts'
 import { toDuplexStream } from './duplex.ts'
+import { portForOthers } from './forwarded-address.ts'
 import { createNode, type NetworkOptions, type Services } from './libp2p-node.ts'
 import { CONNECT_TIMEOUT_MS, DHT_QUERY_TIMEOUT_MS, OPEN_STREAM_TIMEOUT_MS, READY_POLL_MS } from './limits.ts'
-import type { ConnectionInfo, Network, PeerTarget, Provider, StreamHandler } from './network.ts'
+import type { ConnectionInfo, ForwardedAddress, Network, PeerTarget, Provider, StreamHandler } from './network.ts'
 import { createPeerGate, type PeerGate } from './peer-gate.ts'
 import { createRelays, type Relays } from './relays.ts'
 
@@ -53,6 +54,14 @@ class Libp2pNetwork implements Network {
 
   addresses(): string[] {
     return this.#node.getMultiaddrs().map(String)
+  }
+
+  listeningPort(): number | undefined {
+    return portForOthers(this.#node.services.listening.addresses())
+  }
+
+  forwarded(change: ForwardedAddress): void {
+    this.#node.services.listening.forwarded(change)
   }
 
   async start(): Promise<void> {

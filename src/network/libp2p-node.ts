@@ -9,6 +9,7 @@ import { createLibp2p } from 'libp2p'
 import type { Clock } from '../system/clock.ts'
 import type { Logger } from '../system/logger.ts'
 import { announceable, parseMultiaddr } from './addresses.ts'
+import { type AddressManager, announceForwarded } from './forwarded-address.ts'
 import {
   ADDRESS_DIAL_TIMEOUT_MS,
   CONNECT_TIMEOUT_MS,
@@ -22,7 +23,7 @@ import {
   PROVIDER_RECORD_TTL_MS,
   RELAY_RESERVATIONS,
 } from './limits.ts'
-import type { NetworkScope } from './network.ts'
+import type { ForwardedAddress, NetworkScope } from './network.ts'
 import type { PeerGate } from './peer-gate.ts'
 import { ALL_TRANSPORTS, createStack, type TransportName } from './transports.ts'
 
@@ -53,9 +54,20 @@ export interface NetworkOptions {
 
 export type Services = { identify: unknown; ping: Ping; dht: KadDHT; listening: Listening }
 
-/** What libp2p has no method for: to listen at one more address while it runs. */
+/** What libp2p has no method for. */
 interface Listening {
+  /** Listens at one more address while it runs. */
   at(address: Multiaddr): Promise<void>
+  /** Where it listens, whether or not that is announced. */
+  addresses(): Multiaddr[]
+  /** A router forwards a TCP port on IPv4 to ours, or does so no more. */
+  forwarded(change: ForwardedAddress): void
+}
+
+/** The parts of libp2p that this takes: its own types of them are internal. */
+interface ListeningParts {
+  readonly transportManager: { listen(addresses: Multiaddr[]): Promise<void>; getAddrs(): Multiaddr[] }
+  readonly addressManager: AddressManager
 }
 
 /** The configured and not yet started libp2p node. @throws DecodeError when an address is none */
@@ -92,8 +104,10 @@ export async function createNode(options: NetworkOptions, gate: PeerGate): Promi
       ...(options.serveAsRelay === true
         ? { relay: circuitRelayServer({ reservations: { maxReservations: RELAY_RESERVATIONS } }) }
         : {}),
-      listening: ({ transportManager }: { transportManager: { listen(addresses: Multiaddr[]): Promise<void> } }) => ({
+      listening: ({ transportManager, addressManager }: ListeningParts) => ({
         at: (address: Multiaddr) => transportManager.listen([address]),
+        addresses: () => transportManager.getAddrs(),
+        forwarded: (change: ForwardedAddress) => announceForwarded(addressManager, change),
       }),
       ping: ping({ maxOutboundStreams: PINGS_AT_ONCE, maxInboundStreams: PINGS_AT_ONCE }),
       dht: kadDHT({

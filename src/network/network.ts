@@ -30,6 +30,14 @@ export interface ConnectionInfo {
   readonly latencyMs?: number
 }
 
+/** A router's TCP port, on public IPv4 addresses, that leads to ours. */
+export interface ForwardedAddress {
+  /** The address of this machine that faces the router, and the port where it listens. */
+  readonly own: { readonly host: string; readonly port: number }
+  readonly before: { readonly host: string; readonly port: number } | undefined
+  readonly after: { readonly host: string; readonly port: number } | undefined
+}
+
 /** Owns one incoming stream until its promise settles; a rejection resets the stream. */
 export type StreamHandler = (stream: DuplexStream, remote: PeerIdText) => Promise<void>
 
@@ -38,6 +46,10 @@ export interface Network {
   readonly peerId: PeerIdText
   /** Our dialable addresses with real ports, each ending in `/p2p/<peerId>`. */
   addresses(): string[]
+  /** The TCP port on IPv4 where other machines find this one, whether or not it may be announced; `undefined`: none. */
+  listeningPort(): number | undefined
+  /** Announces an address at which a router forwards to us as well, or does so no more; one that has changed is both. */
+  forwarded(change: ForwardedAddress): void
   /** Listens and begins to dial the bootstrap peers. @throws ChiralError `LISTEN_FAILED` */
   start(): Promise<void>
   /** Closes every connection. Stopping twice is fine. */

@@ -1,7 +1,8 @@
-import { isIPv6 } from 'node:net'
 import { formatPeerAddress } from '../public-protocols/bittorrent/endpoint.ts'
-import { defaultListen, ipsOf, WILDCARDS } from './http-listen.ts'
+import { defaultListen } from './http-listen.ts'
 import type { BittorrentConfig, HttpListen, NetworkConfig } from './node-config.ts'
+import { reachedAt } from './reached-at.ts'
+import type { RouterPorts } from './router-ports.ts'
 
 /** The first of those that BEP 3 names. */
 const DEFAULT_PORT = 6_881
@@ -24,9 +25,12 @@ export function planBittorrent(
 }
 
 /** Where others reach a server on this host and port, as offers have it; none while no address of this node is known. */
-export function announcedPeers({ host, port }: HttpListen, addresses: readonly string[]): readonly string[] {
-  const ips = WILDCARDS.has(host) ? ipsOf(addresses).filter((ip) => host === '::' || !isIPv6(ip)) : [host]
-  return [...new Set(ips)].slice(0, MAX_ANNOUNCED).map((ip) => formatPeerAddress({ host: ip, port }))
+export function announcedPeers(
+  listen: HttpListen,
+  addresses: readonly string[],
+  ports?: RouterPorts,
+): readonly string[] {
+  return reachedAt(listen, addresses, ports).slice(0, MAX_ANNOUNCED).map(formatPeerAddress)
 }
 
 /**
@@ -34,13 +38,19 @@ export function announcedPeers({ host, port }: HttpListen, addresses: readonly s
  * @param certified what its certificate is for, as a URL has it; without one it speaks no TLS. UDP never does
  */
 export function announcedTracker(
-  { host, port }: HttpListen,
+  listen: HttpListen,
   addresses: readonly string[],
   certified?: string,
+  ports?: RouterPorts,
 ): readonly string[] {
-  const [at] = announcedPeers({ host, port }, addresses)
-  const overUdp = at === undefined ? [] : [`udp://${at}`]
-  if (certified !== undefined)
-    return [`wss://${certified}:${port}/`, ...overUdp, `https://${certified}:${port}/announce`]
+  const [reached] = reachedAt(listen, addresses, ports)
+  const overUdp = reachedAt(listen, addresses, ports, 'udp')
+    .slice(0, 1)
+    .map((each) => `udp://${formatPeerAddress(each)}`)
+  if (certified !== undefined) {
+    const origin = `${certified}:${reached?.port ?? listen.port}`
+    return [`wss://${origin}/`, ...overUdp, `https://${origin}/announce`]
+  }
+  const at = reached && formatPeerAddress(reached)
   return at === undefined ? [] : [`ws://${at}/`, ...overUdp, `http://${at}/announce`]
 }

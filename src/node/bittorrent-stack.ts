@@ -23,10 +23,12 @@ import type { RateLimit } from '../system/rate-limit.ts'
 import { announcedPeers, type BittorrentPlan, planBittorrent } from './bittorrent-listen.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
+import { reachedAt } from './reached-at.ts'
+import type { RouterPorts } from './router-ports.ts'
 import type { StoredShare } from './share-store.ts'
 import { startAtPort } from './start-at-port.ts'
 import { createTorrentStore } from './torrent-store.ts'
-import type { TorrentView } from './types.ts'
+import type { TorrentView } from './torrent-view.ts'
 
 /** Files over BitTorrent. */
 export interface BittorrentStack {
@@ -51,6 +53,8 @@ export interface Swarms {
   readonly serving: ServeParts
   /** Of TCP; `undefined` where nobody is served there. */
   readonly port: number | undefined
+  /** The same as others dial it: a setting or a router may put another in front. `undefined`: they cannot. */
+  dialledPort(): number | undefined
   torrentOf(fileHash: FileHash): StoredTorrent | undefined
 }
 
@@ -58,6 +62,8 @@ export interface BittorrentParts {
   readonly system: NodeSystem
   readonly database: Database
   readonly network: Pick<Network, 'addresses'>
+  /** Of the router in front of this node; absent: there is none. */
+  readonly ports?: RouterPorts | undefined
   readonly content: ContentStore
   readonly gate: Gate
   readonly grants: Pick<GrantBook, 'tokenWithId'>
@@ -83,7 +89,7 @@ const OFF: BittorrentStack = {
 
 /** Serves what is shared over BitTorrent, where the configuration wants that. @throws ChiralError `LISTEN_FAILED` */
 export async function openBittorrent(config: NodeConfig, parts: BittorrentParts): Promise<BittorrentStack> {
-  const { system, network, content, gate } = parts
+  const { system, network, ports, content, gate } = parts
   const { clock, log, random } = system
   const wants = (protocol: TransferProtocol): boolean => config.uploads?.protocols?.includes(protocol) ?? true
   const own = planBittorrent(config.bittorrent ?? {}, config.network.scope, network.addresses())
@@ -102,11 +108,19 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
     peerId: newPeerId(random),
   }
   const seeder = plan && (await startSeeder(serving, plan))
+  if (seeder !== undefined) void ports?.map({ port: seeder.port, protocol: 'tcp' }) // it never rejects; who opens everything waits for all ports
   const { announce } = config.bittorrent ?? {}
   const addresses = (): readonly string[] =>
     plan === undefined || seeder === undefined
       ? []
-      : announcedPeers(announce ?? { ...plan, port: seeder.port }, network.addresses())
+      : announce === undefined
+        ? announcedPeers({ ...plan, port: seeder.port }, network.addresses(), ports)
+        : announcedPeers(announce, network.addresses())
+  const dialledPort = (): number | undefined => {
+    if (announce !== undefined || plan === undefined || seeder === undefined) return announce && seeder && announce.port
+    if (ports?.isMapped() !== true) return seeder.port
+    return reachedAt({ ...plan, port: seeder.port }, network.addresses(), ports)[0]?.port
+  }
   return {
     async hashBeside(pass) {
       const beside = book.beside()
@@ -131,7 +145,7 @@ export async function openBittorrent(config: NodeConfig, parts: BittorrentParts)
       return infohash === undefined || peers.length === 0 ? undefined : { infohash, addresses: peers }
     },
     torrentOf: (fileHash) => viewOf(book, fileHash, { peers: addresses(), trackers: parts.trackers() }),
-    swarms: { serving, port: seeder?.port, torrentOf: (fileHash) => book.of(fileHash) },
+    swarms: { serving, port: seeder?.port, dialledPort, torrentOf: (fileHash) => book.of(fileHash) },
     async stop() {
       await Promise.all([seeder?.stop(), book.stop()])
     },

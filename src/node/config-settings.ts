@@ -8,21 +8,10 @@ import { BITTORRENT_SETTINGS } from './config-bittorrent.ts'
 import { CACHE_SETTINGS } from './config-cache-settings.ts'
 import { ED2K_SETTINGS } from './config-ed2k.ts'
 import { HTTP_SETTINGS } from './config-http.ts'
+import { NETWORK_SETTINGS } from './config-network-settings.ts'
 import { setting } from './config-setting.ts'
 import { UPLOAD_SETTINGS } from './config-upload-settings.ts'
-import {
-  address,
-  amount,
-  bootstrapAddresses,
-  byteCount,
-  enodes,
-  iceServers,
-  multiaddrs,
-  number,
-  onOrOff,
-  rate,
-  rpcUrl,
-} from './config-values.ts'
+import { address, amount, byteCount, enodes, number, onOrOff, rate, rpcUrl } from './config-values.ts'
 
 /** Every setting. The reference (docs/reference/config.md) is made from this table. */
 export const SETTINGS = {
@@ -73,57 +62,7 @@ export const SETTINGS = {
     schema: enodes,
     description: 'Enodes "chiral chain start" is always connected with, beside those of --static-nodes.',
   }),
-  listen: setting({
-    key: 'network.listen',
-    env: 'CHIRAL_LISTEN',
-    flag: 'listen',
-    option: '--listen',
-    schema: multiaddrs,
-    description: 'Multiaddrs to listen on.',
-    standard: 'port 4001 (TCP and WebRTC) on all interfaces; free ports on 127.0.0.1 in scope loopback',
-  }),
-  announce: setting({
-    key: 'network.announce',
-    env: 'CHIRAL_ANNOUNCE',
-    schema: multiaddrs,
-    description: 'Addresses told to others in place of those listened on.',
-  }),
-  bootstrap: setting({
-    key: 'network.bootstrap',
-    env: 'CHIRAL_BOOTSTRAP',
-    flag: 'bootstrap',
-    option: '--bootstrap',
-    schema: bootstrapAddresses,
-    description: 'Peers through which the network is entered.',
-  }),
-  relays: setting({
-    key: 'network.relays',
-    env: 'CHIRAL_RELAYS',
-    schema: bootstrapAddresses,
-    description: 'Peers at which this node can be met by others that cannot dial it; both then connect by WebRTC.',
-  }),
-  serveAsRelay: setting({
-    key: 'network.serve_as_relay',
-    env: 'CHIRAL_SERVE_AS_RELAY',
-    schema: onOrOff,
-    description: 'Be such a peer for others: it carries how to connect, never chunks.',
-    standard: 'false',
-  }),
-  iceServers: setting({
-    key: 'network.ice_servers',
-    env: 'CHIRAL_ICE_SERVERS',
-    schema: iceServers,
-    description: 'STUN and TURN servers that WebRTC may ask; none are asked otherwise.',
-  }),
-  scope: setting({
-    key: 'network.scope',
-    env: 'CHIRAL_SCOPE',
-    flag: 'scope',
-    option: '--scope',
-    schema: z.enum(['public', 'lan', 'loopback']),
-    description: 'Which addresses are published and dialled.',
-    standard: 'loopback with a test chain on this machine, public otherwise',
-  }),
+  ...NETWORK_SETTINGS,
   ...HTTP_SETTINGS,
   ...BITTORRENT_SETTINGS,
   ...ED2K_SETTINGS,

@@ -137,7 +137,11 @@ export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
         freeSources: values.freeSources,
       },
       storage: storageConfig(values, workingDirectory),
-      uploads: { maxRate: values.maxUploadRate, protocols: values.uploadProtocols },
+      uploads: {
+        maxRate: values.maxUploadRate,
+        protocols: values.uploadProtocols,
+        natDefault: values.natDefault,
+      },
       walletPassword: await readPassword(values, file, input),
       logLevel: values.logLevel ?? 'warn',
       failPoint: values.failPoint,
@@ -233,6 +237,7 @@ async function networkConfig(values: SettingValues, isTestChain: ConfigInput['is
     relays: values.relays ?? [],
     serveAsRelay: values.serveAsRelay ?? false,
     iceServers: values.iceServers ?? [],
+    portMapping: values.portMapping ?? true,
   }
 }
 

@@ -11,9 +11,10 @@ import type { UdpEndpoint } from '../public-protocols/kademlia/contact.ts'
 import { MAX_CONTACTS_PER_ADDRESS } from '../public-protocols/kademlia/limits.ts'
 import type { CounterFactory } from '../system/metrics.ts'
 import type { Swarms } from './bittorrent-stack.ts'
-import { ipsOf } from './http-listen.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
+import { ipsOf } from './reached-at.ts'
+import type { RouterPorts } from './router-ports.ts'
 import type { StoredShare } from './share-store.ts'
 import { startAtPort } from './start-at-port.ts'
 
@@ -35,9 +36,11 @@ export interface DhtStack {
 export interface DhtParts {
   readonly system: NodeSystem
   readonly network: Pick<Network, 'addresses'>
+  /** Of the router in front of this node; absent: there is none. */
+  readonly ports?: RouterPorts | undefined
   readonly counter: CounterFactory
   /** What has a torrent; `undefined`: nothing. */
-  readonly swarms: Pick<Swarms, 'port' | 'torrentOf'> | undefined
+  readonly swarms: Pick<Swarms, 'port' | 'dialledPort' | 'torrentOf'> | undefined
   /** A file of this node that is for whoever asks. */
   share(fileHash: FileHash): Pick<StoredShare, 'pricePerMiB'> | undefined
   /** The IP addresses of a host name. */
@@ -65,9 +68,9 @@ export async function openDht(config: NodeConfig, parts: DhtParts): Promise<DhtS
   const node = await startAtPort(wanted, (port) => startDhtNode(options, { host, port }))
   const shared = new Set<FileHash>()
   const stopped = new AbortController()
-  const portOfPeers = announce?.port ?? swarms?.port
+  void parts.ports?.map({ port: node.port, protocol: 'udp' }) // it never rejects
 
-  const tell = (): void => node.serve([...shared].flatMap((fileHash) => announcedOf(parts, fileHash, portOfPeers)))
+  const tell = (): void => node.serve([...shared].flatMap((fileHash) => announcedOf(parts, fileHash)))
   const meet = async (): Promise<void> => {
     for (const { host: name, port } of met) {
       const addresses = await addressesOf(name, resolve).catch((error: unknown) => {
@@ -106,11 +109,12 @@ export async function openDht(config: NodeConfig, parts: DhtParts): Promise<DhtS
 const OFF: DhtStack = { port: undefined, peers: undefined, add() {}, forget() {}, async stop() {} }
 
 /** SPEC 16 §5: "The node MUST NOT announce a file with a price": who comes from there knows no way to pay. */
-function announcedOf({ share, swarms }: DhtParts, fileHash: FileHash, port: number | undefined): OwnTorrent[] {
+function announcedOf({ share, swarms }: DhtParts, fileHash: FileHash): OwnTorrent[] {
   const found = share(fileHash)
   const torrent = found === undefined || found.pricePerMiB > 0n ? undefined : swarms?.torrentOf(fileHash)
+  const port = swarms?.dialledPort()
   // What is not served over TCP cannot be got by who finds it there.
-  if (torrent === undefined || port === undefined || swarms?.port === undefined) return []
+  if (torrent === undefined || port === undefined) return []
   return [{ target: torrent.infohash, port }]
 }
 

@@ -19,9 +19,11 @@ import type { Database } from '../system/database.ts'
 import type { CounterFactory, Metrics } from '../system/metrics.ts'
 import type { RateLimit } from '../system/rate-limit.ts'
 import { createEd2kStore, type Ed2kStore } from './ed2k-hash-store.ts'
-import { defaultListen, ipsOf, WILDCARDS } from './http-listen.ts'
+import { defaultListen } from './http-listen.ts'
 import type { HttpListen, NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
+import { reachedAt } from './reached-at.ts'
+import type { RouterPorts } from './router-ports.ts'
 import type { StoredShare } from './share-store.ts'
 
 /** The port that eDonkey clients have. */
@@ -47,6 +49,8 @@ export interface Ed2kParts {
   readonly system: NodeSystem
   readonly database: Database
   readonly network: Pick<Network, 'addresses'>
+  /** Of the router in front of this node; absent: there is none. */
+  readonly ports?: RouterPorts | undefined
   readonly content: ContentStore
   readonly gate: Gate
   readonly grants: Pick<GrantBook, 'tokenWithId'>
@@ -59,7 +63,7 @@ export interface Ed2kParts {
 
 /** Serves what is shared over ed2k, where the configuration wants that. @throws ChiralError `LISTEN_FAILED` */
 export async function openEd2k(config: NodeConfig, parts: Ed2kParts): Promise<Ed2kStack> {
-  const { system, network, content } = parts
+  const { system, network, ports, content } = parts
   const { clock, log, random } = system
   const store = createEd2kStore(parts.database)
   const self = { userHash: await store.userHash(random), port: 0, name: 'Chiral', unpacks: true, largeFiles: true }
@@ -84,8 +88,11 @@ export async function openEd2k(config: NodeConfig, parts: Ed2kParts): Promise<Ed
     startEd2kSeeder(serving, { host: chosen.host, port }),
   )
   measureQueue(parts.gauge, seeder)
+  // Waited for, since other clients are told the port from the start.
+  await ports?.map({ port: seeder.port, protocol: 'tcp' })
+  const outer = (): HttpListen | undefined => reachedAt({ ...chosen, port: seeder.port }, network.addresses(), ports)[0]
   return {
-    self: { ...self, port: seeder.port },
+    self: { ...self, port: ports?.isMapped() === true ? (outer()?.port ?? seeder.port) : seeder.port },
     async hashBeside(pass) {
       const beside = book.beside()
       try {
@@ -112,13 +119,12 @@ export async function openEd2k(config: NodeConfig, parts: Ed2kParts): Promise<Ed
     forget: (fileHash) => book.forget(fileHash),
     endpointOf(share) {
       const hash = book.of(share.fileHash)
-      const host = hostOf(chosen, network.addresses())
+      const source = outer()
       const { sizeBytes } = share
-      if (hash === undefined || host === undefined || sizeBytes > MAX_ED2K_FILE_BYTES) return undefined
-      const source: Ed2kSource = { host, port: seeder.port }
-      const sources = isIPv6(host) ? [] : [source]
+      if (hash === undefined || source === undefined || sizeBytes > MAX_ED2K_FILE_BYTES) return undefined
+      const sources: Ed2kSource[] = isIPv6(source.host) ? [] : [source]
       const link = formatEd2kLink({ name: nameOf(share), sizeBytes, hash, sources })
-      return { link, address: formatAddress(host, seeder.port) }
+      return { link, address: formatAddress(source.host, source.port) }
     },
     async stop() {
       await Promise.all([seeder.stop(), book.stop()])
@@ -153,12 +159,6 @@ function measureQueue(gauge: Metrics['gauge'], seeder: Pick<Ed2kSeeder, 'waiting
     help: 'Clients that wait for a slot over ed2k, on a connection or away.',
     read: () => Object.entries(seeder.waiting()).map(([state, value]) => ({ value, labels: { state } })),
   })
-}
-
-/** Where others reach a server that listens there; `undefined` while no address of this node is known. */
-function hostOf({ host }: HttpListen, addresses: readonly string[]): string | undefined {
-  if (!WILDCARDS.has(host)) return host
-  return ipsOf(addresses).find((ip) => host === '::' || !isIPv6(ip))
 }
 
 function nameOf({ name, folder }: StoredShare): string {

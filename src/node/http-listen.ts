@@ -1,10 +1,11 @@
 import { isIPv6 } from 'node:net'
 import { ChiralError } from '../domain/errors.ts'
 import type { HttpConfig, HttpListen, NetworkConfig } from './node-config.ts'
+import { ipsOf, reachedAt } from './reached-at.ts'
+import type { RouterPorts } from './router-ports.ts'
 
 /** The port that people who serve files expect. */
 const DEFAULT_PORT = 8080
-export const WILDCARDS = new Set(['0.0.0.0', '::'])
 
 export interface HttpPlan extends HttpListen {
   readonly tls: boolean
@@ -51,14 +52,9 @@ export function defaultListen(
 export function announcedUrl(
   { host, port, tls }: HttpListen & { readonly tls: boolean },
   addresses: readonly string[],
+  ports?: RouterPorts,
 ): string | undefined {
-  const ips = WILDCARDS.has(host) ? ipsOf(addresses).filter((ip) => host === '::' || !isIPv6(ip)) : [host]
-  const [ip] = ips
-  if (ip === undefined) return undefined
-  return `${tls ? 'https' : 'http'}://${isIPv6(ip) ? `[${ip}]` : ip}:${port}/`
-}
-
-/** The IP addresses in multiaddrs of TCP. */
-export function ipsOf(addresses: readonly string[]): string[] {
-  return addresses.flatMap((address) => /^\/ip[46]\/([^/]+)\/tcp\//.exec(address)?.[1] ?? [])
+  const [at] = reachedAt({ host, port }, addresses, ports)
+  if (at === undefined) return undefined
+  return `${tls ? 'https' : 'http'}://${isIPv6(at.host) ? `[${at.host}]` : at.host}:${at.port}/`
 }

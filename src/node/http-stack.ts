@@ -19,6 +19,7 @@ import { announcedUrl, type HttpPlan, planHttp } from './http-listen.ts'
 import { mimeTypeOf } from './mime-type.ts'
 import type { NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
+import type { RouterPorts } from './router-ports.ts'
 import type { StoredShare } from './share-store.ts'
 import { tlsIdentity } from './tls-identity.ts'
 
@@ -34,6 +35,8 @@ export interface HttpStack {
 export interface HttpParts {
   readonly system: NodeSystem
   readonly network: Pick<Network, 'addresses'>
+  /** Of the router in front of this node; absent: there is none. */
+  readonly ports?: RouterPorts | undefined
   readonly content: ContentStore
   readonly gate: Gate
   /** How vouchers that come with requests are made; absent: none are taken. */
@@ -46,7 +49,7 @@ export interface HttpParts {
 
 /** Serves what is shared over HTTP, where the configuration wants that. @throws ChiralError `LISTEN_FAILED`, `TLS_INVALID`, `CONFIG_INVALID` */
 export async function openHttp(config: NodeConfig, parts: HttpParts): Promise<HttpStack> {
-  const { system, network, gate, paymentTerms } = parts
+  const { system, network, ports, gate, paymentTerms } = parts
   const { announceUrl } = config.http ?? {}
   const isWanted = config.uploads?.protocols?.includes('http') ?? true
   const plan = isWanted ? planHttp(config.http ?? {}, config.network.scope, network.addresses()) : undefined
@@ -56,9 +59,10 @@ export async function openHttp(config: NodeConfig, parts: HttpParts): Promise<Ht
   const metrics = createSeederMetrics(parts.counter)
   const serving = { files: servedFiles(parts), gate, paymentTerms, announceUrl, clock, log, metrics, rate: parts.rate }
   const seeder = await listen(plan, (port) => startHttpSeeder(serving, { host: plan.host, port, tls }))
+  void ports?.map({ port: seeder.port, protocol: 'tcp' }) // it never rejects; who opens everything waits for all ports
   const fingerprint = tls === undefined ? {} : { tlsFingerprint: fingerprintOf(tls.certificate) }
   const endpoint = (): HttpEndpoint | undefined => {
-    const url = announceUrl ?? announcedUrl({ ...plan, port: seeder.port }, network.addresses())
+    const url = announceUrl ?? announcedUrl({ ...plan, port: seeder.port }, network.addresses(), ports)
     return url === undefined ? undefined : { url, ...fingerprint }
   }
   return {

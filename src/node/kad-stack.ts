@@ -17,9 +17,10 @@ import { endpointOf } from '../public-protocols/kademlia/contact.ts'
 import { MAX_CONTACTS_PER_ADDRESS } from '../public-protocols/kademlia/limits.ts'
 import type { CounterFactory } from '../system/metrics.ts'
 import type { Ed2kStack } from './ed2k-stack.ts'
-import { ipsOf } from './http-listen.ts'
 import type { KadBootstrap, NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
+import { ipsOf } from './reached-at.ts'
+import type { RouterPorts } from './router-ports.ts'
 import type { StoredShare } from './share-store.ts'
 import { startAtPort } from './start-at-port.ts'
 
@@ -43,6 +44,8 @@ export interface KadStack {
 export interface KadParts {
   readonly system: NodeSystem
   readonly network: Pick<Network, 'addresses'>
+  /** Of the router in front of this node; absent: there is none. */
+  readonly ports?: RouterPorts | undefined
   readonly counter: CounterFactory
   readonly ed2k: Pick<Ed2kStack, 'self' | 'endpointOf'>
   /** A file of this node that is for whoever asks. */
@@ -75,6 +78,7 @@ export async function openKad(config: NodeConfig, parts: KadParts): Promise<KadS
   const node = await startAtPort(scope === 'loopback' ? 0 : DEFAULT_PORT, (port) =>
     startKadNode(options, { host, port }),
   )
+  void parts.ports?.map({ port: node.port, protocol: 'udp' }) // it never rejects
   const shared = new Set<FileHash>()
   const tell = (): void => node.serve([...shared].flatMap((fileHash) => publishedOf(parts, fileHash)))
   let cancel = clock.schedule(LOOK_MS, look)

@@ -4,6 +4,7 @@ import type { Address } from '../domain/ids.ts'
 import type { PayByChoice } from '../domain/pay-by.ts'
 import type { Preference } from '../domain/preference.ts'
 import type { TransferProtocol, WantedProtocol } from '../domain/transfer.ts'
+import type { NatDefault } from './select-protocol.ts'
 
 /** Everything a node is told from outside. Built by config.ts from flags, environment and the TOML file. */
 export interface NodeConfig {
@@ -55,6 +56,8 @@ export interface NetworkConfig {
   readonly serveAsRelay?: boolean
   /** STUN and TURN servers. */
   readonly iceServers?: readonly string[]
+  /** Have the router in front of this node forward its ports, in scope public; default false. */
+  readonly portMapping?: boolean
 }
 
 export interface HttpConfig {
@@ -163,6 +166,8 @@ export interface UploadsConfig {
   readonly maxRate?: number | undefined
   /** What files are served by; all without it. */
   readonly protocols?: readonly TransferProtocol[] | undefined
+  /** What a node serves by that nobody can dial; absent: both. */
+  readonly natDefault?: NatDefault | undefined
 }
 
 export interface StorageConfig {

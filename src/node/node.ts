@@ -27,6 +27,7 @@ import { measureChain } from './node-metrics.ts'
 import { type NodeSystem, startSystem } from './node-system.ts'
 import { openPayments } from './payment-stack.ts'
 import { createPeerBook } from './peer-book.ts'
+import { startPortMapping } from './port-mapping-stack.ts'
 import { createPrefetchMetrics, measureShelf } from './prefetch/metrics.ts'
 import { Shelf } from './prefetch/shelf.ts'
 import { startPrefetching } from './prefetch/start.ts'
@@ -57,6 +58,8 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const system = await startSystem(config, overrides)
     const { clock, random, log, failPoints } = system
     const events = new EventBus(clock)
+    const mapping = startPortMapping(config.network, system) // it looks for a router while the chain is opened
+    stack.defer(() => mapping.stop())
     const chain = await openChainStack(config, system, (message) => events.notice('info', message))
     stack.defer(() => chain.stop())
     stack.defer(() => events.stop())
@@ -97,6 +100,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
 
     const network = await openNetwork(config, chain.offerChain, system)
     stack.defer(() => network.stop())
+    const ports = await mapping.open(network)
     let publicly: PublicStack | undefined
     const shares = new Shares({
       content,
@@ -131,13 +135,14 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     const free = freeGate(config, { shares, quotes, clock })
     const vouchers =
       config.http?.vouchers === false ? undefined : createVoucherGate({ payee: refuseBanned(payee, bans), quotes, log })
-    const protocols = servedProtocols(config, network.addresses())
+    const protocols = servedProtocols(config, { addresses: network.addresses(), isMapped: ports.isMapped() })
     const serving = await openPublic(
       { ...config, uploads: { ...config.uploads, protocols } },
       {
         system,
         database,
         network,
+        ports,
         content,
         grants,
         gate: createPublicGate({ grants, chunks, quotes, free, vouchers, log }),
@@ -155,6 +160,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
     )
     publicly = serving
     stack.defer(() => serving.stop())
+    await mapping.ready() // the first offers name what a router forwards
     const lookup = createLookup({ network, chain: chain.offerChain, clock, log })
     stack.defer(() => lookup.stop())
     const served = servedInBand(protocols)
@@ -243,6 +249,7 @@ export async function startNode(config: NodeConfig, overrides: Partial<NodeSyste
       system,
       chain,
       network,
+      portMapping: () => mapping.view(),
       shares,
       http: serving.http,
       bittorrent: serving.bittorrent,

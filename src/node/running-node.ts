@@ -9,8 +9,8 @@ import type { Wei } from '../domain/amount.ts'
 import { toHex } from '../domain/bytes.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
-import { VERSION } from '../domain/version.ts'
 import type { Network } from '../network/network.ts'
+import type { PortMappingView } from '../network/port-mapping/port-mapper.ts'
 import type { Reputation } from '../reputation/reputation.ts'
 import type { Metrics } from '../system/metrics.ts'
 import type { RateLimit } from '../system/rate-limit.ts'
@@ -34,7 +34,9 @@ import type { PeerBook, PeerView } from './peer-types.ts'
 import type { ReceiptsRequest, ReceiptView } from './receipt-types.ts'
 import { seederViewOf } from './seeder-view.ts'
 import type { Shares } from './shares.ts'
+import { statusOf } from './status.ts'
 import type { StorageView } from './storage-stack.ts'
+import type { TorrentView } from './torrent-view.ts'
 import type {
   ChainHealthView,
   ChannelView,
@@ -49,7 +51,6 @@ import type {
   SeederView,
   ShareRequest,
   ShareView,
-  TorrentView,
 } from './types.ts'
 
 /** A call without a signal of its own still ends some time. */
@@ -61,6 +62,7 @@ export interface RunningNodeParts {
   readonly system: NodeSystem
   readonly chain: ChainStack
   readonly network: Network
+  readonly portMapping: () => PortMappingView
   readonly shares: Shares
   readonly http: HttpStack
   readonly bittorrent: Pick<BittorrentStack, 'torrentOf'>
@@ -102,33 +104,8 @@ export class RunningNode implements ChiralNode {
     this.peerBook = parts.peerBook
   }
 
-  async status(): Promise<NodeStatus> {
-    const { chain, network, shares, downloads } = this.#parts
-    const http = this.#parts.http.endpoint()
-    const { client, signer, contract, rpcUrl } = chain
-    const [head, balance] = await Promise.all([client.head(), this.balance()])
-    return {
-      version: VERSION,
-      address: signer.address,
-      peerId: network.peerId,
-      addresses: network.addresses(),
-      ...(http === undefined ? {} : { http }),
-      chain: {
-        chainId: client.identity.chainId,
-        name: client.parameters.name,
-        testCoin: client.parameters.testCoin,
-        genesisHash: client.identity.genesisHash,
-        rpcUrl,
-        blockNumber: head.number,
-        contract: contract.address,
-        health: this.#parts.chainHealth(),
-      },
-      balance,
-      peers: new Set(network.connections().map(({ peerId }) => peerId)).size,
-      shares: shares.list().length,
-      downloads: downloads.list().length,
-      storage: this.#parts.storage(),
-    }
+  status(): Promise<NodeStatus> {
+    return statusOf(this.#parts, this)
   }
 
   metrics(): string {

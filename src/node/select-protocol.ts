@@ -70,20 +70,39 @@ export function selectMixed(source: {
 
 /** What others dial, best first. */
 const DIALLED: readonly OfferedProtocol[] = ['http', 'bittorrent', 'webtorrent', 'ed2k']
+/** The same at a router that forwards ports: a home, whose line is better for a swarm than for a web server. */
+const DIALLED_AT_A_ROUTER: readonly OfferedProtocol[] = ['bittorrent', 'http', 'webtorrent', 'ed2k']
 /** What leads to a node that nobody can dial: WebRTC by a tracker, and BitTorrent to those that it dials itself. */
 const BEHIND_A_ROUTER: readonly OfferedProtocol[] = ['webtorrent', 'bittorrent']
 
+/** What of these two a node serves by that nobody can dial. */
+export const NAT_DEFAULTS = ['both', 'webtorrent', 'bittorrent'] as const
+export type NatDefault = (typeof NAT_DEFAULTS)[number]
+
+/** How others get to a node: at an address of its own, at that of a router that forwards ports, or not by dialling it. */
+export type SeederPlace = 'public' | 'mapped' | 'behind-a-router'
+
 export interface SeedingContext {
   readonly isBrowser: boolean
-  /** Others can dial this node. */
-  readonly hasPublicAddress: boolean
+  readonly place: SeederPlace
+  /** Default: both. */
+  readonly natDefault?: NatDefault | undefined
   /** What this node can speak. */
   readonly spoken: readonly OfferedProtocol[]
 }
 
 /** What a seeder on the Internet offers a file with when nobody chose, best first: what others can reach it by. */
-export function selectSeedingProtocols({ isBrowser, hasPublicAddress, spoken }: SeedingContext): OfferedProtocol[] {
-  const reachable: readonly OfferedProtocol[] = hasPublicAddress ? DIALLED : BEHIND_A_ROUTER
+export function selectSeedingProtocols({
+  isBrowser,
+  place,
+  natDefault = 'both',
+  spoken,
+}: SeedingContext): OfferedProtocol[] {
+  const reachable: readonly OfferedProtocol[] = {
+    public: DIALLED,
+    mapped: DIALLED_AT_A_ROUTER,
+    'behind-a-router': BEHIND_A_ROUTER.filter((protocol) => natDefault === 'both' || protocol === natDefault),
+  }[place]
   const wanted = isBrowser ? IN_A_PAGE : [...reachable, 'bitswap' as const, 'webrpc' as const]
   return wanted.filter((protocol) => spoken.includes(protocol))
 }

@@ -8,6 +8,7 @@ import type { CounterFactory } from '../system/metrics.ts'
 import { announcedTracker } from './bittorrent-listen.ts'
 import type { HttpListen, NodeConfig } from './node-config.ts'
 import type { NodeSystem } from './node-system.ts'
+import type { RouterPorts } from './router-ports.ts'
 import { readTlsFiles } from './tls-files.ts'
 import { learnTrackers, tellTrackers } from './tracker-exchange.ts'
 
@@ -29,6 +30,8 @@ export interface TrackerStack {
 export interface TrackerParts {
   readonly system: NodeSystem
   readonly network: Pick<Network, 'addresses' | 'handle' | 'unhandle' | 'onConnect' | 'isConnected' | 'openStream'>
+  /** Of the router in front of this node; absent: there is none. */
+  readonly ports?: RouterPorts | undefined
   readonly counter: CounterFactory
   readonly resolve: TrackerReach['resolve']
 }
@@ -36,7 +39,7 @@ export interface TrackerParts {
 /** Serves a tracker where the configuration wants that. @throws ChiralError `LISTEN_FAILED`, `TLS_INVALID` */
 export async function openTrackers(
   config: NodeConfig,
-  { system, network, counter, resolve }: TrackerParts,
+  { system, network, ports, counter, resolve }: TrackerParts,
 ): Promise<TrackerStack> {
   const { trackers = [], serveTracker = false, trackerListen, trackerTls } = config.bittorrent ?? {}
   const reach = { allows: () => true, resolve }
@@ -47,7 +50,9 @@ export async function openTrackers(
   const metrics = createTrackerMetrics(counter)
   const tracker = await startTracker({ clock, random, log, metrics }, { ...listen, tls })
   const at = { ...listen, port: tracker.port }
-  const own = (): readonly string[] => announcedTracker(at, network.addresses(), tls?.host)
+  // Waited for: what is shared is told to the URL that others have.
+  await Promise.all((['tcp', 'udp'] as const).map((protocol) => ports?.map({ port: tracker.port, protocol })))
+  const own = (): readonly string[] => announcedTracker(at, network.addresses(), tls?.host, ports)
   const tellNoMore = await tellTrackers(network, own)
   return {
     urls: () => [...new Set([...own(), ...trackers])],

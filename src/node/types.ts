@@ -3,6 +3,7 @@ import type { Address, ChannelId, FileHash, PeerIdText } from '../domain/ids.ts'
 import type { PayBy, PayByChoice } from '../domain/pay-by.ts'
 import type { Preference } from '../domain/preference.ts'
 import type { WantedProtocol } from '../domain/transfer.ts'
+import type { PortMappingView } from '../network/port-mapping/port-mapper.ts'
 import type { BatchUseCases, BatchView } from './batch-types.ts'
 import type { ChannelsClosed } from './close-channels.ts'
 import type { Explorer } from './explorer.ts'
@@ -11,6 +12,7 @@ import type { PeerBook, PeerView } from './peer-types.ts'
 import type { ReceiptsRequest, ReceiptView } from './receipt-types.ts'
 import type { SourceView } from './source-view.ts'
 import type { StorageView } from './storage-stack.ts'
+import type { TorrentView } from './torrent-view.ts'
 
 export interface ShareRequest {
   /** Absolute path of a file, or of a folder: all its files, and a listing of them. They are seeded in place. */
@@ -165,25 +167,13 @@ export interface ChainHealthView {
   readonly split?: { readonly since: number; readonly signs: readonly string[]; readonly message: string } | undefined
 }
 
-/** A shared file for clients that speak BitTorrent. */
-export interface TorrentView {
-  readonly fileHash: FileHash
-  /** Hex. */
-  readonly infohash: string
-  readonly name: string
-  readonly sizeBytes: number
-  readonly magnet: string
-  /** Where this node serves it, as `host:port`. */
-  readonly peers: readonly string[]
-  /** The .torrent file. */
-  readonly torrent: Uint8Array
-}
-
 export interface NodeStatus {
   readonly version: string
   readonly address: Address
   readonly peerId: PeerIdText
   readonly addresses: readonly string[]
+  /** What a router in front of this node forwards, or why none does. */
+  readonly portMapping: PortMappingView
   /** Where files are served over HTTP, if they are. */
   readonly http?: { readonly url: string; readonly tlsFingerprint?: string | undefined } | undefined
   readonly chain: {

@@ -63,8 +63,9 @@ export async function openWebtorrent(config: NodeConfig, parts: WebtorrentParts)
       if (infohash === undefined) return
       seeder?.add(infohash)
       // SPEC 13 §2.4: "The seeder MUST NOT announce a file with a price": who comes from there knows no way to pay.
-      if (pricePerMiB > 0n || swarms.port === undefined) announcer.remove(infohash)
-      else announcer.add({ infohash, peerId, port: swarms.port })
+      const port = swarms.dialledPort()
+      if (pricePerMiB > 0n || port === undefined) announcer.remove(infohash)
+      else announcer.add({ infohash, peerId, port })
     },
     leave(fileHash) {
       const infohash = swarms.torrentOf(fileHash)?.infohash

@@ -56,6 +56,27 @@ describe('cli/commands/doctor', () => {
     })
   })
 
+  it('tells what the router forwards, or what to do where it was asked and forwards nothing', async () => {
+    const { statusView } = sandbox.node
+    const external = { host: '45.32.7.1', port: 5001 }
+    const ports = [
+      { port: 4001, protocol: 'tcp', external },
+      { port: 6881, protocol: 'udp', external: { ...external, port: 6881 } },
+    ] as const
+    sandbox.node.statusView = { ...statusView, portMapping: { isAsked: true, by: 'UPnP', ports } }
+    await sandbox.startDaemon()
+    const findings = async (): Promise<unknown> =>
+      findingsOf((await sandbox.run(['doctor', '--json'], { env: { FAKE_CHAIN: 'none' } })).stdout)
+    const forwarded = 'forwards 45.32.7.1:5001 to 4001 (tcp), 45.32.7.1:6881 (udp) by UPnP'
+    expect(await findings()).to.deep.include({ check: 'network', verdict: 'ok', message: `the router ${forwarded}` })
+    expect((await sandbox.run(['status'])).stdout).to.match(/^router +forwards 45\.32\.7\.1:5001 to 4001 \(tcp\), /m)
+
+    const reason = 'no router answers UPnP or NAT-PMP'
+    sandbox.node.statusView = { ...statusView, portMapping: { isAsked: true, ports: [], reason } }
+    const asked = JSON.stringify(await findings())
+    expect(asked).to.contain(`The router forwards nothing: ${reason}.`).and.to.contain('forward TCP port 4001 by hand')
+  })
+
   it('looks at the geth of the data directory, and at the node of --rpc when no daemon runs; starts nothing', async () => {
     const { code, stdout } = await sandbox.run(['--rpc', 'http://127.0.0.1:8545', 'doctor', '--json'])
     expect(code).to.equal(0)

@@ -40,6 +40,7 @@ describe('node/dht-stack', function () {
       counter: createMetrics().counter,
       swarms: {
         port: TCP_PORT,
+        dialledPort: () => bittorrent.announce?.port ?? TCP_PORT,
         torrentOf: (fileHash) => ({ fileHash, name: 'a', sizeBytes: 1, infohash: infohashOf(fileHash) }),
       },
       share: (fileHash) => ({ pricePerMiB: wei(fileHash === PRICED ? 5n : 0n) }),
@@ -95,7 +96,7 @@ describe('node/dht-stack', function () {
   })
 
   it('announces nothing where nothing is served over TCP, and is off without somebody to meet', async () => {
-    const swarms = { port: undefined, torrentOf: () => undefined }
+    const swarms = { port: undefined, dialledPort: () => undefined, torrentOf: () => undefined }
     const stack = await open({ dhtBootstrap: [{ host: HOST, port: other.port }] }, { swarms })
     stack.add({ fileHash: FREE })
     await stack.peers?.findPeers(infohashOf(FREE))

@@ -41,6 +41,16 @@ describe('node/select-protocol', () => {
     ['else what most offer', { seeders: { bitswap: 1, ed2k: 3, webtorrent: 2 } }, 'ed2k'],
     ['and of as many, what pays as it goes', { seeders: { ed2k: 2, bitswap: 2 } }, 'bitswap'],
     ['nothing is chosen that nobody offers', { preferred: 'http', seeders: {} }, undefined],
+    [
+      'of the two torrents, the one of a seller that can be dialled',
+      { seeders: { webtorrent: 1, bittorrent: 1 } },
+      'bittorrent',
+    ],
+    [
+      'WebTorrent of a seller behind a router, whose offer names no address',
+      { seeders: { webtorrent: 1 } },
+      'webtorrent',
+    ],
   ] as const)
     it(rule, () => {
       expect(selectProtocols({ ...HOME, ...context })[0]).to.equal(first)
@@ -86,11 +96,30 @@ describe('node/select-protocol', () => {
   for (const [where, context, expected] of [
     [
       'on a public address',
-      { isBrowser: false, hasPublicAddress: true },
+      { isBrowser: false, place: 'public' },
       ['http', 'bittorrent', 'webtorrent', 'ed2k', 'bitswap', 'webrpc'],
     ],
-    ['behind a NAT', { isBrowser: false, hasPublicAddress: false }, ['webtorrent', 'bittorrent', 'bitswap', 'webrpc']],
-    ['in a page', { isBrowser: true, hasPublicAddress: false }, ['webtorrent', 'bitswap', 'webrpc']],
+    [
+      'at a router that forwards ports',
+      { isBrowser: false, place: 'mapped', natDefault: 'webtorrent' },
+      ['bittorrent', 'http', 'webtorrent', 'ed2k', 'bitswap', 'webrpc'],
+    ],
+    [
+      'behind a router',
+      { isBrowser: false, place: 'behind-a-router' },
+      ['webtorrent', 'bittorrent', 'bitswap', 'webrpc'],
+    ],
+    [
+      'behind a router whose user wants WebTorrent',
+      { isBrowser: false, place: 'behind-a-router', natDefault: 'webtorrent' },
+      ['webtorrent', 'bitswap', 'webrpc'],
+    ],
+    [
+      'behind a router whose user wants BitTorrent',
+      { isBrowser: false, place: 'behind-a-router', natDefault: 'bittorrent' },
+      ['bittorrent', 'bitswap', 'webrpc'],
+    ],
+    ['in a page', { isBrowser: true, place: 'behind-a-router' }, ['webtorrent', 'bitswap', 'webrpc']],
   ] as const)
     it(`offers, ${where}, what others can reach it by, as far as it speaks it`, () => {
       expect(selectSeedingProtocols({ ...context, spoken: ALL })).to.deep.equal(expected)

@@ -8,14 +8,18 @@ const ALL = ['bitswap', 'webrpc', 'http'] as const
 describe('node/served-protocols', () => {
   function served(
     addresses: readonly string[],
-    { scope = 'public', ...more }: { scope?: NetworkConfig['scope'] } & Pick<NodeConfig, 'uploads' | 'http'> = {},
+    {
+      scope = 'public',
+      isMapped = false,
+      ...more
+    }: { scope?: NetworkConfig['scope']; isMapped?: boolean } & Pick<NodeConfig, 'uploads' | 'http'> = {},
   ): readonly string[] {
     const network = { listen: [], announce: [], bootstrap: [], scope }
-    return servedProtocols({ network, uploads: undefined, http: undefined, ...more }, addresses, ALL)
+    return servedProtocols({ network, uploads: undefined, http: undefined, ...more }, { addresses, isMapped }, ALL)
   }
 
   it('serves over HTTP as well where others reach it, and not behind a NAT', () => {
-    expect(served(PUBLIC)).to.deep.equal(['bitswap', 'webrpc', 'http'])
+    expect(served(PUBLIC)).to.deep.equal(['http', 'bitswap', 'webrpc'])
     expect(served([])).to.deep.equal(['bitswap', 'webrpc'])
   })
 
@@ -26,6 +30,17 @@ describe('node/served-protocols', () => {
   it('serves over HTTP behind a NAT whose user names a port for it', () => {
     const listen = { host: '0.0.0.0', port: 8080 }
     expect(served([], { http: { listen } })).to.deep.equal(['bitswap', 'webrpc', 'http'])
+  })
+
+  it('puts BitTorrent first where a router forwards ports, and goes by the user where none does', () => {
+    const network = { listen: [], announce: [], bootstrap: [], scope: 'public' } as const
+    const at = (isMapped: boolean) =>
+      servedProtocols(
+        { network, uploads: { natDefault: 'webtorrent' } },
+        { addresses: isMapped ? PUBLIC : [], isMapped },
+      )
+    expect(at(true)).to.deep.equal(['bittorrent', 'http', 'webtorrent', 'ed2k', 'bitswap', 'webrpc'])
+    expect(at(false)).to.deep.equal(['webtorrent', 'bitswap', 'webrpc'])
   })
 
   it('serves by what the user says, wherever it is', () => {

@@ -6,6 +6,7 @@ import { type Ban, FOR_EVER } from '../../src/node/ban-list.ts'
 import type { BatchFileView, BatchPlan, BatchView } from '../../src/node/batch-types.ts'
 import type { PeerBook, PeerDetails, PeerView } from '../../src/node/peer-types.ts'
 import type { ReceiptsRequest, ReceiptView } from '../../src/node/receipt-types.ts'
+import type { TorrentView } from '../../src/node/torrent-view.ts'
 import type {
   ChannelView,
   ChiralNode,
@@ -19,7 +20,6 @@ import type {
   SeederView,
   ShareRequest,
   ShareView,
-  TorrentView,
 } from '../../src/node/types.ts'
 
 export const FILE_HASH = parseFileHash('ab'.repeat(32))
@@ -314,6 +314,7 @@ export function fakeStatus(over: Partial<NodeStatus> = {}): NodeStatus {
     address: WALLET,
     peerId: PEER,
     addresses: ['/ip4/127.0.0.1/udp/5000/webrtc-direct', `/ip4/127.0.0.1/tcp/4001/p2p/${PEER}`],
+    portMapping: { isAsked: false, ports: [], reason: 'no router is asked in scope loopback' },
     chain: {
       chainId: 98767,
       name: 'chiral-development',

@@ -167,7 +167,8 @@ function text(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** Paths, coverage and the like; not the settings of whoever runs the tests. */
+/** Paths, coverage and the like; not the settings of whoever runs the tests. No test asks the router of the network that it runs in. */
 function inheritedEnvironment(): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CHIRAL_')))
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CHIRAL_'))
+  return { ...Object.fromEntries(inherited), CHIRAL_PORT_MAPPING: 'false' }
 }

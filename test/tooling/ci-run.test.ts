@@ -8,7 +8,10 @@ import { expect } from 'chai'
 import { repositoryRoot } from '../../scripts/generated-files.ts'
 
 /** What it looks for on the machine, so that it installs nothing here. */
-const PROGRAMS = ['go', 'python3', 'chromium', 'curl', 'aria2c', 'transmission-daemon', 'amuled', 'amulecmd']
+const PROGRAMS = [
+  ...['go', 'python3', 'chromium', 'curl', 'aria2c'],
+  ...['transmission-daemon', 'miniupnpd', 'nft', 'amuled', 'amulecmd'],
+]
 
 describe('tooling/ci-run', () => {
   let folder: string

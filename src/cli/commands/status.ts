@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import type { App } from '../app.ts'
 import { formatBytes, formatDuration, formatTable } from '../format.ts'
+import { portMappingText } from '../port-mapping-text.ts'
 import type { Session } from '../session.ts'
 import { withDaemon } from './daemon.ts'
 
@@ -24,6 +25,7 @@ async function show({ output }: App, { client, status, amount }: Session): Promi
     ['chain', `${chain.chainId} (${chain.name}), block ${chain.blockNumber}, ${chain.rpcUrl}`],
     ['contract', chain.contract],
     ...status.addresses.map((address) => ['listens', address]),
+    ['router', portMappingText(status.portMapping)],
     ...(status.http === undefined ? [] : [['HTTP', status.http.url]]),
   ]
   const { storage } = status

@@ -1,6 +1,7 @@
 import type { Status } from '../../api/schema.ts'
 import { formatBytes, formatDuration } from '../format.ts'
 import type { ChainAnswerView, ChainHealthView } from '../geth-parts.ts'
+import { portMappingText } from '../port-mapping-text.ts'
 
 /** Room for geth to write its state when it stops, and for a few hundred downloaded chunks. */
 const SCARCE_BYTES = 1024 ** 3
@@ -43,13 +44,14 @@ function judgeDaemon({ daemon }: Facts): Finding[] {
     const none = daemon.code === 'DAEMON_NOT_RUNNING'
     return [none ? warning('daemon', daemon.message) : failure('daemon', daemon.message)]
   }
-  const { peerId, addresses, peers, balance, chain } = daemon.answer
+  const { peerId, addresses, portMapping, peers, balance, chain } = daemon.answer
   return [
     ok('daemon', `runs as ${peerId}`),
     balance === 0n
       ? warning('wallet', 'The wallet is empty: it can be paid, but not pay.')
       : ok('wallet', daemon.answer.address),
     ...judgeNetwork(addresses.length, peers),
+    ...judgeRouter(portMapping),
     ...judgeChain(chain),
   ]
 }
@@ -61,6 +63,15 @@ function judgeNetwork(addresses: number, peers: number): Finding[] {
   if (peers === 0)
     findings.push(warning('network', 'No peer is connected: give --bootstrap with the address of one that runs.'))
   return findings.length > 0 ? findings : [ok('network', `${peers} ${peers === 1 ? 'peer' : 'peers'} connected`)]
+}
+
+/** Only where one was asked: who says otherwise, or has a public address, needs none. */
+function judgeRouter(mapping: Status['portMapping']): Finding[] {
+  if (mapping.ports.length > 0) return [ok('network', `the router ${portMappingText(mapping)}`)]
+  if (!mapping.isAsked) return []
+  const advice =
+    'let the router do UPnP or NAT-PMP, or forward TCP port 4001 by hand and name its public address as network.announce; peers of network.relays help those who can do neither'
+  return [warning('network', `The router ${portMappingText(mapping)}. Others cannot dial this node: ${advice}.`)]
 }
 
 function judgeChain({ chainId, blockNumber, health }: Status['chain']): Finding[] {
