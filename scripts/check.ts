@@ -33,6 +33,7 @@ const CHECKS: readonly Check[] = [
   { name: 'lockfile', command: script('complete-lockfile.ts', '--check') },
   { name: 'spec quotes', command: script('check-spec-quotes.ts') },
   { name: 'self reference', command: script('check-self-reference.ts') },
+  { name: 'file length', command: script('check-file-length.ts') },
 ]
 
 stopChildrenOnSignals()

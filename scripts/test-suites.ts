@@ -76,6 +76,7 @@ export const SUITES: readonly Suite[] = [
       'discovery',
       'domain',
       'in-band',
+      'mutants',
       'network',
       'node',
       'public-protocols',

@@ -13,6 +13,8 @@ export interface EscrowLocation {
   find(): Promise<DeployedContract | undefined>
   /** On a test chain it is deployed when it is missing. @throws ChiralError `CONTRACT_UNKNOWN`, and as `find` and `deployEscrow` */
   ensure(): Promise<DeployedContract>
+  /** What `ensure` would reject with; `undefined` where it has one to give. Nothing is deployed. @throws ChiralError as `find` */
+  whyNone(): Promise<ChiralError | undefined>
 }
 
 export function createEscrowLocation(
@@ -36,20 +38,26 @@ export function createEscrowLocation(
     return known
   }
 
-  async function deploy(): Promise<DeployedContract> {
+  async function whyNone(): Promise<ChiralError | undefined> {
+    if (client.parameters.testCoin || (await find()) !== undefined) return undefined
     const { chainId } = client.identity
-    if (!client.parameters.testCoin)
-      throw new ChiralError(
-        'CONTRACT_UNKNOWN',
-        `No Escrow contract is known on chain ${chainId}: name it in the configuration (chain.escrow), or deploy it with scripts/deploy.ts.`,
-        { details: { chainId } },
-      )
+    return new ChiralError(
+      'CONTRACT_UNKNOWN',
+      `No Escrow contract is known on chain ${chainId}: name it in the configuration (chain.escrow), or deploy it with scripts/deploy.ts.`,
+      { details: { chainId } },
+    )
+  }
+
+  async function deploy(): Promise<DeployedContract> {
+    const lack = await whyNone()
+    if (lack !== undefined) throw lack
     known = await deployEscrow(deps, { folder: own })
     return known
   }
 
   return {
     find,
+    whyNone,
     async ensure() {
       const found = await find()
       if (found !== undefined) return found

@@ -122,7 +122,7 @@ export const SETTINGS = {
     env: 'CHIRAL_PAY_BY',
     schema: z.enum(PAY_BY_CHOICES),
     description:
-      'How a download pays: "channel"; "transfer", a coin transfer a chunk, each of which waits for its confirmations; "batch", afterwards and all seeders in one transaction, as far as they give credit; "escrow", coin that is locked for a day, once for all seeders, and comes back at the end as far as it was not spent; "auto", a batch where that credit is enough, an escrow where one lock for all seeders is less gas than a channel to each, and else channels. Several files at once use channels or one escrow.',
+      'How a download pays: "channel"; "transfer", a coin transfer a chunk, each of which waits for its confirmations; "batch", afterwards and all seeders in one transaction, as far as they give credit; "escrow", coin that is locked for a day, once for all seeders, and comes back at the end as far as it was not spent; "auto", a batch where that credit is enough, an escrow where one lock for all seeders is less gas than a channel to each, and else channels, as where the chain has no Escrow. Several files at once use channels or one escrow.',
     standard: 'channel',
   }),
   window: setting({

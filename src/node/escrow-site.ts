@@ -55,6 +55,7 @@ export function createEscrowSite({
     feeCeiling: (kind, seeders) => escrowFeeCeiling(queue, kind, seeders),
     known: () => known,
     find,
+    whyNone: () => escrow.whyNone(),
     async income(toBlock) {
       const { deployed } = (await find()) ?? {}
       if (deployed === undefined) return []

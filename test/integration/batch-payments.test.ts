@@ -5,7 +5,7 @@ import type { Address } from '../../src/domain/ids.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import { verifyReceipts } from '../../src/node/receipts.ts'
 import type { HistoryEntry, ShareView } from '../../src/node/types.ts'
-import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
+import { get, type LiveNode, type Swarm, sha256Of, shareNew, startSwarm } from '../support/live-swarm.ts'
 
 const PRICE_PER_MIB = wei(10n ** 15n)
 const PRICE = chunkPrice(PRICE_PER_MIB, CHUNK_SIZE_BYTES)
@@ -27,12 +27,9 @@ describe('integration: seeders paid afterwards, in one transaction', function ()
   })
   after(() => swarm.stop())
 
-  async function shared(count: number, by: readonly LiveNode[] = seeders): Promise<ShareView> {
-    const { path } = await swarm.file(`file-${++files}`, count * CHUNK_SIZE_BYTES)
-    const views = await Promise.all(by.map(({ node }) => node.share({ path, pricePerMiB: PRICE_PER_MIB })))
-    const [first] = views
-    if (first === undefined) throw new Error('nobody shares')
-    return first
+  const shared = (count: number, by: readonly LiveNode[] = seeders): Promise<ShareView> => {
+    const file = { name: `file-${++files}`, sizeBytes: count * CHUNK_SIZE_BYTES, pricePerMiB: PRICE_PER_MIB }
+    return shareNew(swarm, by, file)
   }
   const batches = (entries: readonly HistoryEntry[]): readonly HistoryEntry[] =>
     entries.filter(({ kind, note }) => kind === 'transaction' && note.includes('at once'))

@@ -8,7 +8,7 @@ import { verifyReceipts } from '../../src/node/receipts.ts'
 import type { ShareView } from '../../src/node/types.ts'
 import { bundleOf } from '../../src/settlement/bundle.ts'
 import { getBatch, readTree, untilBatch } from '../support/batches.ts'
-import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
+import { get, type LiveNode, type Swarm, sha256Of, shareNew, startSwarm } from '../support/live-swarm.ts'
 
 const PRICE_PER_MIB = wei(10n ** 16n)
 const CHOICES = { payments: { confirmations: 1, redeemFeePercent: 100 } } as const
@@ -29,12 +29,9 @@ describe('integration: batches from an escrow, and seeders that take none', func
   })
   after(() => swarm.stop())
 
-  async function shared(chunks: number, by: readonly LiveNode[]): Promise<ShareView> {
-    const { path } = await swarm.file(`file-${++count}`, chunks * CHUNK_SIZE_BYTES - 1)
-    const shares = await Promise.all(by.map(({ node }) => node.share({ path, pricePerMiB: PRICE_PER_MIB })))
-    const [share] = shares
-    if (share === undefined) throw new Error('nobody shares it')
-    return share
+  const shared = (chunks: number, by: readonly LiveNode[]): Promise<ShareView> => {
+    const file = { name: `file-${++count}`, sizeBytes: chunks * CHUNK_SIZE_BYTES - 1, pricePerMiB: PRICE_PER_MIB }
+    return shareNew(swarm, by, file)
   }
 
   const priceOf = (shares: readonly ShareView[]): Wei =>

@@ -33,7 +33,8 @@ function seller(number: number, more: Partial<SourceTerms> = {}): SourceTerms {
   }
 }
 const sellers = (count: number): SourceTerms[] => Array.from({ length: count }, (_, index) => seller(index + 1))
-const noChannel = (): boolean => false
+const noChannel = { hasChannel: (): boolean => false, hasEscrow: true }
+const channelToFirst = { ...noChannel, hasChannel: ({ payee }: SourceTerms): boolean => payee === seller(1).payee }
 const refuser = seller(99, { refusesEscrows: true })
 
 /** A file as far as these functions look at it. */
@@ -74,12 +75,18 @@ describe('node/download/batch-way', () => {
     expect(wayOfBatch('auto', [sellers(9), sellers(9)], noChannel)).to.equal('channel')
     expect(wayOfBatch('auto', [sellers(9), [seller(10)]], noChannel)).to.equal('escrow')
     expect(wayOfBatch('auto', [sellers(9), [seller(10, { pricePerMiB: wei(0n) })]], noChannel)).to.equal('channel')
-    expect(wayOfBatch('auto', [sellers(10)], ({ payee }) => payee === seller(1).payee)).to.equal('channel')
-    expect(wayOfBatch('auto', [sellers(20)], ({ payee }) => payee === seller(1).payee)).to.equal('escrow')
+    expect(wayOfBatch('auto', [sellers(10)], channelToFirst)).to.equal('channel')
+    expect(wayOfBatch('auto', [sellers(20)], channelToFirst)).to.equal('escrow')
   })
 
   it('never locks by itself where one of the sellers takes none', () => {
     expect(wayOfBatch('auto', [[...sellers(20), refuser]], noChannel)).to.equal('channel')
+  })
+
+  it('opens channels where there is no Escrow to lock in, and does what is named all the same', () => {
+    const noEscrow = { ...noChannel, hasEscrow: false }
+    expect(wayOfBatch('auto', [sellers(10)], noEscrow)).to.equal('channel')
+    expect(wayOfBatch('escrow', [sellers(10)], noEscrow)).to.equal('escrow')
   })
 
   it('leaves each file those that take a lock, and says of which files nobody does', () => {

@@ -11,14 +11,19 @@ const seller: PaidTerms = {
   publicly: { http: { url: 'https://127.0.0.1/' } },
 }
 const noChannel = () => false
+const sellers = (count: number): PaidTerms[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...seller,
+    payee: parseAddress(`0x${(index + 1).toString(16).padStart(40, '0')}`),
+  }))
 
 describe('node/download/pay-policy', () => {
   const choose = (seeders: readonly PaidTerms[], missingChunks: number, hasChannel = noChannel) =>
-    chooseWay('auto', { seeders, missingChunks, hasChannel })
+    chooseWay('auto', { seeders, missingChunks, hasChannel, hasEscrow: true })
 
   it('does what the user says', () => {
-    for (const way of ['channel', 'transfer', 'batch'] as const)
-      expect(chooseWay(way, { seeders: [], missingChunks: 1, hasChannel: noChannel })).to.equal(way)
+    for (const way of ['channel', 'transfer', 'batch', 'escrow'] as const)
+      expect(chooseWay(way, { seeders: [], missingChunks: 1, hasChannel: noChannel, hasEscrow: false })).to.equal(way)
   })
 
   it('pays afterwards what all sellers together give on credit, and more with channels', () => {
@@ -35,12 +40,13 @@ describe('node/download/pay-policy', () => {
     expect(choose([{ ...seller, pricePerMiB: ZERO_WEI }], 4)).to.equal('channel')
   })
 
+  it('takes channels where there is no Escrow: a batch goes through it as a lock does', () => {
+    const noEscrow = { hasChannel: noChannel, hasEscrow: false }
+    expect(chooseWay('auto', { seeders: [seller], missingChunks: 1, ...noEscrow })).to.equal('channel')
+    expect(chooseWay('auto', { seeders: sellers(10), missingChunks: 1_000, ...noEscrow })).to.equal('channel')
+  })
+
   it('locks for ten sellers and more, where none of them refuses and credit is not enough', () => {
-    const sellers = (count: number) =>
-      Array.from({ length: count }, (_, index) => ({
-        ...seller,
-        payee: parseAddress(`0x${(index + 1).toString(16).padStart(40, '0')}`),
-      }))
     expect(choose(sellers(9), 1_000)).to.equal('channel')
     expect(choose(sellers(10), 1_000)).to.equal('escrow')
     expect(choose(sellers(10), 40), 'what all of them lend is cheaper still').to.equal('batch')

@@ -1,5 +1,5 @@
-import { registerHooks } from 'node:module'
 import { parseArgs } from 'node:util'
+import { applyMutation } from '../mutants/mutation.ts'
 import { MUTANTS } from './mutants.ts'
 
 /** `node test/simulation/mutant-main.ts --name NAME --count 300`: looks for a seed that catches one mutant; prints what it says. */
@@ -10,19 +10,7 @@ if (mutant === undefined) throw new Error(`there is no mutant "${values.name}"`)
 /** As many as the model's own test makes. */
 const PAIR_RUNS = 1000
 
-let isApplied = false
-// The files stay as they are: what is wrong is what this process reads.
-registerHooks({
-  load(url, context, nextLoad) {
-    const loaded = nextLoad(url, context)
-    if (!url.endsWith(`/src/${mutant.file}`)) return loaded
-    const source = Buffer.from(loaded.source as Uint8Array).toString() // the default loader reads files as bytes
-    if (source.split(mutant.find).length !== 2)
-      throw new Error(`"${mutant.find}" does not stand once in ${mutant.file}`)
-    isApplied = true
-    return { ...loaded, source: source.replace(mutant.find, () => mutant.replace) }
-  },
-})
+const wasApplied = applyMutation(mutant)
 
 process.on('unhandledRejection', (error) => caught(error))
 if (mutant.by === 'pair model') {
@@ -47,4 +35,4 @@ for (const seed of [mutant.seed, ...others]) {
   const world = await World.create(scenarioOf(String(seed)))
   await world.run().catch(caught)
 }
-console.log(JSON.stringify({ survived: Number(values.count), isApplied }))
+console.log(JSON.stringify({ survived: Number(values.count), isApplied: wasApplied() }))

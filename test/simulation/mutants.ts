@@ -1,12 +1,9 @@
-/** One wrong rule, put in place of a right one. */
-export interface Mutant {
+import type { Mutation } from '../mutants/mutation.ts'
+
+export interface Mutant extends Mutation {
   readonly name: string
   /** One that caught it: looked at first. */
   readonly seed: number
-  /** Under src/. */
-  readonly file: string
-  readonly find: string
-  readonly replace: string
   /** Where a run of whole nodes rarely comes to it: the model of one pair catches it. */
   readonly by?: 'pair model'
 }
@@ -131,6 +128,21 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'channel/payee-state.ts',
     find: 'if (writtenOff > maxWei(least, wei(vouchered(pair) / CREDIT_DIVISOR))) return undefined',
     replace: 'least',
+  },
+  {
+    name: 'what never came, however often it was sent, is not written off',
+    seed: 433,
+    file: 'node/download/remedy.ts',
+    find: "if (!chunk.cameOnce) return 'writeOff'",
+    replace: 'if (!chunk.cameOnce) return undefined',
+  },
+  {
+    name: 'the payee does not remember what it wrote off',
+    seed: 0,
+    file: 'channel/payee-state.ts',
+    find: '    committed: subtractWei(pair.committed, amount),\n    writtenOff,',
+    replace: '    committed: subtractWei(pair.committed, amount),\n    writtenOff: pair.writtenOff,',
+    by: 'pair model',
   },
   {
     name: 'a write-off takes its chunk out of what is owed twice',

@@ -44,6 +44,7 @@ export function createSite({ chain, account, ask, send, sent }: SiteParts): (sig
       known: () => (isFound ? escrow : undefined),
       find,
       require: find,
+      whyNone: async () => undefined,
       locks: (toBlock) =>
         ask(() =>
           [...chain.escrowsAt(toBlock).values()]

@@ -10,7 +10,14 @@ import { auditAccounts } from '../../src/node/audit.ts'
 import { startNode } from '../../src/node/node.ts'
 import type { NodeConfig } from '../../src/node/node-config.ts'
 import type { NodeSystem } from '../../src/node/node-system.ts'
-import type { ChiralNode, DownloadPhase, DownloadRequest, DownloadView, NodeStatus } from '../../src/node/types.ts'
+import type {
+  ChiralNode,
+  DownloadPhase,
+  DownloadRequest,
+  DownloadView,
+  NodeStatus,
+  ShareView,
+} from '../../src/node/types.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 
@@ -129,6 +136,18 @@ export async function startSwarm(options: { readonly blockTimeSeconds?: number }
     },
     stop: () => stack.disposeAsync(),
   }
+}
+
+/** A new file of random bytes, shared by all of these nodes. */
+export async function shareNew(
+  swarm: Pick<Swarm, 'file'>,
+  by: readonly { readonly node: ChiralNode }[],
+  file: { readonly name: string; readonly sizeBytes: number; readonly pricePerMiB: Wei },
+): Promise<ShareView> {
+  const { path } = await swarm.file(file.name, file.sizeBytes)
+  const [share] = await Promise.all(by.map(({ node }) => node.share({ path, pricePerMiB: file.pricePerMiB })))
+  if (share === undefined) throw new Error('nobody shares it')
+  return share
 }
 
 function untilHead(client: ChainClient, resolve: () => void): void {

@@ -1,5 +1,6 @@
 import type { Wei } from '../../domain/amount.ts'
 import type { Bitfield } from '../../domain/bitfield.ts'
+import type { ChiralError } from '../../domain/errors.ts'
 import type { Address, EscrowId, FileHash } from '../../domain/ids.ts'
 import type { EscrowKey, Receipt, ReceiptTerms, Release, ReleaseTerms } from '../../domain/receipt.ts'
 import type { SigningDomain } from '../../system/eip712.ts'
@@ -106,6 +107,8 @@ export interface EscrowSite {
   find(): Promise<Escrow | undefined>
   /** The same, deployed where the coin is test coin. @throws ChiralError `CONTRACT_UNKNOWN` where there is none */
   require(): Promise<Escrow>
+  /** What `require` would reject with; `undefined` where it has one to give. @throws ChiralError `CHAIN_UNREACHABLE` */
+  whyNone(): Promise<ChiralError | undefined>
   /** What this wallet ever locked, up to that block; nothing where there is no contract. @throws ChiralError `CHAIN_UNREACHABLE` */
   locks(toBlock: number): Promise<readonly OnChainLock[]>
 }

@@ -70,6 +70,8 @@ export interface EscrowPayer {
   end(downloadId: string, signal: AbortSignal): Promise<void>
   /** The most that the transactions on an escrow with so many seeders may cost: locked, added to once, and refunded. */
   feeCeiling(seeders: number): Promise<Wei>
+  /** Why nothing can be locked on this chain; `undefined` where it can. @throws ChiralError `CHAIN_UNREACHABLE` */
+  whyNone(): Promise<ChiralError | undefined>
   /** Goes on with what was under way, and follows the chain. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -229,6 +231,7 @@ export function createEscrowPayer(deps: EscrowPayerDependencies): EscrowPayer {
       ])
       return fees.reduce((sum, fee) => addWei(sum, fee), ZERO_WEI)
     },
+    whyNone: () => site.whyNone(),
     async start() {
       await site.find().catch(() => undefined) // it is looked for again when it is needed
       await moves.start()

@@ -25,10 +25,10 @@ export function choiceOfBatch(
 export function wayOfBatch(
   choice: BatchPayBy | 'auto',
   chosen: Iterable<readonly SourceTerms[]>,
-  hasChannel: (seeder: SourceTerms) => boolean,
+  by: { readonly hasChannel: (seeder: SourceTerms) => boolean; readonly hasEscrow: boolean },
 ): BatchPayBy {
   if (choice !== 'auto') return choice
-  return isLockCheaper([...chosen].flat(), hasChannel) ? 'escrow' : 'channel'
+  return by.hasEscrow && isLockCheaper([...chosen].flat(), by.hasChannel) ? 'escrow' : 'channel'
 }
 
 /**

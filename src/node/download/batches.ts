@@ -25,6 +25,7 @@ import type { DownloadDefaults } from './dependencies.ts'
 import { ID_BYTES } from './download-id.ts'
 import { settingsOf } from './download-settings.ts'
 import { PREPARED_TTL_MS } from './downloads.ts'
+import { isEscrowAtHand } from './escrow-at-hand.ts'
 import { sumOf } from './plan.ts'
 import { type ResolveDependencies, resolveBatch } from './resolve-batch.ts'
 import type { SourceTerms } from './source-host.ts'
@@ -192,10 +193,13 @@ export class Batches implements BatchUseCases {
       requireRoom(payBy, chosen.deposits.size)
       return { resolved, priced, chosen, payBy, balance }
     }
-    const wanted = choiceOfBatch(request.payBy, this.#deps.defaults.payBy)
+    const { payments, defaults } = this.#deps
+    const wanted = choiceOfBatch(request.payBy, defaults.payBy)
+    const sellers = found.flatMap(({ seeders }) => seeders)
+    const hasEscrow = await isEscrowAtHand(payments, wanted, sellers)
     const first = await choose(wanted === 'auto' ? 'channel' : wanted)
-    const hasOpen = ({ payee }: SourceTerms): boolean => this.#deps.payments.hasOpen(payee)
-    const payBy = wayOfBatch(wanted, first.chosen.seeders, hasOpen)
+    const hasChannel = ({ payee }: SourceTerms): boolean => payments.hasOpen(payee)
+    const payBy = wayOfBatch(wanted, first.chosen.seeders, { hasChannel, hasEscrow })
     return payBy === first.payBy ? first : choose(payBy)
   }
 

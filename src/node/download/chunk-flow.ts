@@ -2,7 +2,6 @@ import type { AlsoCommit } from '../../content/chunk-committer.ts'
 import { verifyChunk } from '../../content/verifier.ts'
 import type { Wei } from '../../domain/amount.ts'
 import { chunkCount, chunkLength } from '../../domain/chunk.ts'
-import { codeOf } from '../../domain/errors.ts'
 import { chunkPrice } from '../../domain/price.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
 import type { ChunkRef } from '../../in-band/payments.ts'
@@ -10,19 +9,18 @@ import type { Clock } from '../../system/clock.ts'
 import type { Logger } from '../../system/logger.ts'
 import { nobodyWorks, somebodyPrepares } from './activity.ts'
 import { Conduct } from './conduct.ts'
+import { Connector } from './connector.ts'
 import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
-import { askForVouchers } from './forgotten.ts'
 import { type Pick, Picker } from './picker.ts'
-import { hasMissing, heldBytes, wantedDeposit } from './plan.ts'
+import { hasMissing, heldBytes } from './plan.ts'
 import type { Purchase } from './purchase.ts'
 import { RateWait } from './rate-wait.ts'
 import { Remedies } from './remedies.ts'
 import type { Source } from './source.ts'
 import { isMoneyShort } from './source-errors.ts'
 import type { ReceivedBytes, SourceChannel, SourceHost, SourceTerms } from './source-host.ts'
-import { isNameless, isStranger, openStranger } from './stranger.ts'
+import { isNameless, isStranger } from './stranger.ts'
 import { TransferTime } from './transfer-time.ts'
-import { headingsBeside } from './ways.ts'
 
 /** The chunks of one download between its sources and its file: who is asked for what, and what counts. */
 export class ChunkFlow implements SourceHost {
@@ -43,6 +41,7 @@ export class ChunkFlow implements SourceHost {
   readonly #onChange: () => void
   readonly #picker: Picker
   readonly #conduct: Conduct
+  readonly #connector: Connector
   readonly #remedies: Remedies
   readonly #rate: RateWait
   readonly #sources = new Map<string, Source>()
@@ -50,7 +49,6 @@ export class ChunkFlow implements SourceHost {
   /** Sources that hold what is missing, and whose turn has not come since they joined. */
   readonly #unasked = new Set<string>()
   #heldBytes: number
-  #expected: readonly SourceTerms[] = []
   #whenComplete: () => void = () => {}
   #fatal: unknown
 
@@ -83,6 +81,10 @@ export class ChunkFlow implements SourceHost {
       order: job.sequential ? 'sequential' : 'rarest',
     })
     this.#conduct = new Conduct(deps)
+    this.#connector = new Connector({
+      ...{ file: { fileHash: this.fileHash, sizeBytes: this.sizeBytes }, have: writer.have, job, deps },
+      ...{ purchase: this.#purchase, conduct: this.#conduct, sources: () => this.#sources.values() },
+    })
     this.#remedies = new Remedies({ fileHash: this.fileHash, have: writer.have }, job, deps)
     this.#rate = new RateWait([this.#purchase.rate, deps.rate], { clock: deps.clock, onOpen: () => this.pumpAll() })
     this.time = new TransferTime(deps.clock)
@@ -110,7 +112,7 @@ export class ChunkFlow implements SourceHost {
   expectSources(expected: readonly SourceTerms[]): void {
     for (const source of [...this.#sources.values()]) if (!isStranger(source.terms)) this.dropSource(source)
     this.#unasked.clear()
-    this.#expected = expected
+    this.#connector.expect(expected)
   }
 
   onComplete(fn: () => void): void {
@@ -156,33 +158,12 @@ export class ChunkFlow implements SourceHost {
     return this.#rate.waiting || somebodyPrepares(this.#sources.values())
   }
 
-  async connect(source: Source, signal: AbortSignal): Promise<ChunkClient> {
-    const file = { fileHash: this.fileHash, sizeBytes: this.sizeBytes }
-    const others = headingsBeside(source, this.#sources.values())
-    const connect = async (): Promise<ChunkClient> => {
-      const client = isStranger(source.terms)
-        ? await openStranger(source.terms, this.#deps.publicly, file, signal)
-        : await this.#purchase.connect(source, { file, others, signal })
-      this.#conduct.joined(source.terms, client.protocol)
-      return client
-    }
-    try {
-      return await connect()
-    } catch (error) {
-      if (codeOf(error) !== 'TRANSFER_UNKNOWN' || isStranger(source.terms)) throw error
-    }
-    // A seeder that never had a transfer says so, and only then is it paid: so nobody pays one that is away, or that takes none.
-    await source.fund({ more: true, signal })
-    return connect()
+  connect(source: Source, signal: AbortSignal): Promise<ChunkClient> {
+    return this.#connector.connect(source, signal)
   }
 
-  async openChannel(source: Source, { more, signal }: { more: boolean; signal: AbortSignal }): Promise<SourceChannel> {
-    const { terms } = source
-    const isForgotten = this.#job.payBy === 'channel' && this.#deps.payments.isForgotten(terms.payee)
-    if (!more && isForgotten)
-      await askForVouchers(source, { log: this.log, connect: () => this.connect(source, signal) }, signal)
-    const wanted = wantedDeposit(this.sizeBytes, this.#writer.have, { terms, expected: this.#expected })
-    return this.#purchase.openChannel(source, { ...wanted, more, signal })
+  openChannel(source: Source, options: { more: boolean; signal: AbortSignal }): Promise<SourceChannel> {
+    return this.#connector.openChannel(source, options)
   }
 
   abandon(source: Source, client: ChunkClient, error: unknown): Promise<void> {

@@ -7,6 +7,7 @@ import type { PayBy, PayByChoice } from '../../domain/pay-by.ts'
 import { chunkPrice, filePrice } from '../../domain/price.ts'
 import type { DownloadRequest } from '../types.ts'
 import type { DownloadPayments, PreparedFile } from './dependencies.ts'
+import { isEscrowAtHand } from './escrow-at-hand.ts'
 import { batchesFor, chooseWay, takersOf } from './pay-policy.ts'
 import { depositFor, missingPrice, mostThatCanBeLost, sumOf, transfersFor } from './plan.ts'
 import type { SourceTerms } from './source-host.ts'
@@ -16,7 +17,7 @@ export const TRANSACTIONS_PER_CHANNEL = 2n
 
 export interface CostsDependencies {
   readonly defaults: { readonly payBy?: PayByChoice | undefined }
-  readonly payments: Pick<DownloadPayments, 'bookedIn' | 'hasOpen'>
+  readonly payments: Pick<DownloadPayments, 'bookedIn' | 'hasOpen' | 'whyNoEscrow'>
   /** The most that one transaction on a channel may cost, or a transfer, or a batch that pays so many, or all on an escrow for so many. */
   gasCeiling(payBy?: PayBy, payees?: number): Promise<Wei>
 }
@@ -29,14 +30,19 @@ export class DownloadCosts {
     this.#deps = deps
   }
 
-  wayOf(
+  /** @throws ChiralError as `isEscrowAtHand` */
+  async wayOf(
     { payBy }: Pick<DownloadRequest, 'payBy'>,
-    wanted: { readonly chosen: readonly SourceTerms[]; readonly have: Bitfield },
-  ): PayBy {
-    return chooseWay(payBy ?? this.#deps.defaults.payBy ?? 'channel', {
-      seeders: wanted.chosen,
-      missingChunks: wanted.have.length - wanted.have.count,
-      hasChannel: ({ payee }) => this.#deps.payments.hasOpen(payee),
+    { chosen, have }: { readonly chosen: readonly SourceTerms[]; readonly have: Bitfield },
+  ): Promise<PayBy> {
+    const { payments, defaults } = this.#deps
+    const choice = payBy ?? defaults.payBy ?? 'channel'
+    const missingChunks = have.length - have.count
+    return chooseWay(choice, {
+      seeders: chosen,
+      missingChunks,
+      hasChannel: ({ payee }) => payments.hasOpen(payee),
+      hasEscrow: await isEscrowAtHand(payments, choice, missingChunks === 0 ? [] : chosen),
     })
   }
 
@@ -55,7 +61,7 @@ export class DownloadCosts {
   ): Promise<Wei> {
     const priced = chosen.filter(({ pricePerMiB }) => pricePerMiB > 0n)
     if (priced.length === 0) return ZERO_WEI
-    const payBy = this.wayOf(wanted.request, { chosen, have: wanted.have })
+    const payBy = await this.wayOf(wanted.request, { chosen, have: wanted.have })
     const fee = await this.#deps.gasCeiling(payBy, priced.length)
     if (payBy === 'batch') return wei(batchesFor(wanted.have.length - wanted.have.count, priced.length) * fee)
     if (payBy === 'escrow') return fee
@@ -121,7 +127,7 @@ export class DownloadCosts {
       undefined,
     )
     const maxTotal = request.maxTotal
-    const payBy = this.wayOf(request, { chosen, have })
+    const payBy = await this.wayOf(request, { chosen, have })
     if (maxTotal === undefined) {
       const lost = this.mostLost(payBy, { chosen, have, sizeBytes, prepay: request.prepay })
       return wei(spent + dearest + lost + (await this.gasFor(chosen, { request, have, sizeBytes })))

@@ -2,6 +2,7 @@ import type { Carrier } from '../../bitswap/bitswap-client.ts'
 import type { Manifest } from '../../content/manifest.ts'
 import type { Wei } from '../../domain/amount.ts'
 import type { Bitfield } from '../../domain/bitfield.ts'
+import type { ChiralError } from '../../domain/errors.ts'
 import type { Address, ChannelId, FileHash } from '../../domain/ids.ts'
 import type { InBandProtocol } from '../../domain/in-band-protocol.ts'
 import type { Preference } from '../../domain/preference.ts'
@@ -172,6 +173,8 @@ export interface DownloadPayments {
   channelsTo(payee: Address, job: Pick<DownloadJob, 'budgetId' | 'payBy'>): ChannelId[]
   /** Is anything open to the payee that is paid from by signatures, whatever the download? */
   hasOpen(payee: Address): boolean
+  /** Why nothing can be locked, and nobody paid with others in one transaction; `undefined` where that can be. @throws ChiralError `CHAIN_UNREACHABLE` */
+  whyNoEscrow(): Promise<ChiralError | undefined>
   /** Has back what was locked and not spent, as far as the seeders released it. */
   endEscrow(budgetId: string, signal: AbortSignal): Promise<void>
 }

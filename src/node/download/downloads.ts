@@ -63,7 +63,7 @@ export class Downloads {
     const byPrice = chosen.toSorted((a, b) => Number(a.pricePerMiB - b.pricePerMiB))
     const [cheapest, dearest] = [byPrice[0], byPrice.at(-1)]
     const bid = request.bid && cheapest && minWei(request.bid, cheapest.pricePerMiB)
-    const payBy = this.#costs.wayOf(request, { chosen, have })
+    const payBy = await this.#costs.wayOf(request, { chosen, have })
     const known = this.#deps.store.find(fileHash, out)
     const kept = new Map(known === undefined ? [] : this.#deps.payments.keptFrom(known.downloadId))
     const lostBefore = sumOf(kept.values())
@@ -140,7 +140,7 @@ export class Downloads {
       startedAt: known?.startedAt ?? this.#deps.clock.now(),
       batchId: undefined,
       starts: (known?.starts ?? 0) + 1,
-      payBy: this.#costs.wayOf(request, { chosen, have }),
+      payBy: await this.#costs.wayOf(request, { chosen, have }),
       prepay: request.prepay,
       bid: request.bid,
       overwrite: request.overwrite ?? false,

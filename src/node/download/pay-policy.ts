@@ -24,9 +24,12 @@ export function chooseWay(
     readonly missingChunks: number
     /** Is there a channel to it, on which a voucher pays? */
     readonly hasChannel: (seeder: PaidTerms) => boolean
+    /** Is there an Escrow, through which locks and batches go? */
+    readonly hasEscrow: boolean
   },
 ): PayBy {
   if (choice !== 'auto') return choice
+  if (!download.hasEscrow) return 'channel'
   const priced = download.seeders.filter(({ pricePerMiB }) => pricePerMiB > 0n)
   const giveCredit = priced.filter((seeder) => givesOpeningCredit(seeder) && !download.hasChannel(seeder))
   const isEnough = BigInt(download.missingChunks) <= OPENING_CHUNKS * BigInt(priced.length)

@@ -155,6 +155,10 @@ export function createDownloadPayments({
         .map(({ channelId }) => channelId)
     },
     hasOpen: (payee) => payer.hasOpen(payee),
+    whyNoEscrow: async () =>
+      escrows === undefined
+        ? new ChiralError('USAGE', 'Here there is no Escrow to pay through: use channels.')
+        : escrows.whyNone(),
     closed: (channelId, signal) => isClosedInTime(payer, channelId, signal),
   }
 }

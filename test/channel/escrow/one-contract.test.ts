@@ -81,6 +81,30 @@ describe('channel: one Escrow contract, for receipts and for batches', function 
     }
   })
 
+  it('says that there is none where the coin is worth something, and where it is not, that it can be had', async () => {
+    const empty = await startTestChain()
+    const trader = await startTrader(empty, 0)
+    try {
+      const worth: ChainClient = { ...empty.client, parameters: { ...empty.client.parameters, testCoin: false } }
+      const whyNone = (client: ChainClient): Promise<string | undefined> =>
+        createEscrowLocation(
+          { client, queue: trader.queue, log: silentLogger },
+          { named: undefined, own: empty.directory, records: [] },
+        )
+          .whyNone()
+          .then((lack) => lack?.code)
+      expect(await whyNone(worth)).to.equal('CONTRACT_UNKNOWN')
+      expect(await whyNone(empty.client)).to.equal(undefined)
+      expect(await trader.location.find(), 'nothing was deployed to tell that').to.equal(undefined)
+      expect(await trader.escrows.whyNone()).to.equal(undefined)
+      await trader.location.ensure()
+      expect(await whyNone(worth), 'now there is one').to.equal(undefined)
+    } finally {
+      await trader.stop()
+      await empty.stop()
+    }
+  })
+
   it('uses none whose grace period is too short, where the coin is worth something', async () => {
     const realMoney: ChainClient = { ...test.client, parameters: { ...test.client.parameters, testCoin: false } }
     const short = await create(60, 4)
