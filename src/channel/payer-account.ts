@@ -1,4 +1,4 @@
-import { subtractWei, type Wei, ZERO_WEI } from '../domain/amount.ts'
+import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { ChiralError } from '../domain/errors.ts'
 import type { Address, ChannelId, PeerIdText } from '../domain/ids.ts'
 import type { Release } from '../domain/receipt.ts'
@@ -7,13 +7,12 @@ import type { Connection, Database } from '../system/database.ts'
 import type { SigningDomain } from '../system/eip712.ts'
 import type { FailPoints } from '../system/fail-points.ts'
 import type { Signer } from '../system/signer.ts'
-import { boughtElsewhere, loadBudgetView } from './budget-store.ts'
-import type { ChunkRef } from './delivery-store.ts'
+import { loadBudgetView } from './budget-store.ts'
 import type { EscrowProof } from './escrow/authenticate-escrow.ts'
 import type { EscrowSource } from './escrow/escrow-source.ts'
 import { signHello } from './hello.ts'
 import type { ChannelProof } from './payee-authentication.ts'
-import { applySigning, applyToPayer, authorizeEvent, loadPayerPair, signEffect } from './payer-books.ts'
+import { applySigning, applyToPayer, authorizeEvent, duplicatesAt, loadPayerPair, signEffect } from './payer-books.ts'
 import { fairEnd, forgottenChannel, speakingChannel } from './payer-state.ts'
 import { type PayerOutcome, type SignEffect, stepPayer } from './payer-step.ts'
 import { signedByKey } from './signed-by.ts'
@@ -125,14 +124,8 @@ export class ChannelPayerAccount {
     )
   }
 
-  /** SPEC 01 §5.4: "A payer SHOULD ask for that when it joins a payee whose D is above R". */
-  duplicates(status: { readonly committed: Wei; readonly recent: readonly ChunkRef[] }): (ChunkRef & { price: Wei })[] {
-    const { payee } = this.#key
-    return this.#deps.database.read((connection) => {
-      const price = subtractWei(status.committed, loadPayerPair(connection, payee).verified)
-      if (price === 0n) return []
-      return boughtElsewhere(connection, payee, status.recent).map((chunk) => ({ ...chunk, price }))
-    })
+  duplicates(status: Parameters<typeof duplicatesAt>[2]): ReturnType<typeof duplicatesAt> {
+    return this.#deps.database.read((connection) => duplicatesAt(connection, this.#key.payee, status))
   }
 
   /** Requests of one turn of the event loop that must sign share one commit; those that need not sign write nothing. */

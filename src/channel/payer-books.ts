@@ -1,8 +1,17 @@
+import { subtractWei, type Wei } from '../domain/amount.ts'
 import type { Address } from '../domain/ids.ts'
 import type { Connection } from '../system/database.ts'
 import { findChannel } from './books.ts'
-import { bookIncrement, loadBudgetView, loadShare, prepaidElsewhere, type ShareKey } from './budget-store.ts'
+import {
+  bookIncrement,
+  boughtElsewhere,
+  loadBudgetView,
+  loadShare,
+  prepaidElsewhere,
+  type ShareKey,
+} from './budget-store.ts'
 import { decodePayerPair, encodePayerPair } from './codec.ts'
+import type { ChunkRef } from './delivery-store.ts'
 import { newPayerPair, type PayerPair } from './payer-state.ts'
 import { type PayerEvent, type PayerOutcome, type SignEffect, stepPayer } from './payer-step.ts'
 import { listPairs, loadPair, markChannelClosed, savePair } from './store.ts'
@@ -53,6 +62,20 @@ export function authorizeEvent(
     budget: loadBudgetView(connection, key),
     unprovenElsewhere: countUnproven(connection, key),
   }
+}
+
+/**
+ * The chunks that a payee counts in its D, and others were paid for, each with the most that it can be of D.
+ * SPEC 01 §5.4: "A payer SHOULD ask for that when it joins a payee whose D is above R".
+ */
+export function duplicatesAt(
+  connection: Connection,
+  payee: Address,
+  { committed, recent }: { readonly committed: Wei; readonly recent: readonly ChunkRef[] },
+): (ChunkRef & { readonly price: Wei })[] {
+  const price = subtractWei(committed, loadPayerPair(connection, payee).verified)
+  if (price === 0n) return []
+  return boughtElsewhere(connection, payee, recent).map((chunk) => ({ ...chunk, price }))
 }
 
 function countUnproven(connection: Connection, key: ShareKey): number {

@@ -9,7 +9,7 @@ import { coverOnCredit } from '../batches/batch-plan.ts'
 import { loadBudgetView } from '../budget-store.ts'
 import { signTransferHello } from '../hello.ts'
 import type { PayerAuthorization, PaymentRequest } from '../payer-account.ts'
-import { applyToPayer, loadPayerPair } from '../payer-books.ts'
+import { applyToPayer, duplicatesAt, loadPayerPair } from '../payer-books.ts'
 import { loadPeer, savePeer } from '../store.ts'
 import { coverByTransfers } from './transfer-plan.ts'
 import { type OwnTransfer, ownTransfersTo, setOwnTransfer } from './transfer-store.ts'
@@ -87,9 +87,9 @@ export class TransferPayerAccount {
     }
   }
 
-  /** Nothing signed stands in its way: what is owed goes with the next transfer. */
-  duplicates(): readonly never[] {
-    return []
+  /** What was never here is written off: a payee goes on counting it, and as long as it does the next chunk is not covered. */
+  duplicates(status: Parameters<typeof duplicatesAt>[2]): ReturnType<typeof duplicatesAt> {
+    return this.#deps.database.read((connection) => duplicatesAt(connection, this.#key.payee, status))
   }
 
   /** There is no channel to give a voucher on: what is owed goes with the next transfer. */
