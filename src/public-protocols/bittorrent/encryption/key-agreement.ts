@@ -19,7 +19,7 @@ export interface Agreement {
 
 /**
  * Diffie and Hellman's key agreement over the prime of MSE, with a key for this once: what its time tells is worth nothing later.
- * Not that of node:crypto, which proves anew for each connection that the prime is one: that takes forty times as long.
+ * Not that of node:crypto, which proves anew for each connection that the prime is one: that takes thirty times as long and more.
  * @throws DecodeError for a number of which everybody knows the secret
  */
 export function agree(theirKey: Uint8Array, random: Random): Agreement {

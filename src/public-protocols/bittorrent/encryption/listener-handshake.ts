@@ -132,7 +132,7 @@ function* listen(
   return { line: new EncryptedLine(method, { incoming, outgoing }, earlyBytes), read: new Uint8Array(0) }
 }
 
-/** What costs least of what the peer can. @throws DecodeError */
+/** SPEC 12 §2.3: "Where the peer provides plaintext (`crypto_provide` 1) the seeder MUST choose it, else RC4 (2)." @throws DecodeError */
 function choose(provided: number): number {
   for (const method of [PLAINTEXT, RC4]) if ((provided & method) !== 0) return method
   throw new DecodeError('A peer knows no encryption that is known here.')

@@ -24,10 +24,10 @@ export interface Offer {
 export class ScriptedDialer {
   readonly #infohash: Buffer
   readonly #key: Buffer
-  #secret = Buffer.alloc(0)
+  #secret: Buffer = Buffer.alloc(0)
   #seal = (bytes: Uint8Array): Buffer => Buffer.from(bytes)
   #open = this.#seal
-  #tail = Buffer.alloc(0)
+  #tail: Buffer = Buffer.alloc(0)
 
   constructor(infohash: string) {
     this.#infohash = Buffer.from(infohash, 'hex')
