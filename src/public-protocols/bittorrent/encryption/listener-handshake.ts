@@ -44,8 +44,8 @@ interface Opened {
 }
 
 /**
- * The listener's side of Message Stream Encryption: bytes in, bytes out. A peer that speaks in the clear is known by the first of them that no key
- * begins with. Holds no more than the longest padding and a hash.
+ * The listener's side of Message Stream Encryption (SPEC 12 §2.3): bytes in, bytes out. A peer that speaks in the clear is known by its first 20. Holds
+ * no more than the longest padding and a hash.
  */
 export class ListenerHandshake {
   readonly #steps: Generator<Wanted, Opened, Uint8Array>
