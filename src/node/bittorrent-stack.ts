@@ -172,6 +172,7 @@ function servedTorrents(book: TorrentBook, { share, content, grants }: Bittorren
       const held = content.have(shared.fileHash)
       return { fileHash: shared.fileHash, sizeBytes, infohash, isFree: pricePerMiB === 0n, held }
     },
+    infohash: (torrentKey) => book.infohashOf(torrentKey),
     read: (fileHash, chunkIndex) => content.read(fileHash, chunkIndex),
     info: (fileHash) => book.info(fileHash),
     grant: (grantId) => grants.tokenWithId(grantId),

@@ -12,6 +12,7 @@ import { parseFileHash } from '../../src/domain/ids.ts'
 import { announceTo } from '../../src/public-protocols/bittorrent/announce/announcer.ts'
 import { parseTrackerUrl } from '../../src/public-protocols/bittorrent/announce/tracker-url.ts'
 import { formatMagnet } from '../../src/public-protocols/bittorrent/magnet.ts'
+import { createSeederMetrics } from '../../src/public-protocols/bittorrent/metrics.ts'
 import { encodeInfo, encodeTorrent, infohashOf, pieceHashOf } from '../../src/public-protocols/bittorrent/torrent.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
@@ -40,9 +41,12 @@ describe('BitTorrent clients that know nothing of us', function () {
   this.timeout(120_000)
   let folder: string
   let stops: (() => Promise<void>)[]
+  /** Connections that came with encryption. */
+  let encrypted: number
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'chiral-bittorrent-'))
+    encrypted = 0
     stops = [() => rm(folder, { recursive: true, force: true })]
   })
   afterEach(async () => {
@@ -95,7 +99,8 @@ describe('BitTorrent clients that know nothing of us', function () {
   async function seeder(isFree: boolean): Promise<number> {
     const torrent = { ...FILE, infohash: INFOHASH, isFree, held: Bitfield.full(COUNT) }
     const torrents = torrentsOf(torrent, async (index) => chunkOf(CONTENT, index), { info: INFO })
-    const started = await startTestBittorrent(servePartsOf(torrents, { clock: systemClock }))
+    const metrics = { ...createSeederMetrics(), connectionsEncrypted: { inc: () => void encrypted++ } }
+    const started = await startTestBittorrent(servePartsOf(torrents, { clock: systemClock, metrics }))
     stops.push(() => started.stop())
     return started.port
   }
@@ -109,6 +114,19 @@ describe('BitTorrent clients that know nothing of us', function () {
       const child = await aria2('--seed-time=0', by === 'torrent' ? path : magnet)
       expect((await once(child, 'close'))[0]).to.equal(0)
       expect(Buffer.compare(await readFile(join(folder, NAME)), CONTENT)).to.equal(0)
+    })
+
+  for (const [what, options] of [
+    ['encrypts its handshake', ['--bt-require-crypto=true', '--bt-min-crypto-level=plain']],
+    ['encrypts everything', ['--bt-force-encryption=true']],
+  ] as const)
+    it(`aria2 gets a free file where it ${what}`, async () => {
+      const path = join(folder, 'a.torrent')
+      await writeFile(path, encodeTorrent(INFO, [await tracker(await seeder(true))]))
+      const child = await aria2('--seed-time=0', ...options, path)
+      expect((await once(child, 'close'))[0]).to.equal(0)
+      expect(Buffer.compare(await readFile(join(folder, NAME)), CONTENT)).to.equal(0)
+      expect(encrypted).to.be.at.least(1)
     })
 
   it('aria2 gets a free file that our tracker with TLS knows of', async () => {

@@ -15,7 +15,10 @@ import {
 import { parseSwarmSource, type SwarmSource } from '../../src/public-protocols/swarm/swarm-source.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { freePort } from '../../src/system/free-port.ts'
+import { servePartsOf, startTestBittorrent } from '../support/bittorrent-seeder.ts'
+import { sha256Of } from '../support/market.ts'
 import { seededRandom } from '../support/seeded-random.ts'
+import { swarmFile } from '../support/swarm-file.ts'
 
 const execFile = promisify(execFileOf)
 const PROGRAM = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -115,6 +118,14 @@ describe('a torrent from a standard swarm', function () {
       expect(Buffer.compare(await readFile(path), CONTENT)).to.equal(0)
       expect(await readdir(join(folder, 'out'))).to.deep.equal([NAME])
     })
+
+  it('comes from a seeder of ours by a link alone', async () => {
+    const { torrent, torrents, sha256 } = swarmFile(NAME, CONTENT)
+    const seeder = await startTestBittorrent(servePartsOf(torrents, { clock: systemClock }))
+    const given = `magnet:?xt=urn:btih:${torrent.infohash}&x.pe=127.0.0.1:${seeder.port}`
+    const { path } = await get(await parseSwarmSource(given)).finally(() => seeder.stop())
+    expect(await sha256Of(path)).to.equal(sha256)
+  })
 
   it('comes by the command, which ends when it is there', async () => {
     const given = [link + (await seed('aria2c')), '-o', join(folder, 'out'), '--scope', 'loopback', '--json']

@@ -93,7 +93,7 @@ describe('an unmodified transmission', function () {
   }
 
   it('[needs root] gets a free file from a node, by its .torrent and the tracker that the node serves', async () => {
-    await expectFetched(await sharedBy({ CHIRAL_BITTORRENT_SERVE_TRACKER: 'true' }), '--no-dht')
+    await expectFetched(await sharedBy({ CHIRAL_BITTORRENT_SERVE_TRACKER: 'true' }), '--no-dht', '-er')
   })
 
   it('[needs root] gets a free file from a node that it finds in the DHT alone, where it begins with that node', async () => {

@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import WebTorrent from 'webtorrent'
 import { CHUNK_SIZE_BYTES, chunkCount, chunkLength } from '../../src/domain/chunk.ts'
+import { createSeederMetrics } from '../../src/public-protocols/bittorrent/metrics.ts'
 import { encodeTorrent } from '../../src/public-protocols/bittorrent/torrent.ts'
 import { openSwarmTransfer } from '../../src/public-protocols/bittorrent/webrtc/swarm-transfer.ts'
 import { createDownloaderMetrics } from '../../src/public-protocols/downloader-metrics.ts'
 import { RequestSlots } from '../../src/public-protocols/request-slots.ts'
 import { systemClock } from '../../src/system/clock.ts'
 import { systemRandom } from '../../src/system/random.ts'
-import { servePartsOf } from '../support/bittorrent-seeder.ts'
+import { servePartsOf, startTestBittorrent } from '../support/bittorrent-seeder.ts'
 import { sha256Of } from '../support/market.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 import { swarmFile } from '../support/swarm-file.ts'
@@ -37,9 +38,9 @@ describe('stock WebTorrent', function () {
   })
   afterEach(() => stack.disposeAsync())
 
-  function stockClient(): WebTorrent {
+  function stockClient(options: { readonly secure?: 1 | 2 } = {}): WebTorrent {
     const silent = { dht: false, lsd: false, natUpnp: false, natPmp: false, utp: false } as const
-    const client = new WebTorrent({ ...silent, tracker: { rtcConfig: { iceServers: [] } } })
+    const client = new WebTorrent({ ...silent, ...options, tracker: { rtcConfig: { iceServers: [] } } })
     stack.defer(() => new Promise((done) => client.destroy(() => done())))
     return client
   }
@@ -55,6 +56,25 @@ describe('stock WebTorrent', function () {
     await once(torrent, 'done')
     expect(await sha256Of(join(folder, NAME))).to.equal(FILE.sha256)
   })
+
+  for (const [secure, what] of [
+    [1, 'its handshake'],
+    [2, 'everything'],
+  ] as const)
+    it(`gets a free file from our seeder over TCP, where it encrypts ${what}`, async () => {
+      const { infohash } = FILE.torrent
+      let encrypted = 0
+      const metrics = { ...createSeederMetrics(), connectionsEncrypted: { inc: () => void encrypted++ } }
+      const seeder = await startTestBittorrent(servePartsOf(FILE.torrents, { clock: systemClock, metrics }))
+      stack.defer(() => seeder.stop())
+      const torrent = stockClient({ secure }).add({ infoHash: infohash, announce: [] }, { path: folder })
+      torrent.once('infoHash', () => torrent.addPeer(`127.0.0.1:${seeder.port}`))
+      const [wire] = await once(torrent, 'wire')
+      expect(wire).to.have.property('type', 'tcpOutgoing')
+      await once(torrent, 'done')
+      expect(await sha256Of(join(folder, NAME))).to.equal(FILE.sha256)
+      expect(encrypted).to.be.at.least(1)
+    })
 
   it('brings chunks to a leecher of ours that meets it at a tracker', async () => {
     const { fileHash, infohash, sizeBytes } = FILE.torrent

@@ -1,5 +1,6 @@
 import { equalBytes } from '../../src/domain/bytes.ts'
 import type { FileHash } from '../../src/domain/ids.ts'
+import { torrentKeyOf } from '../../src/public-protocols/bittorrent/encryption/torrent-key.ts'
 import type { DialRules } from '../../src/public-protocols/bittorrent/endpoint.ts'
 import { createSeederMetrics, type SeederMetrics } from '../../src/public-protocols/bittorrent/metrics.ts'
 import { newPeerId } from '../../src/public-protocols/bittorrent/peer-id.ts'
@@ -27,6 +28,7 @@ export function torrentsOf(
 ): ServedTorrents {
   return {
     torrent: (infohash) => (infohash === torrent.infohash ? torrent : undefined),
+    infohash: (key) => (key === torrentKeyOf(torrent.infohash) ? torrent.infohash : undefined),
     read: (_fileHash: FileHash, chunkIndex) => read(chunkIndex),
     info: () => info,
     grant: (grantId) => grants.find((grant) => equalBytes(grantIdOf(grant), grantId)),

@@ -12,8 +12,10 @@ export const BITFIELD_HEAD_BYTES = 64
 export const MAX_BENCODE_DEPTH = 8
 /** Values in one bencoded text that are looked at: a dictionary of a client has some twenty. */
 export const MAX_BENCODE_VALUES = 1_024
-/** For the other side's handshake to arrive. */
+/** For the other side's handshake to arrive, with that of encryption before it. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000
+/** Longest padding of an encrypted handshake: MSE has no longer ones. */
+export const MAX_PAD_BYTES = 512
 /** A connection on which nothing comes so long is ended; clients send a keep-alive every two minutes. */
 export const IDLE_TIMEOUT_MS = 150_000
 /** How often a downloader of ours says that it is still there. */

@@ -9,6 +9,8 @@ export interface SeederMetrics {
   /** Chunks that were asked for and not admitted. */
   readonly chunksRefused: Counter
   readonly connectionsRefused: Counter
+  /** Connections that began with a handshake of encryption which was good. */
+  readonly connectionsEncrypted: Counter
   /** Connections that were ended because of what came on them. */
   readonly peersRefused: Counter
 }
@@ -21,6 +23,7 @@ export function createSeederMetrics(counter: CounterFactory = NO_COUNTERS): Seed
     bytesSentGranted: make('granted_sent_bytes', 'Bytes of chunks sent over BitTorrent to peers that showed a grant.'),
     chunksRefused: make('chunks_refused', 'Chunks that were asked for over BitTorrent and not granted.'),
     connectionsRefused: make('connections_refused', 'BitTorrent connections over the limits.'),
+    connectionsEncrypted: make('connections_encrypted', 'BitTorrent connections that peers opened with encryption.'),
     peersRefused: make('peers_refused', 'BitTorrent connections that were ended for what came on them.'),
   }
 }

@@ -21,6 +21,8 @@ export interface ServedTorrent {
 /** What this node serves; `node/` passes its shares. */
 export interface ServedTorrents {
   torrent(infohash: string): ServedTorrent | undefined
+  /** By what `torrentKeyOf` makes of it; both hex. */
+  infohash(torrentKey: string): string | undefined
   /** The bytes of a held chunk. */
   read(fileHash: FileHash, chunkIndex: number): Promise<Uint8Array>
   /** The `info` dictionary, bencoded. */

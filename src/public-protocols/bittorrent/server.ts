@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net'
 import { ChiralError, codeOf, messageOf } from '../../domain/errors.ts'
 import { ConnectionCount } from './connection-count.ts'
+import { EncryptableDuplex } from './encryption/encryptable-duplex.ts'
 import { type ServeParts, serveWire } from './served-wire.ts'
 
 export interface BittorrentSeederOptions {
@@ -36,7 +37,7 @@ export async function startBittorrentSeeder(
       sockets.delete(socket)
       letGo()
     })
-    serveWire(socket, address, parts)
+    serveWire(encryptable(socket, parts), address, parts)
   })
   const port = await listen(server, options)
   let stopped: Promise<void> | undefined
@@ -50,6 +51,16 @@ export async function startBittorrentSeeder(
       return stopped
     },
   }
+}
+
+function encryptable(socket: Socket, { random, torrents, metrics }: ServeParts): EncryptableDuplex {
+  return new EncryptableDuplex(socket, {
+    random,
+    infohash: (torrentKey) => torrents.infohash(torrentKey),
+    opened: (method) => {
+      if (method !== 'clear') metrics.connectionsEncrypted.inc()
+    },
+  })
 }
 
 function listen(server: ReturnType<typeof createServer>, { host, port }: BittorrentSeederOptions): Promise<number> {

@@ -2,6 +2,7 @@ import { concatBytes } from '../../domain/bytes.ts'
 import { chunkCount } from '../../domain/chunk.ts'
 import { ChiralError } from '../../domain/errors.ts'
 import type { FileHash } from '../../domain/ids.ts'
+import { torrentKeyOf } from './encryption/torrent-key.ts'
 import { MAX_KEPT_INFOS, MAX_PIECES, MAX_WAITING_HASH_BYTES } from './limits.ts'
 import { PieceHasher } from './piece-hasher.ts'
 import { encodeInfo, infohashOf, pieceHashOf } from './torrent.ts'
@@ -48,6 +49,8 @@ export class TorrentBook {
   readonly #parts: TorrentBookParts
   readonly #byFile = new Map<FileHash, StoredTorrent>()
   readonly #byInfohash = new Map<string, FileHash>()
+  /** Infohashes: peers that encrypt name a torrent by its key, and it cannot be told from that. */
+  readonly #byKey = new Map<string, string>()
   readonly #making = new Map<FileHash, Promise<StoredTorrent | undefined>>()
   /** Least recently used first. */
   readonly #infos = new Map<FileHash, Uint8Array>()
@@ -68,6 +71,11 @@ export class TorrentBook {
 
   fileOf(infohash: string): FileHash | undefined {
     return this.#byInfohash.get(infohash)
+  }
+
+  /** @param torrentKey as `torrentKeyOf` makes it */
+  infohashOf(torrentKey: string): string | undefined {
+    return this.#byKey.get(torrentKey)
   }
 
   /** The `info` dictionary of a file that has a torrent. */
@@ -119,7 +127,7 @@ export class TorrentBook {
     if (torrent === undefined) return
     this.#byFile.delete(fileHash)
     this.#infos.delete(fileHash)
-    this.#byInfohash.delete(torrent.infohash)
+    this.#unknow(torrent.infohash)
     await this.#parts.store.remove(fileHash)
   }
 
@@ -168,7 +176,7 @@ export class TorrentBook {
 
   #replace(torrent: StoredTorrent): void {
     const former = this.#byFile.get(torrent.fileHash)
-    if (former !== undefined) this.#byInfohash.delete(former.infohash)
+    if (former !== undefined) this.#unknow(former.infohash)
     this.#infos.delete(torrent.fileHash)
     this.#know(torrent)
   }
@@ -176,5 +184,11 @@ export class TorrentBook {
   #know(torrent: StoredTorrent): void {
     this.#byFile.set(torrent.fileHash, torrent)
     this.#byInfohash.set(torrent.infohash, torrent.fileHash)
+    this.#byKey.set(torrentKeyOf(torrent.infohash), torrent.infohash)
+  }
+
+  #unknow(infohash: string): void {
+    this.#byInfohash.delete(infohash)
+    this.#byKey.delete(torrentKeyOf(infohash))
   }
 }

@@ -122,7 +122,8 @@ export interface Handshake {
 
 export const HANDSHAKE_BYTES = 68
 export const PEER_ID_BYTES = 20
-const PROTOCOL = new TextEncoder().encode('\x13BitTorrent protocol')
+/** What every handshake begins with. */
+export const PROTOCOL = new TextEncoder().encode('\x13BitTorrent protocol')
 
 /** What this program says: it speaks both extensions. */
 export function encodeHandshake(infohash: Uint8Array, peerId: Uint8Array): Uint8Array {

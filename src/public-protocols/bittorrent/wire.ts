@@ -1,4 +1,4 @@
-import { ChiralError, messageOf } from '../../domain/errors.ts'
+import { ChiralError, DecodeError, messageOf } from '../../domain/errors.ts'
 import { type Clock, within } from '../../system/clock.ts'
 import { FrameReader } from './frame-reader.ts'
 import { HANDSHAKE_TIMEOUT_MS, IDLE_TIMEOUT_MS, MAX_BACKLOG_BYTES, SEND_TIMEOUT_MS } from './limits.ts'
@@ -44,7 +44,8 @@ export class Wire {
     this.#events = events
     this.#cancelIdle = clock.schedule(HANDSHAKE_TIMEOUT_MS, () => this.end(failed('no handshake came')))
     duplex.on('data', (bytes) => this.#received(bytes))
-    duplex.on('error', (error) => this.end(failed(messageOf(error), error)))
+    // What the connection itself could not read is the peer's fault, as a message is that cannot be.
+    duplex.on('error', (error) => this.end(error instanceof DecodeError ? error : failed(messageOf(error), error)))
     duplex.on('end', () => this.end(failed('the peer closed the connection')))
     duplex.on('close', () => this.end(failed('the connection was closed')))
     duplex.on('drain', () => this.#drained())

@@ -105,8 +105,6 @@ function clientOptions(options: SwarmOptions): ConstructorParameters<typeof WebT
     tracker: { rtcConfig: { iceServers: iceServers.map((urls) => ({ urls })) } },
     // The router is not asked for anything, and nobody shouts into the network of the user.
     ...{ lsd: false, natUpnp: false, natPmp: false, webSeeds: false },
-    // In the clear: it never dials again without encryption, and seeders of ours do not know that.
-    ...{ secure: 0 },
     // Its native part is missing on some systems, and every client speaks TCP.
     utp: false,
     downloadLimit: maxDownloadRate > 0 ? maxDownloadRate : -1,

@@ -9,6 +9,8 @@ declare module 'webtorrent' {
     readonly natUpnp?: boolean
     readonly natPmp?: boolean
     readonly utp?: boolean
+    /** Encryption of TCP: 0 for none, 1 of the handshake where the other side has it, 2 of everything or no connection. */
+    readonly secure?: 0 | 1 | 2
     readonly webSeeds?: boolean
     /** Bytes a second; -1 for no limit. */
     readonly downloadLimit?: number

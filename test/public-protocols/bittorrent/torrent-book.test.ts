@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -121,6 +122,21 @@ describe('public-protocols/bittorrent/torrent-book', () => {
     expect(after?.infohash).not.to.equal(before?.infohash)
     expect([book.fileOf(before?.infohash ?? ''), book.fileOf(after?.infohash ?? '')]).to.deep.equal([undefined, A])
     expect(openBook().of(A)).to.deep.equal(after)
+  })
+
+  it('knows torrents by what peers that encrypt call them, as long as it has them', async () => {
+    const keyOf = (infohash = ''): string =>
+      createHash('sha1').update('req2').update(Buffer.from(infohash, 'hex')).digest('hex')
+    const before = await book.make(fileOf(A))
+    for (const each of [book, openBook()])
+      expect(each.infohashOf(keyOf(before?.infohash)))
+        .to.equal(before?.infohash)
+        .and.to.be.a('string')
+    const after = await book.make(fileOf(A, 'b'))
+    const known = (): unknown[] => [before, after].map((made) => book.infohashOf(keyOf(made?.infohash)))
+    expect(known()).to.deep.equal([undefined, after?.infohash])
+    await book.forget(A)
+    expect(known()).to.deep.equal([undefined, undefined])
   })
 
   it('forgets, also what is stored', async () => {
