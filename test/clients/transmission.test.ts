@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { parseSwarmSource } from '../../src/public-protocols/swarm/swarm-source.ts'
 import { type InsideProcess, parseShareLine, startInside } from '../support/inside.ts'
 import { NameSpaces } from '../support/name-spaces.ts'
 import { seededRandom } from '../support/seeded-random.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const CROWD = fileURLToPath(new URL('../support/dht-crowd-main.ts', import.meta.url))
+const SEARCH = fileURLToPath(new URL('../support/dht-search-main.ts', import.meta.url))
 const NAME = 'a film.mkv'
 const CONTENT = seededRandom('transmission').bytes(6 * 2 ** 20 + 123)
 /** A node, its chain, transmission's patience with peers it does not know, and with a DHT that it does not know. */
@@ -102,6 +104,10 @@ describe('an unmodified transmission', function () {
     await others.line((line) => (line === 'there' ? line : undefined))
     const torrent = await sharedBy({ CHIRAL_BITTORRENT_DHT_BOOTSTRAP: `${address}:${dhtPort}` })
     expect(Buffer.from(torrent).includes('announce')).to.equal(false)
+    // Who finds nobody at first asks again in half an hour: transmission begins when the DHT knows of our node.
+    const { infohash } = await parseSwarmSource(torrent)
+    const search = await start(OTHERS.name, [process.execPath, SEARCH, address, `${dhtPort}`, infohash])
+    await search.line((line) => (line === 'announced' ? line : undefined))
     // Our DHT has the number of the port where torrents are served.
     await writeFile(join(folder, 'conf', 'dht.bootstrap'), `${OURS.address} 6881\n`)
     await expectFetched(torrent, '--dht')
