@@ -5,6 +5,9 @@ import { type InsideProcess, startInside } from './inside.ts'
 /** What miniupnpd says when it takes requests. */
 const READY = { UPnP: /HTTP listening on port/, 'NAT-PMP': /Listening for NAT-PMP/ } as const
 
+const MISSING =
+  'There is no miniupnpd, or no nft: install them (on Debian: apt-get install miniupnpd-nftables nftables).'
+
 export interface HomeRouterOptions {
   /** What comes before a command that is to run in its name space. */
   readonly inside: readonly string[]
@@ -36,9 +39,10 @@ export async function startHomeRouter(options: HomeRouterOptions): Promise<Insid
       'deny 0-65535 0.0.0.0/0 0-65535',
     ].join('\n'),
   )
+  const installed = 'command -v miniupnpd >/dev/null && command -v nft >/dev/null'
   await writeFile(
     start,
-    `echo 1 > /proc/sys/net/ipv4/ip_forward\nnft -f ${rules} || exit 1\nexec miniupnpd -d -f ${conf} -P ${join(folder, 'pid')} 2>&1\n`,
+    `${installed} || { echo '${MISSING}' >&2; exit 1; }\necho 1 > /proc/sys/net/ipv4/ip_forward\nnft -f ${rules} || exit 1\nexec miniupnpd -d -f ${conf} -P ${join(folder, 'pid')} 2>&1\n`,
   )
   const running = await startInside(inside, { command: ['sh', start], env: process.env })
   await running.line((line) => (READY[speaks].test(line) ? line : undefined))
