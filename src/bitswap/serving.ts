@@ -1,6 +1,6 @@
 import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import type { RefusalCode } from '../in-band/errors.ts'
-import { MAX_CHUNKS_IN_MEMORY } from '../in-band/limits.ts'
+import { BEGUN_AGAIN_AT, MAX_CHUNKS_IN_MEMORY } from '../in-band/limits.ts'
 import type { PayeeAccount } from '../in-band/payments.ts'
 import { readChunk } from '../in-band/read-chunk.ts'
 import type { ServeOptions } from '../in-band/serve-options.ts'
@@ -33,7 +33,7 @@ interface Job {
 }
 
 /**
- * The chunk requests of one stream: begun in the order they came, a few at a time; counted durably in D and read from
+ * The chunk requests of one stream: begun in the order they came, some together; counted durably in D and read from
  * disk at once; sent in the order they became ready.
  */
 export class Serving {
@@ -105,6 +105,7 @@ export class Serving {
   }
 
   #begin(): void {
+    if (this.#jobs.size > MAX_CHUNKS_IN_MEMORY * BEGUN_AGAIN_AT) return
     while (!this.#closed && this.#jobs.size < MAX_CHUNKS_IN_MEMORY) {
       const want = this.#waiting.shift()
       if (want === undefined) return

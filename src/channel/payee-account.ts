@@ -29,6 +29,7 @@ export type RefusalCode = VoucherRejectionCode | RequestRejectionCode | 'VOUCHER
 interface Refused {
   readonly kind: 'rejected'
   readonly code: RefusalCode
+  /** As the books are when it is read: to list what was delivered costs more than to refuse, and most refusals are not told. */
   readonly status: PayeeStatus
 }
 type PaidRequest = ChunkRef & { readonly price: Wei; readonly voucher?: Voucher | undefined }
@@ -96,11 +97,11 @@ export class ChannelPayeeAccount {
     const result = await database.write((connection): PayeeCommitResult => {
       const before = loadPayeePair(connection, this.payer)
       const paid = this.#take(before, voucher)
-      if (typeof paid === 'string') return this.#refusal(connection, before, paid)
+      if (typeof paid === 'string') return this.#refuse(paid)
       const outcome = this.#decide(connection, paid, request)
       if (outcome.kind === 'rejection') {
         savePayeePair(connection, before, paid) // the voucher is good, whatever becomes of the request
-        return this.#refusal(connection, paid, outcome.code)
+        return this.#refuse(outcome.code)
       }
       savePayeePair(connection, before, outcome.state)
       saveEffects(connection, this.payer, request, outcome.effects)
@@ -114,7 +115,7 @@ export class ChannelPayeeAccount {
     return this.#deps.database.read((connection) => {
       const pair = loadPayeePair(connection, this.payer)
       const outcome = this.#decide(connection, pair, request)
-      return outcome.kind === 'rejection' ? this.#refusal(connection, pair, outcome.code) : undefined
+      return outcome.kind === 'rejection' ? this.#refuse(outcome.code) : undefined
     })
   }
 
@@ -130,7 +131,7 @@ export class ChannelPayeeAccount {
     return this.#deps.database.write((connection): PayeePayResult => {
       const before = loadPayeePair(connection, this.payer)
       const paid = this.#take(before, voucher)
-      if (typeof paid === 'string') return this.#refusal(connection, before, paid)
+      if (typeof paid === 'string') return this.#refuse(paid)
       savePayeePair(connection, before, paid)
       return { kind: 'accepted', vouchered: vouchered(paid), credit: creditOf(paid, this.#pool(connection)) }
     })
@@ -258,13 +259,14 @@ export class ChannelPayeeAccount {
   }
 
   #refuse(code: RefusalCode): Refused {
-    return this.#deps.database.read((connection) =>
-      this.#refusal(connection, loadPayeePair(connection, this.payer), code),
-    )
-  }
-
-  #refusal(connection: Connection, pair: PayeePair, code: RefusalCode): Refused {
-    return { kind: 'rejected', code, status: this.#status(connection, pair) }
+    const read = (): PayeeStatus => this.status()
+    return {
+      kind: 'rejected',
+      code,
+      get status() {
+        return read()
+      },
+    }
   }
 
   #status(connection: Connection, pair: PayeePair): PayeeStatus {

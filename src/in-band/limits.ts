@@ -6,6 +6,11 @@ import { CHUNK_SIZE_BYTES } from '../domain/chunk.ts'
 
 /** Chunks a payee holds in memory for one stream, so that 64 requests of a slow reader cost 4 MiB and not 16. */
 export const MAX_CHUNKS_IN_MEMORY = 16
+/**
+ * More are begun when no more than this part of them is left to leave: those that begin together are counted in one durable write, which is
+ * done, and they are read, by the time the rest has left.
+ */
+export const BEGUN_AGAIN_AT = 1 / 2
 /** Refusals in a row that end a stream: two retries for each of 64 requests stay below it, asking for ever does not. */
 export const MAX_REFUSALS_IN_A_ROW = 256
 

@@ -6,7 +6,9 @@ import { type TLSComponents, tls } from '@libp2p/tls'
 import { generateCertificate, toMessageStream, verifyPeerCertificate } from '@libp2p/tls/utils'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { ChiralError } from '../domain/errors.ts'
+import { afterTurn } from '../system/after-turn.ts'
 import { SOCKET_INACTIVITY_MS } from './limits.ts'
+import { receiveTogether, sendTogether } from './records.ts'
 
 /** ALPN's name for "no muxer was agreed on early", https://github.com/libp2p/specs/blob/master/tls/tls.md */
 const NO_EARLY_MUXER = 'libp2p'
@@ -101,9 +103,12 @@ class FastTls implements ConnectionEncrypter {
       const streamMuxer = agreed && agreed !== NO_EARLY_MUXER ? this.#muxers().get(agreed) : undefined
       if (isClient && agreed && agreed !== NO_EARLY_MUXER && streamMuxer === undefined)
         throw new Error(`the muxer ${agreed} was not offered`)
+      const encrypted = toMessageStream(connection, socket)
+      sendTogether(encrypted, socket)
+      receiveTogether(encrypted, socket, afterTurn)
       return {
         remotePeer,
-        connection: sendTogether(toMessageStream(connection, socket), socket),
+        connection: encrypted,
         ...(streamMuxer && { streamMuxer }),
       }
     } catch (error) {
@@ -160,22 +165,4 @@ function destroyTogether(socket: Socket, secured: TLSSocket): void {
   socket.destroy = destroy
   // a reset frees the handle as well; the peer sees an end without a farewell, which no protocol of ours takes for a good one
   socket.resetAndDestroy = () => destroy()
-}
-
-/**
- * A frame of the muxer is a header, a message's head and a chunk, and libp2p writes one after another: the header alone in a record of its own, with a
- * system call on either side. Held together they are one.
- */
-function sendTogether<Connection extends object>(connection: Connection, socket: TLSSocket): Connection {
-  if (!('sendData' in connection && typeof connection.sendData === 'function')) return connection
-  const send = connection.sendData
-  connection.sendData = (...data: unknown[]) => {
-    socket.cork()
-    try {
-      return send.apply(connection, data)
-    } finally {
-      socket.uncork()
-    }
-  }
-  return connection
 }

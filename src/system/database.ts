@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { ChiralError, messageOf } from '../domain/errors.ts'
+import { afterTurn } from './after-turn.ts'
 import { CREATE_MIGRATIONS, GroupCommit } from './group-commit.ts'
 import { LogSync } from './log-sync.ts'
 import type { RowMemo } from './row-memo.ts'
@@ -68,7 +69,7 @@ export function openDatabase(path: string, timing?: DatabaseTiming): Database {
     engine.exec(`${CREATE_MIGRATIONS}; INSERT OR REPLACE INTO migrations VALUES ('database', 1)`)
     const log = timing === undefined && path !== IN_MEMORY ? new LogSync(`${path}-wal`) : timing?.log
     if (log !== undefined) engine.exec('PRAGMA synchronous = NORMAL')
-    return new GroupCommit(engine, { afterTurn: timing?.afterTurn ?? setImmediate, log })
+    return new GroupCommit(engine, { afterTurn: timing?.afterTurn ?? afterTurn, log })
   } catch (error) {
     throw new ChiralError('STORE_FAILED', `The database ${path} cannot be opened: ${messageOf(error)}.`, {
       details: { path },

@@ -1,6 +1,6 @@
 import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import { type ChunkRange, indexesOf, rangesOfIndexes } from '../in-band/have.ts'
-import { MAX_CHUNKS_IN_MEMORY } from '../in-band/limits.ts'
+import { BEGUN_AGAIN_AT, MAX_CHUNKS_IN_MEMORY } from '../in-band/limits.ts'
 import type { ChunkRef, CommitResult, PayeeAccount } from '../in-band/payments.ts'
 import { readChunk } from '../in-band/read-chunk.ts'
 import { WorkSet } from '../in-band/work-set.ts'
@@ -131,6 +131,7 @@ export class Serving {
 
   #begin(): void {
     const { session } = this.#options
+    if (this.#jobs.size > this.#width * BEGUN_AGAIN_AT) return
     while (this.#closing === undefined && this.#due === undefined && this.#jobs.size < this.#width) {
       const begun = [...this.#jobs.values()].filter(({ leaving }) => !leaving).length
       const task = begun < session.room ? this.#queue.take() : undefined
@@ -208,10 +209,11 @@ export class Serving {
     return undefined
   }
 
-  async #rejected(job: Job, { code, status }: Rejected, changes: number): Promise<void> {
+  async #rejected(job: Job, rejected: Rejected, changes: number): Promise<void> {
+    const { code } = rejected
     if (job.withdrawn) return await this.#release(job)
-    if (code === 'RESEND_LIMIT') return this.#drop(job, code, status)
-    if (code !== 'VOUCHER_TOO_LOW' && code !== 'VOUCHER_OVER_DEPOSIT') return this.#dropRest(job, code, status)
+    if (code === 'RESEND_LIMIT') return this.#drop(job, code, rejected.status)
+    if (code !== 'VOUCHER_TOO_LOW' && code !== 'VOUCHER_OVER_DEPOSIT') return this.#dropRest(job, code, rejected.status)
     this.#width = 1
     if (changes === this.#changes) this.#due ??= { chunk: job.chunk, code, told: false }
     this.#postpone(job)

@@ -19,6 +19,8 @@ const PROTOCOL = '/test/echo/1'
 /** Of yamux: https://github.com/hashicorp/yamux/blob/master/spec.md */
 const DATA_FRAME = 0
 const DATA_FRAME_HEAD_BYTES = 12
+/** What TLS 1.3 puts into one record: RFC 8446 §5.1 */
+const RECORD_BYTES = 16_384
 
 describe('network/fast-tls', () => {
   const nodes: Libp2p[] = []
@@ -100,6 +102,27 @@ describe('network/fast-tls', () => {
     } finally {
       TLSSocket.prototype._write = write
     }
+  })
+
+  it('hands the records of one turn to the muxer together', async () => {
+    const [dialer, listener] = await Promise.all([start([fastTls]), start([fastTls])])
+    const stream = toDuplexStream(await (await dialer.dial(listener.getMultiaddrs())).newStream(PROTOCOL), systemClock)
+    const received = readAll(stream)
+    const { dispatchEvent } = EventTarget.prototype
+    let messages = 0
+    EventTarget.prototype.dispatchEvent = function (event) {
+      if (event.type === 'message' && 'socket' in this && this.socket instanceof TLSSocket) messages++
+      return dispatchEvent.call(this, event)
+    }
+    try {
+      for (let sent = 0; sent < 8; sent++) await stream.send(new Uint8Array(16 * RECORD_BYTES))
+      await stream.close()
+      expect(await received).to.have.length(8 * 16 * RECORD_BYTES)
+    } finally {
+      EventTarget.prototype.dispatchEvent = dispatchEvent
+    }
+    // there and back again
+    expect(messages).to.be.within(1, 2 * 8 * 16 - 1)
   })
 
   it('knows each of many peers by its own certificate', async () => {
