@@ -33,8 +33,7 @@ export function encodeMessage(message: Message): Uint8ArrayList {
 }
 
 /**
- * A frame without its length. What a message keeps of it is copied out at most once: a chunk lies in memory of its own,
- * so that it can be transferred to another thread.
+ * A frame without its length. What a message keeps of it is copied out at most once: a chunk lies in memory of its own.
  * @throws DecodeError for anything that is not exactly one message within the limits
  */
 export function decodeMessage(frame: Uint8ArrayList): Message {

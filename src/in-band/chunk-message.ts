@@ -2,12 +2,15 @@ import { Reader, Writer } from 'protobufjs/minimal.js'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { CHUNK_SIZE_BYTES } from '../domain/chunk.ts'
 import { DecodeError, messageOf } from '../domain/errors.ts'
+import { chunkMemory } from '../system/chunk-memory.ts'
 import { exactBytes } from './fields.ts'
 import { MAX_PROOF_HASHES } from './limits.ts'
 
 /** Field of the bytes in most messages that carry a chunk: the highest, so that they come last by nature. */
 const CHUNK_FIELD = 15
 const LENGTH_DELIMITED = 2
+/** From here on a frame is joined in memory that was used before: smaller chunks, the last of files, are not worth the bookkeeping. */
+const REUSED_FROM_BYTES = CHUNK_SIZE_BYTES / 2
 
 /**
  * A message that carries a chunk, as field `field` of the frame's message: the chunk is referred to and not copied.
@@ -26,21 +29,22 @@ export function encodeChunkMessage(message: {
 }
 
 /**
- * Decodes a frame without its length. `ownMemory`: the frame had been in pieces, and joining them gave it memory of its own.
+ * Decodes a frame without its length. `ownMemory`: the frame lies in memory of its own. That of a large one is of `chunkMemory`, to be given back.
  * @throws DecodeError for anything that `decode` throws
  */
 export function decodeFrame<T>(frame: Uint8ArrayList, decode: (reader: Reader, ownMemory: boolean) => T): T {
   try {
-    const bytes = frame.subarray()
+    const isLarge = frame.byteLength >= REUSED_FROM_BYTES
+    const bytes = isLarge ? joined(frame) : frame.subarray()
     const reader = Reader.create(bytes)
     reader.discardUnknown = true
-    return decode(reader, bytes.buffer.byteLength === bytes.byteLength)
+    return decode(reader, isLarge || bytes.buffer.byteLength === bytes.byteLength)
   } catch (error) {
     throw error instanceof DecodeError ? error : new DecodeError(`not a message: ${messageOf(error)}.`)
   }
 }
 
-/** The chunk lies in memory of its own, so that it can be transferred to another thread. */
+/** The chunk keeps no memory from being freed, or used again, that is not its own. */
 export function decodeChunk(
   { chunk, proof }: { chunk: Uint8Array; proof: readonly Uint8Array[] },
   ownMemory: boolean,
@@ -59,4 +63,14 @@ function tag(field: number, length: number): Uint8Array {
     .uint32((field << 3) | LENGTH_DELIMITED)
     .uint32(length)
     .finish()
+}
+
+function joined(frame: Uint8ArrayList): Uint8Array {
+  const bytes = chunkMemory.take(frame.byteLength)
+  let offset = 0
+  for (const piece of frame) {
+    bytes.set(piece, offset)
+    offset += piece.byteLength
+  }
+  return bytes
 }

@@ -2,6 +2,7 @@ import { chunkLength } from '../../domain/chunk.ts'
 import { ChiralError, codeOf } from '../../domain/errors.ts'
 import { chunkPrice } from '../../domain/price.ts'
 import type { ChunkClient, QuotedFile } from '../../in-band/chunk-client.ts'
+import { chunkMemory } from '../../system/chunk-memory.ts'
 import type { Condition } from './condition.ts'
 import type { Funding } from './funding.ts'
 import type { Pick } from './picker.ts'
@@ -137,12 +138,14 @@ export class Fetcher {
       ...received,
       onCounted: () => client.verified(chunk, price),
     })
+    const lengthBytes = received.bytes.byteLength
+    chunkMemory.giveBack(received.bytes) // on the disk, or of no use
     if (outcome === 'wrong') return
     if (outcome === 'had') {
       client.alreadyHave(chunk)
       return
     }
-    this.#parts.tally.add(received.bytes.byteLength, price, client.protocol)
+    this.#parts.tally.add(lengthBytes, price, client.protocol)
     this.#host.changed()
   }
 

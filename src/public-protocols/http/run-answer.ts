@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CHUNK_SIZE_BYTES } from '../../domain/chunk.ts'
 import { ChiralError } from '../../domain/errors.ts'
-import { rawBytes } from '../../system/raw-bytes.ts'
+import { chunkMemory } from '../../system/chunk-memory.ts'
 import type { AnswerHeaders, AnswerReader } from './exchange.ts'
 import { failed, unexpected } from './failures.ts'
 import { MAX_REFUSAL_BYTES } from './limits.ts'
@@ -51,7 +51,7 @@ export class RunAnswer implements AnswerReader {
       const chunk = this.#run[this.#at]
       if (chunk === undefined) throw failed('the chunk is longer than it says')
       const length = Math.min(chunk.lengthBytes - this.#filled, part.byteLength - offset)
-      this.#bytes ??= rawBytes(chunk.lengthBytes)
+      this.#bytes ??= chunkMemory.take(chunk.lengthBytes)
       this.#bytes.set(part.subarray(offset, offset + length), this.#filled)
       this.#filled += length
       offset += length
