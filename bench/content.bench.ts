@@ -72,15 +72,9 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
   'hash a file, threads': async () => {
     await hashFile(path, { fileSystem: systemFileSystem, pool })
   },
-  'verify chunks, main thread': () =>
+  'verify chunks': () =>
     windowed(async (index) => {
       if (!verifyChunk(manifest, index, chunks[index] ?? block)) throw new Error('wrong')
-    }),
-  'verify chunks, threads': () =>
-    windowed(async (index) => {
-      const { valid, bytes } = await pool.verify(manifest, index, chunks[index] ?? block)
-      if (!valid) throw new Error('wrong')
-      chunks[index] = bytes
     }),
   'read chunks of a shared file': () => windowed((index) => store.read(manifest.fileHash, index)),
   'read the same from memory': () => windowed((index) => inMemory.read(manifest.fileHash, index)),

@@ -4,24 +4,12 @@ import { ChiralError, messageOf } from '../domain/errors.ts'
 import type { Clock } from '../system/clock.ts'
 import { HASH_BYTES } from '../system/sha256.ts'
 import type { FileHasher } from './hash-file.ts'
-import type { HashReply, HashRequest, HashResponse, HashTask } from './hash-worker.ts'
-import type { Manifest } from './manifest.ts'
-import { expectedHash } from './verifier.ts'
-
-export interface VerifiedBytes {
-  readonly valid: boolean
-  readonly bytes: Uint8Array
-}
+import type { HashRequest, HashResponse, HashTask } from './hash-worker.ts'
 
 /** Threads that hash. None is started before there is work, and none stays when there is none. */
 export interface HashPool {
   /** A pass over one file of `sizeBytes`: its whole-file hash on one thread, its chunk hashes on the others. */
   openFile(sizeBytes: number): FileHasher
-  /**
-   * {@link verifyChunk} on another thread. `bytes` are given away: when they are all of their buffer they are moved, not
-   * copied, and unusable afterwards. Use the ones that come back.
-   */
-  verify(manifest: Manifest, chunkIndex: number, bytes: Uint8Array): Promise<VerifiedBytes>
   /** Ends all threads; work under way rejects with `HASHING_FAILED`. The pool can be used again. */
   stop(): Promise<void>
 }
@@ -35,7 +23,7 @@ const IDLE_STOP_MS = 5_000
 const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 }
 
 interface Job {
-  readonly resolve: (reply: HashReply) => void
+  readonly resolve: (hashes: Uint8Array) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -76,26 +64,18 @@ class WorkerHashPool implements HashPool {
         // Both must have let go of the block, also when one failed, before the caller may fill it again.
         await Promise.allSettled([whole, chunks])
         await whole
-        return split((await chunks).bytes)
+        return split(await chunks)
       },
       digest: async () => {
-        const { bytes } = await this.#run(home, { kind: 'digest', stream })
+        const digest = await this.#run(home, { kind: 'digest', stream })
         this.#close(stream)
-        return bytes
+        return digest
       },
       abandon: () => {
         if (this.#threads.has(home)) this.#run(home, { kind: 'abandon', stream }).catch(() => {})
         this.#close(stream)
       },
     }
-  }
-
-  async verify(manifest: Manifest, chunkIndex: number, bytes: Uint8Array): Promise<VerifiedBytes> {
-    const expected = expectedHash(manifest, chunkIndex, bytes)
-    if (expected === undefined) return { valid: false, bytes }
-    const { chunk, buffer } = ownBuffer(bytes)
-    const task: HashTask = { kind: 'verify', chunk, expected: expected.slice(), sizeBytes: manifest.sizeBytes }
-    return this.#run(this.#leastBusy(), task, [buffer])
   }
 
   async stop(): Promise<void> {
@@ -106,7 +86,7 @@ class WorkerHashPool implements HashPool {
     await Promise.all(threads.map((thread) => thread.worker.terminate()))
   }
 
-  #run(index: number, task: HashTask, transfer: ArrayBuffer[] = []): Promise<HashReply> {
+  #run(index: number, task: HashTask): Promise<Uint8Array> {
     this.#cancelIdleStop()
     const thread = this.#threads.get(index) ?? this.#start(index)
     const id = this.#nextId++
@@ -114,7 +94,7 @@ class WorkerHashPool implements HashPool {
       thread.jobs.set(id, { resolve, reject })
       // Keeps the process alive while there is work, and not a moment longer.
       thread.worker.ref()
-      thread.worker.postMessage({ id, task } satisfies HashRequest, transfer)
+      thread.worker.postMessage({ id, task } satisfies HashRequest)
     })
   }
 
@@ -125,7 +105,7 @@ class WorkerHashPool implements HashPool {
       const job = thread.jobs.get(response.id)
       thread.jobs.delete(response.id)
       if (thread.jobs.size === 0) thread.worker.unref()
-      if ('reply' in response) job?.resolve(response.reply)
+      if ('hashes' in response) job?.resolve(response.hashes)
       else job?.reject(hashingFailed(response.failure))
       this.#stopWhenIdle()
     })
@@ -160,14 +140,6 @@ class WorkerHashPool implements HashPool {
 
 /** Next to this file, as source or as built. */
 const WORKER_URL = new URL(`./hash-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
-
-/** The chunk in a buffer of its own that can move between threads: itself when it fills its buffer, else a copy. */
-function ownBuffer(bytes: Uint8Array): { readonly chunk: Uint8Array; readonly buffer: ArrayBuffer } {
-  const { buffer } = bytes
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) return { chunk: bytes, buffer }
-  const chunk = new Uint8Array(bytes)
-  return { chunk, buffer: chunk.buffer }
-}
 
 function split(hashes: Uint8Array): Uint8Array[] {
   return Array.from({ length: hashes.byteLength / HASH_BYTES }, (_, i) =>

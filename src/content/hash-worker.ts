@@ -1,53 +1,41 @@
 import { parentPort } from 'node:worker_threads'
-import { concatBytes, equalBytes } from '../domain/bytes.ts'
+import { concatBytes } from '../domain/bytes.ts'
 import { messageOf } from '../domain/errors.ts'
 import { createSha256, type Sha256 } from '../system/sha256.ts'
-import { chunkHashesOf, chunkHashOf } from './merkle.ts'
+import { chunkHashesOf } from './merkle.ts'
 
 /** Work for a thread. `stream` names a running whole-file hash, which lives on one thread. */
 export type HashTask =
   | { readonly kind: 'chunks'; readonly block: Uint8Array; readonly sizeBytes: number }
-  | { readonly kind: 'verify'; readonly chunk: Uint8Array; readonly expected: Uint8Array; readonly sizeBytes: number }
   | { readonly kind: 'update'; readonly stream: number; readonly block: Uint8Array; readonly isFirst: boolean }
   | { readonly kind: 'digest'; readonly stream: number }
   | { readonly kind: 'abandon'; readonly stream: number }
-
-/** `bytes`: concatenated chunk hashes, the digest, or the chunk handed back. */
-export interface HashReply {
-  readonly bytes: Uint8Array
-  readonly valid: boolean
-}
 
 export interface HashRequest {
   readonly id: number
   readonly task: HashTask
 }
 
+/** `hashes`: the concatenated chunk hashes, or the digest. */
 export type HashResponse =
-  | { readonly id: number; readonly reply: HashReply }
+  | { readonly id: number; readonly hashes: Uint8Array }
   | { readonly id: number; readonly failure: string }
 
 const streams = new Map<number, Sha256>()
-const nothing: HashReply = { bytes: new Uint8Array(0), valid: true }
+const nothing = new Uint8Array(0)
 
 parentPort?.on('message', ({ id, task }: HashRequest) => {
   try {
-    const reply = perform(task)
-    const transfer = task.kind === 'verify' ? [task.chunk.buffer as ArrayBuffer] : []
-    parentPort?.postMessage({ id, reply } satisfies HashResponse, transfer)
+    parentPort?.postMessage({ id, hashes: perform(task) } satisfies HashResponse)
   } catch (error) {
     parentPort?.postMessage({ id, failure: messageOf(error) } satisfies HashResponse)
   }
 })
 
-function perform(task: HashTask): HashReply {
+function perform(task: HashTask): Uint8Array {
   switch (task.kind) {
     case 'chunks':
-      return { bytes: concatBytes(...chunkHashesOf(task.block, task.sizeBytes)), valid: true }
-    case 'verify': {
-      const valid = equalBytes(chunkHashOf(task.chunk, task.sizeBytes), task.expected)
-      return { bytes: task.chunk, valid }
-    }
+      return concatBytes(...chunkHashesOf(task.block, task.sizeBytes))
     case 'update': {
       if (task.isFirst) streams.set(task.stream, createSha256())
       runningHash(task.stream).update(task.block)
@@ -56,7 +44,7 @@ function perform(task: HashTask): HashReply {
     case 'digest': {
       const digest = runningHash(task.stream).digest()
       streams.delete(task.stream)
-      return { bytes: new Uint8Array(digest), valid: true }
+      return new Uint8Array(digest)
     }
     case 'abandon':
       streams.delete(task.stream)

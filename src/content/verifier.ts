@@ -10,7 +10,7 @@ export function verifyChunk(manifest: Manifest, chunkIndex: number, bytes: Uint8
 }
 
 /** The hash `bytes` must have, or `undefined` when no chunk `chunkIndex` of that length exists. */
-export function expectedHash(manifest: Manifest, chunkIndex: number, bytes: Uint8Array): Uint8Array | undefined {
+function expectedHash(manifest: Manifest, chunkIndex: number, bytes: Uint8Array): Uint8Array | undefined {
   if (!Number.isInteger(chunkIndex) || chunkIndex < 0 || chunkIndex >= chunkCount(manifest.sizeBytes)) return undefined
   if (bytes.byteLength !== chunkLength(manifest.sizeBytes, chunkIndex)) return undefined
   return manifest.chunkHashes[chunkIndex]

@@ -11,7 +11,6 @@ import { FakeClock } from '../support/fake-clock.ts'
 import { rejectionCode, testFile } from './store-fixture.ts'
 
 const file = testFile(2 * CHUNK_SIZE_BYTES + 1)
-const [first = new Uint8Array(), , last = new Uint8Array()] = file.chunks
 
 describe('content/hash-pool', () => {
   let pool: HashPool
@@ -23,48 +22,31 @@ describe('content/hash-pool', () => {
 
   after(() => pool.stop())
 
-  it('verifies chunks and hands them back', async () => {
-    const whole = await pool.verify(file.manifest, 0, first.slice())
-    expect(whole.valid).to.equal(true)
-    expect(toHex(whole.bytes)).to.equal(toHex(first))
-    const wrong = await pool.verify(file.manifest, 0, first.with(9, (first[9] ?? 0) ^ 1))
-    expect(wrong.valid).to.equal(false)
-    expect((await pool.verify(file.manifest, 2, last.slice())).valid).to.equal(true)
-  })
+  /** The chunk hashes of the file, in one block, and nothing left open. */
+  async function hashes(): Promise<string[]> {
+    const hasher = pool.openFile(file.content.byteLength)
+    const found = await hasher.update(file.content)
+    hasher.abandon()
+    return found.map(toHex)
+  }
+  const expected = file.manifest.chunkHashes.map(toHex)
 
-  it('moves bytes that fill their buffer, and copies a view so that its neighbours stay', async () => {
-    const own = first.slice()
-    await pool.verify(file.manifest, 0, own)
-    expect(own.byteLength).to.equal(0)
-    const view = file.content.subarray(0, CHUNK_SIZE_BYTES)
-    expect((await pool.verify(file.manifest, 0, view)).valid).to.equal(true)
-    expect(view.byteLength).to.equal(CHUNK_SIZE_BYTES)
-  })
-
-  it('refuses another length and another index at once', async () => {
-    for (const [index, bytes] of [
-      [0, first.slice(1)],
-      [3, first.slice()],
-      [-1, first.slice()],
-      [2, first.slice()],
-    ] as const) {
-      const result = await pool.verify(file.manifest, index, bytes)
-      expect(result).to.deep.equal({ valid: false, bytes })
-    }
+  it('hashes the chunks of a block', async () => {
+    expect(await hashes()).to.deep.equal(expected)
   })
 
   it('rejects what is under way when stopped, and works again afterwards', async () => {
-    const stopped = rejectionCode(pool.verify(file.manifest, 0, first.slice()))
+    const stopped = rejectionCode(hashes())
     await pool.stop()
     await pool.stop()
     expect(await stopped).to.equal('HASHING_FAILED')
-    expect((await pool.verify(file.manifest, 0, first.slice())).valid).to.equal(true)
+    expect(await hashes()).to.deep.equal(expected)
   })
 
   it('ends its threads after an idle while, and starts new ones when needed', async () => {
-    await pool.verify(file.manifest, 0, first.slice())
+    await hashes()
     await clock.advance(60_000)
-    expect((await pool.verify(file.manifest, 0, first.slice())).valid).to.equal(true)
+    expect(await hashes()).to.deep.equal(expected)
   })
 
   it('runs from source under an older switch, lets the process end by itself, and keeps to 200 MiB', async () => {
