@@ -3,6 +3,7 @@ import { randomFillSync } from 'node:crypto'
 import { createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
+import { warmMemory } from './warm-memory.ts'
 
 export interface Seeder {
   readonly ready: Readonly<Record<string, unknown>>
@@ -58,8 +59,9 @@ function cpuSecondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
-/** Runs one to its end; the last line that it prints is what it moved. */
+/** Runs one to its end, in memory that the machine has; the last line that it prints is what it moved. */
 export async function runLeecher(script: string, args: readonly string[]): Promise<Moved> {
+  await warmMemory()
   const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -49,7 +49,7 @@ export class Serving {
   #changes = 0
   /** They have, and no chunk was committed since. */
   #isPaid = false
-  /** How many to begin at once: one where money ended, one more for each that was covered since. */
+  /** How many to begin at once: one where money ended, twice as many for each that was covered since. */
   #width = MAX_CHUNKS_IN_MEMORY
   #closing: Promise<void> | undefined
 
@@ -198,7 +198,7 @@ export class Serving {
       return undefined
     }
     job.committed = true
-    this.#width = Math.min(this.#width + 1, MAX_CHUNKS_IN_MEMORY)
+    this.#width = Math.min(this.#width * 2, MAX_CHUNKS_IN_MEMORY)
     // A smaller chunk may be covered where a larger one before it was not: of a FILE_REQUEST it has to wait for it.
     if (job.task.request.lastChunk === undefined || job.withdrawn || !this.#queue.hasBelow(job.task)) {
       this.#begin() // whether the next is covered is known by the time this one has left
