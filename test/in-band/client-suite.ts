@@ -47,6 +47,32 @@ export function itSellsChunks(rigs: {
     })
   }
 
+  it('counts chunks that wait in groups, each of which can share a durable write', async () => {
+    const rig = make()
+    withPast(rig, 10_000)
+    const { listener } = rig.pair
+    const send = listener.send.bind(listener)
+    listener.send = async (data) => {
+      await new Promise((resolve) => setImmediate(resolve)) // a line that takes one chunk a turn
+      await send(data)
+    }
+    const client = await open(rig)
+    const commit = rig.payee.commit.bind(rig.payee)
+    let groups = 0
+    let inTurn = 0
+    rig.payee.commit = (request) => {
+      if (inTurn++ === 0) {
+        groups++
+        setImmediate(() => {
+          inTurn = 0
+        })
+      }
+      return commit(request)
+    }
+    await download(rig, client, { count: 192, window: 64 })
+    expect(groups).to.be.at.most(192 / 6)
+  })
+
   it('pays before each chunk while there is no credit', async () => {
     const rig = make()
     rig.payee.creditLimit = wei(0n)

@@ -9,6 +9,7 @@ import { Source } from '../../src/node/download/source.ts'
 import type { SourceHost, SourceTerms } from '../../src/node/download/source-host.ts'
 import { STRANGERS_WINDOW, strangerId, strangerTerms } from '../../src/node/download/stranger.ts'
 import { createTransferClient } from '../../src/node/download/transfer-client.ts'
+import { chunkMemory } from '../../src/system/chunk-memory.ts'
 import { silentLogger } from '../../src/system/logger.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
@@ -126,6 +127,42 @@ describe('node/download/source', () => {
     await running
     expect([source.phase, connections]).to.deep.equal(['failed', 1])
   })
+
+  for (const outcome of ['stored', 'had', 'wrong', 'fails'] as const)
+    it(`gives the memory of a chunk back when it is done with it, and not before: ${outcome}`, async () => {
+      const clock = new FakeClock()
+      const bytes = chunkMemory.take(CHUNK_SIZE_BYTES)
+      const [came, judged] = [Promise.withResolvers<void>(), Promise.withResolvers<typeof outcome>()]
+      const done = new AbortController()
+      let asked = 0
+      const host: SourceHost = {
+        ...{ ...FILE, window: 1, maxPrice: undefined, bid: undefined, clock, log: silentLogger },
+        connect: async () =>
+          createTransferClient({ ...session('http', false), request: async () => bytes }, FILE, PAYEE),
+        abandon: async () => done.abort(),
+        openChannel: async () => Promise.reject(new Error('a free file needs no channel')),
+        next: () => (asked++ === 0 ? { chunkIndex: 0, resend: false, hedge: false } : undefined),
+        async received() {
+          came.resolve()
+          const judgement = await judged.promise
+          if (judgement === 'fails') throw new ChiralError('DISK_FULL', 'The disk is full.')
+          return judgement
+        },
+        answered: () => done.abort(),
+        ...{ joined() {}, failed() {}, left() {}, changed() {}, fatal() {} },
+        sendsNoMore: () => expect.fail('nothing was paid for'),
+        resort: () => expect.fail('nothing is bought'),
+        ban: async (_source, what) => Promise.reject(new Error(what)),
+      }
+      const running = new Source(TERMS, host, { chunks: 0, bytes: 0 }).run(done.signal)
+      await came.promise
+      expect(chunkMemory.take(CHUNK_SIZE_BYTES).buffer).to.not.equal(bytes.buffer)
+      judged.resolve(outcome)
+      while (!done.signal.aborted) await clock.advance(1_000)
+      await running
+      const isBack = chunkMemory.take(CHUNK_SIZE_BYTES).buffer === bytes.buffer
+      expect(isBack).to.equal(outcome !== 'fails')
+    })
 
   it('says what broke, so that another way is tried next, whichever it was', async () => {
     expect(await run(['http', 'bitswap'])).to.deep.equal([undefined, 'http'])
