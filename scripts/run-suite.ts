@@ -37,6 +37,8 @@ export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Res
       env: {
         ...process.env,
         CHIRAL_TEST_SUMMARY: summaryPath,
+        // What tests leave behind, those above all that were killed, goes with the folder.
+        TMPDIR: folder,
         HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true',
         ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
         // What comes from a cache is not counted as exactly.

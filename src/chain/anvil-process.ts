@@ -12,6 +12,11 @@ import { decodeNumber } from './rpc-values.ts'
 const BLOCK_GAS_LIMIT = 4_700_000
 /** Coins of each well-known account: worthless, and never to run out. */
 const WELL_KNOWN_BALANCE = 1_000_000_000
+/**
+ * Blocks whose state can still be read: what a node of the network keeps too. With a limit anvil keeps them in memory; without
+ * one it writes a file for each older block to the user's home folder, gigabytes in an hour, and leaves them there when it is killed.
+ */
+const STATES_KEPT = 128
 /** anvil answers 40 ms after its start; a loaded machine with a large state takes longer. */
 const READY_TIMEOUT_MS = 20_000
 const READY_POLL_MS = 10
@@ -76,6 +81,7 @@ function anvilArguments(options: AnvilOptions): string[] {
     ...['--timestamp', String(options.genesis.timestamp)],
     ...['--block-base-fee-per-gas', String(options.genesis.baseFeePerGas)],
     ...['--state', options.paths.state, '--state-interval', '1'],
+    ...['--prune-history', String(STATES_KEPT)],
     ...['--balance', String(WELL_KNOWN_BALANCE)],
     ...(options.blockTimeSeconds === undefined ? [] : ['--block-time', String(options.blockTimeSeconds)]),
   ]

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
@@ -146,6 +146,17 @@ describe('chain/dev-chain', () => {
     const exits = children.map((child) => once(child, 'exit'))
     for (const child of children) child.stdin.end()
     expect((await Promise.all(exits)).map(([code]) => code)).to.deep.equal([0, 0, 0])
+  })
+
+  it('writes nothing outside its folder, however many blocks it makes', async () => {
+    const home = process.env['HOME']
+    const elsewhere = await folder()
+    process.env['HOME'] = elsewhere
+    const { client, stop } = await startTestChain().finally(() => {
+      process.env['HOME'] = home
+    })
+    await mine(client, 1_000).finally(stop)
+    expect(await readdir(elsewhere)).to.deep.equal([])
   })
 
   it('stops when its folder is taken away', async () => {
