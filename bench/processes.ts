@@ -50,7 +50,7 @@ export async function startSeeder(script: string, args: readonly string[]): Prom
 }
 
 /** In user and system time, which /proc counts in hundredths of a second. */
-function cpuSecondsOf(pid: number): number {
+export function cpuSecondsOf(pid: number): number {
   const path = `/proc/${pid}/stat`
   if (!existsSync(path)) return 0
   const fields = readFileSync(path, 'utf8')

@@ -10,7 +10,7 @@ import { parseWei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES, chunkCount } from '../../src/domain/chunk.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import { silentLogger } from '../../src/system/logger.ts'
-import { MIB, makeFile } from '../processes.ts'
+import { cpuSecondsOf, MIB, makeFile } from '../processes.ts'
 import { chiral, PRICE_WEI } from '../transfer/chiral-system.ts'
 import { median } from '../transfer/report.ts'
 
@@ -19,7 +19,9 @@ import { median } from '../transfer/report.ts'
  *
  * Two curves. What a paid chunk costs in files of growing size: one seeder and one leecher, as `bench transfer` runs them. And what a channel
  * costs a seeder that has more and more of them: so many payers, each with a channel and an authenticated stream, then chunks bought
- * one at a time by one payer after the other. `--held` counts what a seeder's memory holds, without what V8 keeps resident for what may come.
+ * one at a time by one payer after the other. The time of a chunk is the seeder's and that of the payers, who grow in number in a process of
+ * their own; what a chunk takes of the seeder's processor is the seeder's alone. `--held` counts what a seeder's memory holds, without what V8
+ * keeps resident for what may come.
  */
 /** Chunks bought before the clock runs, so that code is compiled. */
 const WARM_UP_CHUNKS = 200
@@ -86,43 +88,52 @@ async function sizeCurve(rpcUrl: string) {
   })
 }
 
-/** What a seeder holds in memory a channel, and how long it takes over a chunk, with so many channels. */
+/** What a seeder holds in memory a channel, and how long it takes over a chunk, with so many channels. The numbers of channels take turns. */
 async function channelCurve(rpcUrl: string) {
   const file = join(directory, 'crowd.bin')
   await makeFile(file, (WARM_UP_CHUNKS + MEASURED_CHUNKS) * CHUNK_SIZE_BYTES)
-  const curve = []
-  for (const channels of crowds) {
-    const work = await mkdtemp(join(directory, 'crowd-'))
-    const seeder = start([
-      '--expose-gc',
-      here('../transfer/chiral.ts'),
-      'seed',
-      join(work, 'node'),
-      rpcUrl,
-      file,
-      PRICE_WEI,
-      JSON.stringify({ givesBack: values.held }),
-    ])
-    const shared = await seeder.answer()
-    const price = chunkPrice(parseWei(PRICE_WEI), CHUNK_SIZE_BYTES)
-    const { contract, wallet, peerId, address, id } = shared
-    const names = [contract, wallet, peerId, address, id].map(String)
-    const crowd = start([here('crowd.ts'), rpcUrl, ...names, String(channels), String(price)])
-    await crowd.answer()
-    const before = await memory(seeder)
-    await crowd.answer()
-    const after = await memory(seeder)
-    await crowd.ask(WARM_UP_CHUNKS)
-    const { seconds } = await crowd.ask(MEASURED_CHUNKS)
-    crowd.child.kill('SIGKILL')
-    seeder.child.kill('SIGKILL')
-    // Of a few, the noise of a process would be shown.
-    const kib = channels < 10 ? null : rounded((after - before) / 1024 / channels)
-    curve.push({ channels, kibPerChannel: kib, msPerChunk: rounded((Number(seconds) * 1000) / MEASURED_CHUNKS) })
-    console.error(`${channels} channels  ${kib ?? '–'} KiB each`)
-    await rm(work, { recursive: true, force: true })
-  }
-  return curve
+  const samples = new Map<number, Awaited<ReturnType<typeof measureCrowd>>[]>()
+  for (let run = 1; run <= runs; run++)
+    for (const channels of crowds) {
+      const sample = await measureCrowd(rpcUrl, file, channels)
+      samples.set(channels, [...(samples.get(channels) ?? []), sample])
+      console.error(`run ${run}  ${channels} channels  ${rounded(sample.kib / channels)} KiB each`)
+    }
+  return crowds.map((channels) => {
+    const of = (pick: 'kib' | 'seconds' | 'cpuSeconds'): number =>
+      median(samples.get(channels)?.map((sample) => sample[pick]) ?? []) ?? 0
+    return {
+      channels,
+      // Of a few, the noise of a process would be shown.
+      kibPerChannel: channels < 10 ? null : rounded(of('kib') / channels),
+      msPerChunk: rounded((of('seconds') * 1000) / MEASURED_CHUNKS),
+      cpuMsPerChunk: rounded((of('cpuSeconds') * 1000) / MEASURED_CHUNKS),
+    }
+  })
+}
+
+/** What so many channels add to a new seeder's memory, and a thousand chunks bought through them: seconds, and of the seeder's processor. */
+async function measureCrowd(rpcUrl: string, file: string, channels: number) {
+  const work = await mkdtemp(join(directory, 'crowd-'))
+  const node = join(work, 'node')
+  const options = JSON.stringify({ givesBack: values.held })
+  const seeder = start(['--expose-gc', here('../transfer/chiral.ts'), 'seed', node, rpcUrl, file, PRICE_WEI, options])
+  const { contract, wallet, peerId, address, id } = await seeder.answer()
+  const price = chunkPrice(parseWei(PRICE_WEI), CHUNK_SIZE_BYTES)
+  const names = [contract, wallet, peerId, address, id].map(String)
+  const crowd = start([here('crowd.ts'), rpcUrl, ...names, String(channels), String(price)])
+  await crowd.answer()
+  const before = await memory(seeder)
+  await crowd.answer()
+  const after = await memory(seeder)
+  await crowd.ask(WARM_UP_CHUNKS)
+  const usedBefore = cpuSecondsOf(seeder.child.pid ?? 0)
+  const { seconds } = await crowd.ask(MEASURED_CHUNKS)
+  const cpuSeconds = cpuSecondsOf(seeder.child.pid ?? 0) - usedBefore
+  crowd.child.kill('SIGKILL')
+  seeder.child.kill('SIGKILL')
+  await rm(work, { recursive: true, force: true })
+  return { kib: (after - before) / 1024, seconds: Number(seconds), cpuSeconds }
 }
 
 interface Asked {

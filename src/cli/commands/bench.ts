@@ -41,7 +41,7 @@ export function benchCommand(app: App) {
     .description('what a chunk costs in files of growing size, and a channel at a seeder that has many')
     .option('--sizes <list>', 'sizes in MiB (default: 10,100,1000,10240)')
     .option('--channels <list>', 'numbers of channels (default: 1,10,100,1000)')
-    .option('--runs <number>', 'runs of each size, of which the median counts (default: 3)')
+    .option('--runs <number>', 'runs of each, of which the median counts (default: 3)')
     .option('--held', 'count what a channel holds in memory, without what the runtime keeps resident for later')
     .action((options) => run(app, 'scale/main.ts', argumentsOf(app, options)))
   return command
