@@ -1,3 +1,4 @@
+import type { Wei } from '../domain/amount.ts'
 import type { Voucher } from '../domain/voucher.ts'
 import { mismatch, notAllowed } from '../in-band/errors.ts'
 import type { Authorization, PayerAccount } from '../in-band/payments.ts'
@@ -10,6 +11,8 @@ export interface QueuedRequest {
   /** Requests are authorized in this order. */
   readonly order: number
   readonly want: WantRequest
+  /** V that the payee will want for it, as of when it was last authorized. */
+  required: Wei
   /** The caller lost interest. */
   readonly aborted: boolean
   reject(error: unknown): void
@@ -104,10 +107,10 @@ export class AuthorizationQueue<T extends QueuedRequest> {
     while (!this.#closed && !this.#blocked && this.#asking < this.#width && session.hasRoom) {
       const request = this.#waiting.shift()
       if (request === undefined) break
-      const required = session.required(request.want)
+      request.required = session.required(request.want)
       session.reserve(request.want)
       this.#asking++
-      const decision = account.authorize({ price: request.want.price, required })
+      const decision = account.authorize({ price: request.want.price, required: request.required })
       decision.catch(() => {}) // it is awaited in turn below
       this.#pending.push({ kind: 'request', request, wakes: this.#wakes, decision })
     }

@@ -1,3 +1,4 @@
+import { ZERO_WEI } from '../domain/amount.ts'
 import { ChiralError, codeOf } from '../domain/errors.ts'
 import type { FileHash } from '../domain/ids.ts'
 import type { TransferSession } from '../domain/transfer.ts'
@@ -50,7 +51,7 @@ export class Carriage {
     }
   }
 
-  /** Requests that are sent from now on rest on this payment, and must not overtake it. */
+  /** Requests that are sent from now on may rest on this payment, and must then not overtake it. */
   paying(payment: Promise<void>): void {
     this.#payments.add(payment)
     const done = (): void => void this.#payments.delete(payment)
@@ -62,7 +63,8 @@ export class Carriage {
     const { fileHash, chunkIndex, lengthBytes } = wanted.request
     try {
       if (voucher !== undefined) void pay(voucher).catch(() => {}) // awaited with the others
-      await Promise.all(this.#payments)
+      // SPEC 03 §5.4: "MUST NOT ask for one that rests on a PAY before that has its PAY_ACK"
+      if (wanted.required > (status()?.vouchered ?? ZERO_WEI)) await Promise.all(this.#payments)
       const transfer = await this.#transfers.get(fileHash)
       if (transfer === undefined) throw new ChiralError('TRANSFER_FAILED', 'The file was not opened for this transfer.')
       const chunk = await transfer.request({ chunkIndex, lengthBytes })

@@ -1,3 +1,4 @@
+import { ZERO_WEI } from '../domain/amount.ts'
 import type { Voucher } from '../domain/voucher.ts'
 import type { ChunkRequest } from '../in-band/chunk-client.ts'
 import { Wanted } from '../in-band/wanted.ts'
@@ -9,6 +10,7 @@ import { MAX_REQUEST_ATTEMPTS } from './protocol.ts'
 export class OrderedWanted extends Wanted implements QueuedRequest {
   readonly order: number
   readonly want: WantRequest
+  required = ZERO_WEI
   /** What the WANT carried. */
   voucher: Voucher | undefined
   #attempts = 1

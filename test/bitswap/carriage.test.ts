@@ -144,6 +144,32 @@ describe('bitswap/carriage', () => {
     expect(line.refusals, 'a request overtook its payment').to.equal(0)
   })
 
+  it('waits for no payment that a request does not rest on', async () => {
+    const line = new Line()
+    const { payee } = line.rig
+    const client = await quoted(line)
+    await ask(client, 0)
+    verify(line.rig, client, 0)
+    const [begun, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const pay = payee.pay.bind(payee)
+    payee.pay = async (voucher) => {
+      begun.resolve()
+      await release.promise
+      return await pay(voucher)
+    }
+    const settled = client.settle()
+    await begun.promise
+    await Promise.all([1, 2, 3].map((chunkIndex) => ask(client, chunkIndex)))
+    expect(payee.vouchered).to.equal(0n)
+    const fifth = ask(client, 4)
+    await settleDown()
+    expect(line.asked).to.deep.equal([0, 1, 2, 3])
+    release.resolve()
+    await Promise.all([settled, fifth])
+    expect(line.asked).to.deep.equal([0, 1, 2, 3, 4])
+    expect(line.refusals).to.equal(0)
+  })
+
   it('asks nothing of a payee that gives no credit, and says so', async () => {
     const line = new Line()
     line.rig.payee.openCredit = () => line.rig.payee.status()
