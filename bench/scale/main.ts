@@ -10,14 +10,14 @@ import { parseWei } from '../../src/domain/amount.ts'
 import { CHUNK_SIZE_BYTES, chunkCount } from '../../src/domain/chunk.ts'
 import { chunkPrice } from '../../src/domain/price.ts'
 import { silentLogger } from '../../src/system/logger.ts'
-import { cpuSecondsOf, MIB, makeFile } from '../processes.ts'
+import { cpuSecondsOf, MIB, type Moved, makeFile } from '../processes.ts'
 import { chiral, PRICE_WEI } from '../transfer/chiral-system.ts'
 import { median } from '../transfer/report.ts'
 
 /**
  * chiral bench scale [--sizes MiB,…] [--channels N,…] [--runs N] [--held] [--json]
  *
- * Two curves. What a paid chunk costs in files of growing size: one seeder and one leecher, as `bench transfer` runs them. And what a channel
+ * Two curves. What a paid chunk costs in files of growing size: one seeder and one leecher, as `bench transfer` runs them, and two files. And what a channel
  * costs a seeder that has more and more of them: so many payers, each with a channel and an authenticated stream, then chunks bought
  * one at a time by one payer after the other. The time of a chunk is the seeder's and that of the payers, who grow in number in a process of
  * their own; what a chunk takes of the seeder's processor is the seeder's alone. `--held` counts what a seeder's memory holds, without what V8
@@ -63,28 +63,38 @@ try {
   await stack.disposeAsync()
 }
 
-/** Milliseconds a chunk, by the clock and of the leecher's processor, in files of growing size. The sizes take turns. */
+/**
+ * Milliseconds a chunk, by the clock and of the leecher's processor, in files of growing size: of a new wallet, which earns its credit chunk by chunk, and
+ * of the next file of that size, which the same wallet buys. The sizes take turns.
+ */
 async function sizeCurve(rpcUrl: string) {
-  const system = chiral('paid', { priceWei: PRICE_WEI, protocol: 'bitswap' })
-  const samples = new Map<number, { seconds: number; cpuSeconds: number }[]>()
+  const samples = new Map<number, Moved[]>()
   for (let run = 1; run <= runs; run++)
     for (const mib of sizes) {
       const work = await mkdtemp(join(directory, 'size-'))
-      const file = join(work, 'file.bin')
-      await makeFile(file, mib * MIB)
+      const [file, nextFile] = [join(work, 'file.bin'), join(work, 'next.bin')]
+      for (const path of [file, nextFile]) await makeFile(path, mib * MIB)
+      const system = chiral('paid', { priceWei: PRICE_WEI, protocol: 'bitswap', nextFile })
       const context = { directory: work, file, rpcUrl }
       const seeder = await system.seed(context)
-      const { seconds, cpuSeconds = 0 } = await system.leech(context, seeder, { window: 32, work })
+      const moved = await system.leech(context, seeder, { window: 32, work })
       await seeder.stop()
       await rm(work, { recursive: true, force: true })
-      samples.set(mib, [...(samples.get(mib) ?? []), { seconds, cpuSeconds }])
-      console.error(`run ${run}  ${mib} MiB  ${((mib * MIB) / seconds / 1e6).toFixed(1)} MB/s`)
+      samples.set(mib, [...(samples.get(mib) ?? []), moved])
+      console.error(`run ${run}  ${mib} MiB  ${((mib * MIB) / moved.seconds / 1e6).toFixed(1)} MB/s`)
     }
   return sizes.map((mib) => {
     const chunks = chunkCount(mib * MIB)
-    const of = (pick: 'seconds' | 'cpuSeconds'): number =>
-      rounded(((median(samples.get(mib)?.map((sample) => sample[pick]) ?? []) ?? 0) * 1000) / chunks)
-    return { mib, chunks, msPerChunk: of('seconds'), cpuMsPerChunk: of('cpuSeconds') }
+    const of = (pick: (moved: Moved) => number | undefined): number =>
+      rounded(((median(samples.get(mib)?.map((moved) => pick(moved) ?? 0) ?? []) ?? 0) * 1000) / chunks)
+    return {
+      mib,
+      chunks,
+      msPerChunk: of(({ seconds }) => seconds),
+      cpuMsPerChunk: of(({ cpuSeconds }) => cpuSeconds),
+      nextMsPerChunk: of(({ next }) => next?.seconds),
+      nextCpuMsPerChunk: of(({ next }) => next?.cpuSeconds),
+    }
   })
 }
 
