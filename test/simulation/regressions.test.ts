@@ -3,7 +3,7 @@ import { wei } from '../../src/domain/amount.ts'
 import type { Address } from '../../src/domain/ids.ts'
 import { filePrice } from '../../src/domain/price.ts'
 import { buyer, calm, seller } from './calm.ts'
-import type { Scenario } from './scenario.ts'
+import { type Scenario, scenarioOf } from './scenario.ts'
 import { World } from './world.ts'
 
 const TIMEOUT_MS = 120_000
@@ -186,6 +186,14 @@ describe('simulation: what it found', function () {
       }),
     )
     expect(world.scheduler.trace.some((line) => line.includes('BUDGET_EXHAUSTED'))).to.equal(true)
+    expect(world.givenUp.size).to.equal(0)
+  })
+
+  it('a receipt that a seller was not there to take reaches it with the next download, which pays from another escrow', async () => {
+    // The small file waits while the large one ends without its seller. What was locked for the small one cannot make up for the receipt.
+    const world = await run(scenarioOf('7562'))
+    const { trace } = world.scheduler
+    expect(trace.some((line) => line.includes('could not be settled with: The peer seller0'))).to.equal(true)
     expect(world.givenUp.size).to.equal(0)
   })
 

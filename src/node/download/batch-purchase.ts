@@ -13,6 +13,7 @@ import { endEscrow } from './settlement.ts'
 import { SharedStreams } from './shared-streams.ts'
 import type { Source } from './source.ts'
 import type { SourceChannel, SourceTerms } from './source-host.ts'
+import { showReceipts } from './unshown.ts'
 
 /** What goes wrong with one file and says nothing about the stream. */
 const OF_ONE_FILE = new Set(['DONT_HAVE', 'PRICE_TOO_HIGH', 'QUOTE_EXPIRED', 'CANCELLED'])
@@ -87,15 +88,19 @@ export class BatchPurchase implements Purchase {
     const opened = this.#streams.use(nameOf(terms.peerId, paid), {
       fileHash,
       onLateChunk: (late) => source.late(late),
-      open: ({ onLateChunk, resume }) =>
-        this.#deps.connect(terms, {
-          job: { ...job, fileHash },
+      open: async ({ onLateChunk, resume }) => {
+        // SPEC 04 §11.4: "it SHOULD hand over what it signed for that seeder on an allocation of before"
+        if (paid) await showReceipts(terms, { job, deps: this.#deps, signal })
+        const ofFile = { ...job, fileHash }
+        return this.#deps.connect(terms, {
+          job: ofFile,
           protocol: options.protocol,
           paid,
           onLateChunk,
           resume,
           signal,
-        }),
+        })
+      },
     })
     return abortable(opened, options.signal)
   }

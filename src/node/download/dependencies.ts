@@ -175,6 +175,8 @@ export interface DownloadPayments {
   hasOpen(payee: Address): boolean
   /** Why nothing can be locked, and nobody paid with others in one transaction; `undefined` where that can be. @throws ChiralError `CHAIN_UNREACHABLE` */
   whyNoEscrow(): Promise<ChiralError | undefined>
+  /** Other downloads that signed receipts of an escrow for the payee which it may lack: the chain has paid out less. */
+  unshownTo(payee: Address, job: Pick<DownloadJob, 'budgetId'>): readonly string[]
   /** Has back what was locked and not spent, as far as the seeders released it. */
   endEscrow(budgetId: string, signal: AbortSignal): Promise<void>
 }

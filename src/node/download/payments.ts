@@ -159,6 +159,7 @@ export function createDownloadPayments({
       escrows === undefined
         ? new ChiralError('USAGE', 'Here there is no Escrow to pay through: use channels.')
         : escrows.whyNone(),
+    unshownTo: (payee, { budgetId }) => escrows?.unshownTo({ payee, downloadId: budgetId }) ?? [],
     closed: (channelId, signal) => isClosedInTime(payer, channelId, signal),
   }
 }

@@ -17,6 +17,7 @@ import type { Source } from './source.ts'
 import type { SourceChannel, SourceTerms } from './source-host.ts'
 import { isStranger } from './stranger.ts'
 import { createTransferClient } from './transfer-client.ts'
+import { showReceipts } from './unshown.ts'
 import { connectBy, type Way, waysTo } from './ways.ts'
 
 /** What the downloads of one budget share: the budget itself, the channels, and in a batch the streams. */
@@ -125,10 +126,13 @@ export class SinglePurchase implements Purchase {
     { protocol, carrier, signal }: OnStream & { readonly signal: AbortSignal },
   ): Promise<ChunkClient> {
     const { terms } = source
+    const paid = terms.pricePerMiB > 0n
+    // SPEC 04 §11.4: "it SHOULD hand over what it signed for that seeder on an allocation of before"
+    if (paid) await showReceipts(terms, { job: this.#job, deps: this.#deps, signal })
     const client = await this.#deps.connect(terms, {
       job: this.#job,
       protocol,
-      paid: terms.pricePerMiB > 0n,
+      paid,
       carrier,
       onLateChunk: (late) => source.late(late),
       resume: this.#sessions.get(terms.peerId),

@@ -117,6 +117,25 @@ describe('channel: payment from an escrow, on the real contract', function () {
     expect(buyer.database.read((connection) => escrowOf(connection, DOWNLOAD))?.phase).to.equal('over')
   })
 
+  it('names the downloads whose receipts a seller may lack, until the chain has paid them', async () => {
+    const [buyer, first, second] = await buyerAndSellers()
+    await lockFor(test, buyer, [first, second])
+    const unshown = (downloadId: string) =>
+      [first, second].map(({ signer }) => buyer.escrows.unshownTo({ payee: signer.address, downloadId }))
+    expect(unshown('another')).to.deep.equal([[], []])
+    const ends = await connect(buyer, first)
+    for (let index = 0; index < 3; index++) expect(await buy(buyer, first, ends, index)).to.equal('bought')
+    expect(unshown('another')).to.deep.equal([[DOWNLOAD], []])
+    expect(unshown(DOWNLOAD)).to.deep.equal([[], []])
+    await buyer.escrows.end(DOWNLOAD, NEVER) // without a release of the first, which was away
+    expect(unshown('another')).to.deep.equal([[DOWNLOAD], []])
+    await settleAndRelease(await connect(buyer, first))
+    await first.payee.redeemDue({ all: true })
+    await pass(test, 1)
+    await buyer.watcher.look()
+    expect(unshown('another')).to.deep.equal([[], []])
+  })
+
   it('allocates to a seller that comes later from what is free, and adds coin when that is used up', async () => {
     const [buyer, first, second] = await buyerAndSellers()
     const third = await trader(3)

@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+import { ChiralError } from '../../src/domain/errors.ts'
+import { addressOf, peerIdText } from '../../src/domain/ids.ts'
+import type { DownloadDependencies, DownloadJob } from '../../src/node/download/dependencies.ts'
+import type { SourceTerms } from '../../src/node/download/source-host.ts'
+import { showReceipts } from '../../src/node/download/unshown.ts'
+import { silentLogger } from '../../src/system/logger.ts'
+
+const TERMS = { peerId: peerIdText('seller'), payee: addressOf(new Uint8Array(20).fill(1)) } as SourceTerms
+const JOB = { budgetId: 'this', payBy: 'channel' } as DownloadJob
+
+/** What is asked of the seeder, where these downloads have receipts that it may lack. */
+async function asked(unshown: readonly string[], fails: (budgetId: string) => unknown = () => undefined) {
+  const calls: string[] = []
+  const stop = new AbortController()
+  // Only what showing asks for.
+  const deps = {
+    log: silentLogger,
+    payments: {
+      unshownTo: (payee: string, { budgetId }: DownloadJob) =>
+        payee === TERMS.payee && budgetId === JOB.budgetId ? unshown : ['not asked for'],
+    },
+    async connect(_: SourceTerms, { job, paid }: { job: DownloadJob; paid: boolean }) {
+      const name = `${job.budgetId} by ${job.payBy}${paid ? '' : ', free'}`
+      const error = fails(job.budgetId)
+      if (error !== undefined) throw error
+      return {
+        settle: async () => void calls.push(`settle ${name}`),
+        close: async () => void calls.push(`close ${name}`),
+      }
+    },
+  } as unknown as DownloadDependencies
+  const done = showReceipts(TERMS, { job: JOB, deps, signal: stop.signal })
+  return { calls, done, stop }
+}
+
+describe('node/download/unshown', () => {
+  it('shows a seeder the receipts of each other download, paid from its escrow', async () => {
+    const { calls, done } = await asked(['one', 'two'])
+    await done
+    expect(calls).to.deep.equal([
+      'settle one by escrow',
+      'close one by escrow',
+      'settle two by escrow',
+      'close two by escrow',
+    ])
+  })
+
+  it('asks nothing where nothing is unshown', async () => {
+    const { calls, done } = await asked([])
+    await done
+    expect(calls).to.deep.equal([])
+  })
+
+  it('goes on when one cannot be shown', async () => {
+    const gone = new ChiralError('PEER_UNREACHABLE', 'It is gone.')
+    const { calls, done } = await asked(['one', 'two'], (budgetId) => (budgetId === 'one' ? gone : undefined))
+    await done
+    expect(calls).to.deep.equal(['settle two by escrow', 'close two by escrow'])
+  })
+
+  it('ends with its download', async () => {
+    const ended = new Error('the download was cancelled')
+    const { calls, done } = await asked(['one', 'two'], () => {
+      throw ended
+    }).then((all) => {
+      all.stop.abort(ended)
+      return all
+    })
+    expect(await done.catch((error: unknown) => error)).to.equal(ended)
+    expect(calls).to.deep.equal([])
+  })
+})
