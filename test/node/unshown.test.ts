@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { ChiralError } from '../../src/domain/errors.ts'
 import { addressOf, peerIdText } from '../../src/domain/ids.ts'
 import type { DownloadDependencies, DownloadJob } from '../../src/node/download/dependencies.ts'
+import type { StoredDownload } from '../../src/node/download/download-store.ts'
 import type { SourceTerms } from '../../src/node/download/source-host.ts'
 import { showReceipts } from '../../src/node/download/unshown.ts'
 import { silentLogger } from '../../src/system/logger.ts'
@@ -10,12 +11,17 @@ const TERMS = { peerId: peerIdText('seller'), payee: addressOf(new Uint8Array(20
 const JOB = { budgetId: 'this', payBy: 'channel' } as DownloadJob
 
 /** What is asked of the seeder, where these downloads have receipts that it may lack. */
-async function asked(unshown: readonly string[], fails: (budgetId: string) => unknown = () => undefined) {
+async function asked(
+  unshown: readonly string[],
+  fails: (budgetId: string) => unknown = () => undefined,
+  stored: readonly Pick<StoredDownload, 'downloadId' | 'batchId' | 'phase'>[] = [],
+) {
   const calls: string[] = []
   const stop = new AbortController()
   // Only what showing asks for.
   const deps = {
     log: silentLogger,
+    store: { list: () => stored },
     payments: {
       unshownTo: (payee: string, { budgetId }: DownloadJob) =>
         payee === TERMS.payee && budgetId === JOB.budgetId ? unshown : ['not asked for'],
@@ -44,6 +50,16 @@ describe('node/download/unshown', () => {
       'settle two by escrow',
       'close two by escrow',
     ])
+  })
+
+  it('leaves to a download, or a batch, that is under way what it shows itself', async () => {
+    const { calls, done } = await asked(['one', 'two', 'three'], undefined, [
+      { downloadId: 'one', batchId: undefined, phase: 'downloading' },
+      { downloadId: 'two', batchId: undefined, phase: 'failed' },
+      { downloadId: 'a file', batchId: 'three', phase: 'settling' },
+    ])
+    await done
+    expect(calls).to.deep.equal(['settle two by escrow', 'close two by escrow'])
   })
 
   it('asks nothing where nothing is unshown', async () => {

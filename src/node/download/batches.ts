@@ -29,6 +29,7 @@ import { isEscrowAtHand } from './escrow-at-hand.ts'
 import { sumOf } from './plan.ts'
 import { type ResolveDependencies, resolveBatch } from './resolve-batch.ts'
 import type { SourceTerms } from './source-host.ts'
+import { isUnderWay } from './under-way.ts'
 
 export interface BatchesDependencies extends BatchDependencies, ResolveDependencies {
   balance(): Promise<Wei>
@@ -92,7 +93,7 @@ export class Batches implements BatchUseCases {
   async start(request: BatchRequest): Promise<BatchView> {
     const batchId = batchIdOf(request)
     const running = this.#batches.get(batchId)
-    if (running !== undefined && isRunning(running)) {
+    if (running !== undefined && isUnderWay(running)) {
       // A new limit holds from now on.
       if (request.maxTotal !== undefined)
         await this.#deps.payments.begin({ budgetId: batchId, maxTotal: request.maxTotal })
@@ -107,7 +108,7 @@ export class Batches implements BatchUseCases {
     const decided = { ...request, payBy }
     await this.#deps.batches.save({ batchId, request: decided, phase: 'finding', maxTotal, startedAt, starts })
     const other = this.#batches.get(batchId)
-    if (other !== undefined && isRunning(other)) return other.view() // it was asked for twice at once
+    if (other !== undefined && isUnderWay(other)) return other.view() // it was asked for twice at once
     const job = { batchId, request: decided, maxTotal, startedAt, starts, settings: this.#settings(request), payBy }
     return this.#launch(job, choice).view()
   }
@@ -115,13 +116,13 @@ export class Batches implements BatchUseCases {
   /** Goes on with what was under way when the node last stopped. */
   resumeAll(): void {
     for (const { phase, ...stored } of this.#deps.batches.list())
-      if (!ENDED.has(phase))
+      if (isUnderWay({ phase }))
         this.#launch({ ...stored, settings: this.#settings(stored.request), payBy: stored.request.payBy ?? 'channel' })
   }
 
   /** Whether any is under way. */
   isBusy(): boolean {
-    return [...this.#batches.values()].some(isRunning)
+    return [...this.#batches.values()].some(isUnderWay)
   }
 
   list(): BatchView[] {
@@ -147,11 +148,11 @@ export class Batches implements BatchUseCases {
   /** Its user's word, as `start` is. */
   async resume(batchId: string): Promise<void> {
     const { job } = this.#known(batchId)
-    const isUnderWay = (): boolean => isRunning(this.#known(batchId))
-    if (isUnderWay()) return
+    const isNow = (): boolean => isUnderWay(this.#known(batchId))
+    if (isNow()) return
     const next: BatchJob = { ...job, starts: job.starts + 1 }
     await this.#deps.batches.save({ ...next, request: { ...job.request, payBy: job.payBy }, phase: 'finding' })
-    if (!isUnderWay()) this.#launch(next) // else it was asked for twice at once
+    if (!isNow()) this.#launch(next) // else it was asked for twice at once
   }
 
   /** Stops all of them; they go on at the next start. */
@@ -233,12 +234,6 @@ export class Batches implements BatchUseCases {
   #settings(request: BatchRequest): BatchJob['settings'] {
     return settingsOf(request, this.#deps.defaults)
   }
-}
-
-const ENDED: ReadonlySet<string> = new Set(['done', 'failed', 'paused', 'cancelled'])
-
-function isRunning({ phase }: Batch): boolean {
-  return !ENDED.has(phase)
 }
 
 /** The same files to the same places are the same batch: the same command goes on with it. */

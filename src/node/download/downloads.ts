@@ -16,6 +16,7 @@ import { ID_BYTES } from './download-id.ts'
 import { settingsOf } from './download-settings.ts'
 import { chooseSeeders, depositFor, missingPrice, sumOf } from './plan.ts'
 import type { SourceTerms } from './source-host.ts'
+import { isUnderWay } from './under-way.ts'
 
 /** How long what a search found is used again: from the question "buy it?" to the answer. */
 export const PREPARED_TTL_MS = 120_000
@@ -120,7 +121,7 @@ export class Downloads {
     const chosen = await this.#choose(found, { ...request, out }, have, await this.#deps.balance())
     const known = this.#deps.store.find(fileHash, out)
     const running = known && this.#downloads.get(known.downloadId)
-    if (running !== undefined && isRunning(running)) {
+    if (running !== undefined && isUnderWay(running)) {
       // A new limit holds from now on.
       if (request.maxTotal !== undefined)
         await this.#deps.payments.begin({ ...running.job, maxTotal: request.maxTotal })
@@ -153,7 +154,7 @@ export class Downloads {
   /** Goes on with what was under way when the node last stopped. */
   resumeAll(): void {
     for (const stored of this.#deps.store.list()) {
-      if (stored.batchId !== undefined || ['done', 'failed', 'paused', 'cancelled'].includes(stored.phase)) continue
+      if (stored.batchId !== undefined || !isUnderWay(stored)) continue
       const settings = settingsOf({}, this.#deps.defaults)
       this.#launch({ ...stored, ...settings, budgetId: stored.downloadId, overwrite: false })
     }
@@ -165,7 +166,7 @@ export class Downloads {
 
   /** Whether any is under way. */
   isBusy(): boolean {
-    return [...this.#downloads.values()].some(isRunning)
+    return [...this.#downloads.values()].some(isUnderWay)
   }
 
   /** What a peer gives to the downloads that run, in bytes a second. */
@@ -189,11 +190,11 @@ export class Downloads {
   /** Its user's word, as `start` is. */
   async resume(downloadId: string): Promise<void> {
     const { job } = this.#known(downloadId)
-    const isUnderWay = (): boolean => isRunning(this.#known(downloadId))
-    if (isUnderWay()) return
+    const isNow = (): boolean => isUnderWay(this.#known(downloadId))
+    if (isNow()) return
     const next: DownloadJob = { ...job, phase: 'finding', starts: job.starts + 1 }
     await this.#deps.store.save(next)
-    if (!isUnderWay()) this.#launch(next) // else it was asked for twice at once
+    if (!isNow()) this.#launch(next) // else it was asked for twice at once
   }
 
   /** Stops all of them; they go on at the next start. */
@@ -268,10 +269,6 @@ export class Downloads {
     }
     return within
   }
-}
-
-function isRunning({ phase }: Download): boolean {
-  return !['done', 'failed', 'paused', 'cancelled'].includes(phase)
 }
 
 /** What is missing of a file of which nothing is here. */
