@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { ChiralError } from '../../src/domain/errors.ts'
-import { addressOf, peerIdText } from '../../src/domain/ids.ts'
+import { type Address, addressOf, peerIdText } from '../../src/domain/ids.ts'
 import type { DownloadDependencies, DownloadJob } from '../../src/node/download/dependencies.ts'
 import type { StoredDownload } from '../../src/node/download/download-store.ts'
 import type { SourceTerms } from '../../src/node/download/source-host.ts'
@@ -36,8 +36,9 @@ async function asked(
       }
     },
   } as unknown as DownloadDependencies
-  const done = showReceipts(TERMS, { job: JOB, deps, signal: stop.signal })
-  return { calls, done, stop }
+  const shown = new Map<Address, Set<string>>()
+  const show = (): Promise<void> => showReceipts(TERMS, shown, { job: JOB, deps, signal: stop.signal })
+  return { calls, done: show(), again: show, stop }
 }
 
 describe('node/download/unshown', () => {
@@ -68,11 +69,19 @@ describe('node/download/unshown', () => {
     expect(calls).to.deep.equal([])
   })
 
-  it('goes on when one cannot be shown', async () => {
+  it('goes on when one cannot be shown, and shows that one before the next stream', async () => {
     const gone = new ChiralError('PEER_UNREACHABLE', 'It is gone.')
-    const { calls, done } = await asked(['one', 'two'], (budgetId) => (budgetId === 'one' ? gone : undefined))
+    let isGone = true
+    const { calls, done, again } = await asked(['one', 'two'], (budgetId) =>
+      isGone && budgetId === 'one' ? gone : undefined,
+    )
     await done
-    expect(calls).to.deep.equal(['settle two by escrow', 'close two by escrow'])
+    expect(calls.splice(0)).to.deep.equal(['settle two by escrow', 'close two by escrow'])
+    isGone = false
+    await again()
+    expect(calls.splice(0)).to.deep.equal(['settle one by escrow', 'close one by escrow'])
+    await again()
+    expect(calls).to.deep.equal([])
   })
 
   it('ends with its download', async () => {

@@ -41,6 +41,7 @@ export class BatchPurchase implements Purchase {
   readonly #streams = new SharedStreams()
   readonly #channels = new Map<Address, Promise<SourceChannel>>()
   readonly #blocksLeft = new Map<Address, number>()
+  readonly #shown = new Map<Address, Set<string>>()
 
   constructor(deps: DownloadDependencies, options: BatchPurchaseOptions) {
     this.#deps = deps
@@ -90,7 +91,7 @@ export class BatchPurchase implements Purchase {
       onLateChunk: (late) => source.late(late),
       open: async ({ onLateChunk, resume }) => {
         // SPEC 04 §11.4: "it SHOULD hand over what it signed for that seeder on an allocation of before"
-        if (paid) await showReceipts(terms, { job, deps: this.#deps, signal })
+        if (paid) await showReceipts(terms, this.#shown, { job, deps: this.#deps, signal })
         const ofFile = { ...job, fileHash }
         return this.#deps.connect(terms, {
           job: ofFile,

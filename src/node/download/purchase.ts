@@ -76,6 +76,7 @@ export class SinglePurchase implements Purchase {
   readonly #deps: DownloadDependencies
   /** The session each source last had, to go on with when its stream breaks. */
   readonly #sessions = new Map<PeerIdText, string>()
+  readonly #shown = new Map<Address, Set<string>>()
 
   constructor(job: DownloadJob, deps: DownloadDependencies) {
     this.#job = job
@@ -128,7 +129,7 @@ export class SinglePurchase implements Purchase {
     const { terms } = source
     const paid = terms.pricePerMiB > 0n
     // SPEC 04 §11.4: "it SHOULD hand over what it signed for that seeder on an allocation of before"
-    if (paid) await showReceipts(terms, { job: this.#job, deps: this.#deps, signal })
+    if (paid) await showReceipts(terms, this.#shown, { job: this.#job, deps: this.#deps, signal })
     const client = await this.#deps.connect(terms, {
       job: this.#job,
       protocol,
