@@ -21,16 +21,9 @@ import { createEscrowExit } from './escrow-exit.ts'
 import { createEscrowMoves, type EscrowMovesDependencies, type MoveTerms } from './escrow-moves.ts'
 import { missingAllocations, planEscrow, reserveFor, sumOf, type WantedSeeder } from './escrow-plan.ts'
 import { createEscrowSource, type EscrowSource } from './escrow-source.ts'
-import {
-  type EscrowMove,
-  escrowOf,
-  escrowsNotOver,
-  insertEscrow,
-  type OwnEscrow,
-  saveProtocol,
-  seedersOf,
-} from './escrow-store.ts'
+import { type EscrowMove, escrowOf, insertEscrow, type OwnEscrow, saveProtocol, seedersOf } from './escrow-store.ts'
 import { createEscrowFinder } from './find-escrows.ts'
+import { unshownTo } from './unshown.ts'
 
 export interface EscrowPayerDependencies extends EscrowMovesDependencies {
   /** Which knows allocations: see with-escrows.ts. */
@@ -74,7 +67,7 @@ export interface EscrowPayer {
   allocationOf(payee: Address, downloadId: string): ChannelId | undefined
   /** How chunks of the download come from the payee: receipts say it. */
   comesBy(key: { readonly downloadId: string; readonly payee: Address }, protocol: string): Promise<void>
-  /** The other downloads whose receipts for the payee promise more than the chain has paid out, while their escrows hold coin. */
+  /** See unshown.ts. */
   unshownTo(key: { readonly downloadId: string; readonly payee: Address }): string[]
   /** Has back at once what is free and what the seeders released. What remains comes back by itself, after the deadline. */
   end(downloadId: string, signal: AbortSignal): Promise<void>
@@ -227,16 +220,7 @@ export function createEscrowPayer(deps: EscrowPayerDependencies): EscrowPayer {
       if (allocationId !== undefined)
         await database.write((connection) => saveProtocol(connection, allocationId, protocol))
     },
-    unshownTo: ({ payee, downloadId }) =>
-      database.read((connection) => {
-        const pair = loadPayerPair(connection, payee)
-        return escrowsNotOver(connection).flatMap((escrow) => {
-          if (escrow.downloadId === downloadId) return []
-          const channel = findChannel(pair, allocationIdOf(escrow.escrowId, payee))
-          const isOpen = channel?.phase === 'open' || channel?.phase === 'closing'
-          return isOpen && channel.best > channel.settled ? [escrow.downloadId] : []
-        })
-      }),
+    unshownTo: (key) => database.read((connection) => unshownTo(connection, key)),
     end: (downloadId, signal) =>
       moves.inTurn(downloadId, async () => {
         await moves.resume(downloadId, signal)

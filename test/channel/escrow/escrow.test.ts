@@ -117,7 +117,7 @@ describe('channel: payment from an escrow, on the real contract', function () {
     expect(buyer.database.read((connection) => escrowOf(connection, DOWNLOAD))?.phase).to.equal('over')
   })
 
-  it('names the downloads whose receipts a seller may lack, until the chain has paid them', async () => {
+  it('names the downloads whose receipts a seller may lack, until it has released or redeemed', async () => {
     const [buyer, first, second] = await buyerAndSellers()
     await lockFor(test, buyer, [first, second])
     const unshown = (downloadId: string) =>
@@ -130,10 +130,22 @@ describe('channel: payment from an escrow, on the real contract', function () {
     await buyer.escrows.end(DOWNLOAD, NEVER) // without a release of the first, which was away
     expect(unshown('another')).to.deep.equal([[DOWNLOAD], []])
     await settleAndRelease(await connect(buyer, first))
+    expect(unshown('another'), 'it released').to.deep.equal([[], []])
+  })
+
+  it('names none whose receipts the chain has paid', async () => {
+    const [buyer, first] = await buyerAndSellers()
+    await lockFor(test, buyer, [first])
+    const ends = await connect(buyer, first)
+    expect(await buy(buyer, first, ends, 0)).to.equal('bought')
+    const receipt = await ends.buying.settle()
+    if (receipt !== undefined) await ends.selling.pay(receipt)
+    const unshown = () => buyer.escrows.unshownTo({ payee: first.signer.address, downloadId: 'another' })
+    expect(unshown()).to.deep.equal([DOWNLOAD])
     await first.payee.redeemDue({ all: true })
     await pass(test, 1)
     await buyer.watcher.look()
-    expect(unshown('another')).to.deep.equal([[], []])
+    expect(unshown()).to.deep.equal([])
   })
 
   it('allocates to a seller that comes later from what is free, and adds coin when that is used up', async () => {
