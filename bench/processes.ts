@@ -29,11 +29,17 @@ export const MIB = 2 ** 20
 /** A transfer that takes longer than this has stalled. */
 const LEECH_TIMEOUT_MS = 300_000
 
+/** What the launcher sets for our own sake; the rest of its options are what old Nodes need to run these files at all. */
+const NURSERY_FLAG = /--max-semi-space-size=\d+/
+
+interface Program {
+  /** Somebody else's program: V8 runs it as it runs anything. Ours runs as the launcher has it. */
+  readonly stock?: boolean
+}
+
 /** Starts one, which prints one line of JSON when it is ready and serves until it is ended. */
-export async function startSeeder(script: string, args: readonly string[]): Promise<Seeder> {
-  const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+export async function startSeeder(script: string, args: readonly string[], program: Program = {}): Promise<Seeder> {
+  const child = startProgram(script, args, program)
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const line = new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve))
   const gone = exited.then(() => Promise.reject(new Error(`the seeder ${script} ended before it was ready`)))
@@ -60,11 +66,9 @@ export function cpuSecondsOf(pid: number): number {
 }
 
 /** Runs one to its end, in memory that the machine has; the last line that it prints is what it moved. */
-export async function runLeecher(script: string, args: readonly string[]): Promise<Moved> {
+export async function runLeecher(script: string, args: readonly string[], program: Program = {}): Promise<Moved> {
   await warmMemory()
-  const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = startProgram(script, args, program)
   const timer = setTimeout(() => child.kill('SIGKILL'), LEECH_TIMEOUT_MS)
   let last = ''
   createInterface(child.stdout).on('line', (line) => {
@@ -74,6 +78,15 @@ export async function runLeecher(script: string, args: readonly string[]): Promi
   clearTimeout(timer)
   if (code !== 0) throw new Error(`the leecher ${script} ended with ${code}`)
   return JSON.parse(last)
+}
+
+function startProgram(script: string, args: readonly string[], { stock = false }: Program) {
+  const { NODE_OPTIONS = '', ...env } = process.env
+  const options = stock ? NODE_OPTIONS.replace(NURSERY_FLAG, '') : NODE_OPTIONS
+  return spawn(process.execPath, [...process.execArgv, script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...env, NODE_OPTIONS: options },
+  })
 }
 
 /** A file of random bytes: nothing on the way can make it smaller. */

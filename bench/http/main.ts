@@ -139,10 +139,10 @@ function note(
 function stock(pieceBytes: number, { verifies = false } = {}): Pair {
   const script = fileURLToPath(new URL('stock.ts', import.meta.url))
   return {
-    seed: ({ file }) => startSeeder(script, ['seed', file]),
+    seed: ({ file }) => startSeeder(script, ['seed', file], { stock: true }),
     leech: ({ file }, { ready }, { work }) => {
       const args = [String(ready['url']), String(ready['bytes']), join(work, 'out'), String(pieceBytes)]
-      return runLeecher(script, ['leech', ...args, ...(verifies ? [file] : [])])
+      return runLeecher(script, ['leech', ...args, ...(verifies ? [file] : [])], { stock: true })
     },
   }
 }

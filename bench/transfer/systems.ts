@@ -25,6 +25,8 @@ export interface System extends Pair {
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const HELIA = here('../helia')
 const WEBTORRENT = here('../webtorrent')
+const STOCK = { stock: true }
+
 export const SYSTEMS: readonly System[] = [
   {
     name: 'bare',
@@ -41,23 +43,26 @@ export const SYSTEMS: readonly System[] = [
   {
     name: 'helia',
     window: 32,
-    seed: ({ file, directory }) => startSeeder(join(HELIA, 'seeder.mjs'), [file, join(directory, 'helia-seeder')]),
+    seed: ({ file, directory }) =>
+      startSeeder(join(HELIA, 'seeder.mjs'), [file, join(directory, 'helia-seeder')], STOCK),
     leech: (_, { ready }, { window, work }) =>
-      runLeecher(join(HELIA, 'leecher.mjs'), [
-        String(ready.cid),
-        first(ready.addresses),
-        join(work, 'out'),
-        join(work, 'blocks'),
-        String(window),
-      ]),
+      runLeecher(
+        join(HELIA, 'leecher.mjs'),
+        [String(ready.cid), first(ready.addresses), join(work, 'out'), join(work, 'blocks'), String(window)],
+        STOCK,
+      ),
   },
   {
     name: 'webtorrent',
     window: 32,
     seed: ({ file, directory }) =>
-      startSeeder(join(WEBTORRENT, 'seeder.mjs'), [file, join(directory, 'webtorrent.torrent')]),
+      startSeeder(join(WEBTORRENT, 'seeder.mjs'), [file, join(directory, 'webtorrent.torrent')], STOCK),
     leech: (_, { ready }, { work }) =>
-      runLeecher(join(WEBTORRENT, 'leecher.mjs'), [String(ready.torrent), String(ready.port), join(work, 'out')]),
+      runLeecher(
+        join(WEBTORRENT, 'leecher.mjs'),
+        [String(ready.torrent), String(ready.port), join(work, 'out')],
+        STOCK,
+      ),
   },
   {
     name: 'aria2',

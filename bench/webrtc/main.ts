@@ -55,7 +55,7 @@ try {
     const infohash = String(ready['infohash'])
     if (way.endsWith('-page'))
       return page?.leech(infohash, tracker.url) ?? Promise.reject(new Error('there is no page'))
-    if (way.endsWith('-stock')) return runLeecher(STOCK, ['leech', infohash, tracker.url, work])
+    if (way.endsWith('-stock')) return runLeecher(STOCK, ['leech', infohash, tracker.url, work], { stock: true })
     const from = [String(ready['id']), String(ready['address'])]
     return runLeecher(CHIRAL, [
       'leech',
@@ -108,7 +108,7 @@ async function seedOurs(rpcUrl: string, tracker: string): Promise<Seeder> {
 async function seedStock(tracker: string): Promise<Seeder> {
   const file = join(directory, 'stock.bin')
   await makeFile(file, sizeBytes)
-  const seeder = await startSeeder(STOCK, ['seed', file, tracker])
+  const seeder = await startSeeder(STOCK, ['seed', file, tracker], { stock: true })
   stack.defer(() => seeder.stop())
   return seeder
 }

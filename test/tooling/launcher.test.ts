@@ -85,9 +85,10 @@ describe('tooling/launcher', () => {
       expect(sandbox.npmCalls()).to.have.length(1)
     })
 
-    it('keeps the NODE_OPTIONS of its caller', async () => {
+    it('keeps the NODE_OPTIONS of its caller, last, so that they count', async () => {
       const run = await sandbox.run(['status'], { env: { NODE_OPTIONS: '--trace-warnings' } })
-      expect(run.stdout).to.contain('options --disable-warning=ExperimentalWarning --trace-warnings\n')
+      const own = '--disable-warning=ExperimentalWarning --max-semi-space-size=8'
+      expect(run.stdout).to.contain(`options ${own} --trace-warnings\n`)
     })
 
     it('tells the first Nodes that need it to strip types', async () => {
