@@ -2,6 +2,7 @@ import type { Wei } from '../domain/amount.ts'
 import type { Voucher } from '../domain/voucher.ts'
 import { mismatch, notAllowed } from '../in-band/errors.ts'
 import type { Authorization, PayerAccount } from '../in-band/payments.ts'
+import type { Uncovered } from '../in-band/uncovered.ts'
 import type { WantRequest } from './payer-event.ts'
 import { MAX_OUTSTANDING_REQUESTS } from './protocol.ts'
 import type { PayerSession } from './session.ts'
@@ -21,6 +22,8 @@ export interface QueuedRequest {
 export interface AuthorizationQueueOptions<T extends QueuedRequest> {
   readonly account: PayerAccount
   readonly session: PayerSession
+  /** Where what verified is paid for in batches. */
+  readonly uncovered?: Uncovered | undefined
   /** Sends a reserved request. The voucher is the newest one that this stream has not carried yet. */
   readonly send: (request: T, voucher: Voucher | undefined) => void
   /** Nothing under way can help the waiting requests: pays what is verified. Resolves with whether there was anything to pay. */
@@ -85,7 +88,9 @@ export class AuthorizationQueue<T extends QueuedRequest> {
 
   /** The account's `settle()`, in turn with the requests: `apply` must send the voucher at once. */
   settle(apply: (voucher: Voucher | undefined, error?: unknown) => void): void {
-    this.#pending.push({ kind: 'settle', voucher: this.#options.account.settle(), apply })
+    const settling = this.#options.account.settle()
+    const voucher = this.#options.uncovered?.cover(settling) ?? settling
+    this.#pending.push({ kind: 'settle', voucher, apply })
     void this.#drain()
   }
 
@@ -103,14 +108,15 @@ export class AuthorizationQueue<T extends QueuedRequest> {
   }
 
   pump(): void {
-    const { session, account } = this.#options
+    const { session, account, uncovered } = this.#options
     while (!this.#closed && !this.#blocked && this.#asking < this.#width && session.hasRoom) {
       const request = this.#waiting.shift()
       if (request === undefined) break
       request.required = session.required(request.want)
       session.reserve(request.want)
       this.#asking++
-      const decision = account.authorize({ price: request.want.price, required: request.required })
+      const deciding = account.authorize({ price: request.want.price, required: request.required })
+      const decision = uncovered?.cover(deciding, ({ kind }) => kind === 'voucher') ?? deciding
       decision.catch(() => {}) // it is awaited in turn below
       this.#pending.push({ kind: 'request', request, wakes: this.#wakes, decision })
     }

@@ -1,4 +1,4 @@
-import type { Wei } from '../domain/amount.ts'
+import { type Wei, ZERO_WEI } from '../domain/amount.ts'
 import type { Address, FileHash } from '../domain/ids.ts'
 import type { Bid, Quote } from '../domain/quote.ts'
 import type { TransferProtocol } from '../domain/transfer.ts'
@@ -13,6 +13,7 @@ import { PayLoop } from '../in-band/pay-loop.ts'
 import type { AccountStatus, ChunkRef, PayerAccount } from '../in-band/payments.ts'
 import { takeSigned } from '../in-band/signed-terms.ts'
 import { quoteOf } from '../in-band/terms.ts'
+import { Uncovered } from '../in-band/uncovered.ts'
 import { within } from '../system/clock.ts'
 import type { AuthorizationQueue } from './authorization-queue.ts'
 import type { BitswapClientOptions, Carrier } from './bitswap-client.ts'
@@ -50,6 +51,8 @@ class PayerStream implements ChunkClient {
   readonly #writeOffs = new WriteOffs()
   readonly #payLoop: PayLoop | undefined
   readonly #carriage: Carriage | undefined
+  /** Where chunks come over another protocol. */
+  readonly #uncovered: Uncovered | undefined
 
   constructor(options: BitswapClientOptions) {
     this.#options = options
@@ -68,11 +71,13 @@ class PayerStream implements ChunkClient {
       },
     })
     this.#carriage = carrier && this.#createCarriage(carrier)
+    this.#uncovered = carrier && new Uncovered()
     this.#wants = new Wants({
       client: options,
       session: this.#session,
       push: (message, sent) => this.#stream.push(message, sent),
       carriage: this.#carriage,
+      uncovered: this.#uncovered,
       payNow: () => this.#payLoop?.payOnce() ?? Promise.resolve(false),
     })
     const { authorizations } = this.#wants
@@ -124,7 +129,10 @@ class PayerStream implements ChunkClient {
   verified(chunk: ChunkRef, price: Wei): void {
     this.#session.verified(chunk)
     if (this.#stream.reason !== undefined || price === 0n) return
+    this.#uncovered?.add(price)
     this.#payLoop?.schedule()
+    // SPEC 03 §5.4: "SHOULD send PAY for everything verified when that reaches a quarter of C"
+    if (this.#uncovered?.isBatch(this.status?.credit ?? ZERO_WEI, price) === true) this.#payLoop?.payBatch()
     this.#wants.wake()
   }
 

@@ -2,6 +2,7 @@ import type { Voucher } from '../domain/voucher.ts'
 import type { ChunkRequest, ReceivedChunk } from '../in-band/chunk-client.ts'
 import type { PayLoop } from '../in-band/pay-loop.ts'
 import type { ChunkRef } from '../in-band/payments.ts'
+import type { Uncovered } from '../in-band/uncovered.ts'
 import { AuthorizationQueue } from './authorization-queue.ts'
 import type { BitswapClientOptions } from './bitswap-client.ts'
 import type { Carriage } from './carriage.ts'
@@ -17,6 +18,8 @@ export interface WantsOptions {
   readonly push: (message: PayerMessage, sent?: () => void) => void
   /** Where chunks come over another protocol. */
   readonly carriage?: Carriage | undefined
+  /** The same: they are paid for in batches. */
+  readonly uncovered?: Uncovered | undefined
   /** Pays what is verified; resolves with whether there was anything to pay. */
   readonly payNow: () => Promise<boolean>
 }
@@ -32,11 +35,12 @@ export class Wants {
 
   constructor(options: WantsOptions) {
     this.#options = options
-    const { client, session, payNow } = options
+    const { client, session, payNow, uncovered } = options
     if (client.account === undefined) return
     this.authorizations = new AuthorizationQueue<OrderedWanted>({
       account: client.account,
       session,
+      uncovered,
       send: (wanted, voucher) => this.#send(wanted, session.sendReserved(wanted.want), voucher),
       payNow,
     })

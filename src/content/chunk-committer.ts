@@ -11,8 +11,8 @@ export type AlsoCommit = (connection: Connection) => void
 /** What hangs on a chunk's bit. */
 export interface WithBit {
   readonly alsoCommit?: AlsoCommit
-  /** Bit and `alsoCommit` are committed and not durable yet; see `Database.write`. Not called where the bit was set before. */
-  readonly onCommitted?: () => void
+  /** Bit and `alsoCommit` are written and not durable yet; see `Database.write`. Not called where the bit was set before. */
+  readonly onApplied?: () => void
 }
 
 interface Waiting {
@@ -90,7 +90,7 @@ export class ChunkCommitter {
   }
 
   /** Calls of one turn share a transaction and its sync (system/database.ts), and one that throws is undone alone. */
-  async #commitBit({ chunkIndex, with: { alsoCommit, onCommitted }, resolve, reject }: Waiting): Promise<void> {
+  async #commitBit({ chunkIndex, with: { alsoCommit, onApplied }, resolve, reject }: Waiting): Promise<void> {
     const { database, copy, failPoints, onStored } = this.#parts
     try {
       const work = (connection: Connection): boolean => {
@@ -99,7 +99,7 @@ export class ChunkCommitter {
         alsoCommit?.(connection)
         return true
       }
-      const stored = await database.write(work, (isNew) => (isNew ? onCommitted?.() : undefined))
+      const stored = await database.write(work, (isNew) => (isNew ? onApplied?.() : undefined))
       onStored(chunkIndex)
       if (stored) failPoints.hit('chunk-durable')
       resolve(stored)

@@ -14,6 +14,11 @@ export const BEGUN_AGAIN_AT = 1 / 2
 /** Refusals in a row that end a stream: two retries for each of 64 requests stay below it, asking for ever does not. */
 export const MAX_REFUSALS_IN_A_ROW = 256
 
+/** A batch is paid for when it takes so large a part of the credit: while its voucher is written down, sent and written down again, the rest keeps a line busy. */
+export const BATCHES_PER_CREDIT = 4n
+/** Credit for fewer chunks than this is no room for batches: a quarter of it would leave a line idle, so each chunk is paid for itself. */
+export const MIN_BATCH_CHUNKS = 8n
+
 /** Questions other than for chunks that a payer may have unanswered. */
 export const MAX_QUESTIONS = 64
 /** Write-offs that a payer asks for when it joins: half of the questions, which leaves room for its payments. */

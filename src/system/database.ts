@@ -21,7 +21,8 @@ export interface Connection {
  * One durable store for all money and progress state of a node.
  *
  * `write` is a group commit: every unit of work queued in the same turn of the event loop shares one transaction, and every
- * transaction that ends while the disk is syncing shares the next sync. A unit that throws is rolled back alone; its promise
+ * transaction that ends while the disk is syncing shares the next sync. What is written because a unit has run (`onApplied`) joins its
+ * transaction. A unit that throws is rolled back alone; its promise
  * rejects with what it threw. Work is synchronous and must not keep state of its own: it reads what it needs from the
  * connection, so a failed commit leaves nothing to undo.
  *
@@ -32,10 +33,11 @@ export interface Database {
   /**
    * Runs `work`; resolves with its result once that is durable. @throws ChiralError `STORE_FAILED` (disk full, I/O error)
    *
-   * @param onCommitted Called with the result before that, when reads and later units see it: for who decides on it in a `write` of its own,
-   *   which is not durable before this one. Must not throw.
+   * @param onApplied Called with the result before that, when reads and later units see it: for who decides on it in a `write` of its own, which
+   *   shares the transaction if it is made in this call, and is not durable before this one in any case. The transaction may still fail, and the
+   *   promise reject. Must not throw.
    */
-  write<T>(work: (connection: Connection) => T, onCommitted?: (result: T) => void): Promise<T>
+  write<T>(work: (connection: Connection) => T, onApplied?: (result: T) => void): Promise<T>
   /** Reads committed state. */
   read<T>(work: (connection: Connection) => T): T
   /** Creates tables: runs each statement list not yet run under `name`, in order; append only, never edit a released one. */

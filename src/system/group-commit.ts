@@ -19,7 +19,7 @@ export interface SqlStatement {
 
 interface Unit {
   readonly run: (connection: Connection) => void
-  readonly committed: () => void
+  readonly applied: () => void
   readonly fail: (error: unknown) => void
   readonly succeed: () => void
 }
@@ -54,14 +54,14 @@ export class GroupCommit implements Database {
     }
   }
 
-  write<T>(work: (connection: Connection) => T, onCommitted?: (result: T) => void): Promise<T> {
+  write<T>(work: (connection: Connection) => T, onApplied?: (result: T) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let result: T
       this.#queue.push({
         run: (connection) => {
           result = work(connection)
         },
-        committed: () => onCommitted?.(result),
+        applied: () => onApplied?.(result),
         succeed: () => resolve(result),
         fail: reject,
       })
@@ -129,28 +129,20 @@ export class GroupCommit implements Database {
     if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('ROLLBACK')
   }
 
+  /** In waves: what is queued while the units of one are told that they have run is the next. */
   #commit(): void {
-    const units = this.#queue.splice(0, MAX_UNITS_PER_COMMIT)
-    this.#scheduled = this.#queue.length > 0
-    if (this.#scheduled) this.#afterTurn(() => this.#commit())
-    if (units.length === 0) return
+    const units: Unit[] = []
     const done: Unit[] = []
     const failed: { unit: Unit; error: unknown }[] = []
+    let wave = this.#queue.splice(0, MAX_UNITS_PER_COMMIT)
+    if (wave.length === 0) return
     try {
       this.#db.exec('BEGIN IMMEDIATE')
-      for (const unit of units) {
-        this.#prepare('SAVEPOINT unit').run()
-        this.#memo.beginUnit()
-        try {
-          unit.run(this.#connection)
-          this.#memo.endUnit()
-          done.push(unit)
-        } catch (error) {
-          this.#db.exec('ROLLBACK TO unit')
-          this.#memo.undoUnit()
-          failed.push({ unit, error })
-        }
-        this.#prepare('RELEASE unit').run()
+      for (; wave.length > 0; wave = this.#queue.splice(0, MAX_UNITS_PER_COMMIT - units.length)) {
+        units.push(...wave)
+        const ran = wave.filter((unit) => this.#run(unit, failed))
+        done.push(...ran)
+        for (const unit of ran) unit.applied()
       }
       this.#memo.flush()
       this.#db.exec('COMMIT') // not prepared: a statement that fails half way still counts as a transaction
@@ -158,8 +150,11 @@ export class GroupCommit implements Database {
     } catch (error) {
       this.#rollBack()
       this.#memo.clear()
-      for (const unit of units) unit.fail(storeFailed(error))
+      for (const unit of new Set([...units, ...wave])) unit.fail(storeFailed(error))
       return
+    } finally {
+      this.#scheduled = this.#queue.length > 0
+      if (this.#scheduled) this.#afterTurn(() => this.#commit())
     }
     for (const { unit, error } of failed) unit.fail(error)
     if (this.#log === undefined) for (const unit of done) unit.succeed()
@@ -167,7 +162,24 @@ export class GroupCommit implements Database {
       this.#log.after((error) => {
         for (const unit of done) error === null ? unit.succeed() : unit.fail(storeFailed(error))
       })
-    for (const unit of done) unit.committed()
+  }
+
+  /** False when it threw, and nothing of it is left. */
+  #run(unit: Unit, failed: { unit: Unit; error: unknown }[]): boolean {
+    this.#prepare('SAVEPOINT unit').run()
+    this.#memo.beginUnit()
+    try {
+      unit.run(this.#connection)
+      this.#memo.endUnit()
+      return true
+    } catch (error) {
+      this.#db.exec('ROLLBACK TO unit')
+      this.#memo.undoUnit()
+      failed.push({ unit, error })
+      return false
+    } finally {
+      this.#prepare('RELEASE unit').run()
+    }
   }
 }
 

@@ -286,7 +286,7 @@ class PayerStream implements WebrpcClient {
       account,
       clock: this.#options.clock,
       settle: (apply) => {
-        const covering = this.#session.intake.cover(account.settle())
+        const covering = this.#session.intake.uncovered.cover(account.settle())
         covering.then(apply, (error: unknown) => apply(undefined, error))
       },
       send: (voucher) => this.#pay(voucher),

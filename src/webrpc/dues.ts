@@ -48,7 +48,7 @@ export class Dues {
     return payAhead(price, {
       account,
       status: session.status,
-      deciding: (decision) => session.intake.cover(decision, ({ kind }) => kind === 'voucher'),
+      deciding: (decision) => session.intake.uncovered.cover(decision, ({ kind }) => kind === 'voucher'),
       pay: (voucher) => pay(voucher).then(() => payLoop.confirm(voucher)),
       settle: () => payLoop.settle(),
     })
@@ -121,7 +121,7 @@ export class Dues {
 
   #authorize({ price, required }: NextPayment): Promise<Authorization> {
     const { account, session } = this.#options
-    return session.intake.cover(account.authorize({ price, required }), ({ kind }) => kind === 'voucher')
+    return session.intake.uncovered.cover(account.authorize({ price, required }), ({ kind }) => kind === 'voucher')
   }
 
   /** SPEC 07 §6.3: "A payer that may not sign, and has nothing left to verify, MUST fail its requests (`ACCOUNT_MISMATCH`)". */

@@ -1,6 +1,6 @@
 import { addWei, maxWei, subtractWei, type Wei } from '../domain/amount.ts'
 import type { AccountStatus } from '../in-band/payments.ts'
-import { MIN_BATCH_CHUNKS } from './protocol.ts'
+import { isBatching } from '../in-band/uncovered.ts'
 import type { Requested } from './requested.ts'
 
 /** What the payee will wait for when it has sent all that is covered. */
@@ -26,9 +26,4 @@ export function nextPayment(
   const next = requested.firstBeyond(addWei(maxWei(vouchered, promised), credit), committed)
   if (next === undefined || isBatching(credit, next.price)) return undefined
   return { price: next.price, required: subtractWei(next.committed, credit) }
-}
-
-/** Whether vouchers wait until they cover a quarter of the credit. */
-export function isBatching(credit: Wei, price: Wei): boolean {
-  return credit >= price * MIN_BATCH_CHUNKS
 }

@@ -26,10 +26,6 @@ export const GRANT_STEP_CHUNKS = WINDOW_CHUNKS / 4
 export const MAX_SESSIONS_PER_PAYER = 16
 /** Sessions of a payee at once: with 16 chunks in memory each they take at most 4 GiB, and only from those that read slowly. */
 export const MAX_SESSIONS = 1_024
-/** A batch is paid for when it takes so large a part of the credit: while its voucher is written down, sent and written down again, the rest keeps a line busy. */
-export const BATCHES_PER_CREDIT = 4n
-/** Credit for fewer chunks than this is no room for batches: a quarter of it would leave a line idle, so each chunk is paid for itself. */
-export const MIN_BATCH_CHUNKS = 8n
 /** A payee that asks for a payment so often and sends nothing has books that no payment sets right. */
 export const MAX_DUES_IN_A_ROW = 8
 

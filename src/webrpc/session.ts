@@ -6,8 +6,6 @@ import type { StreamFailure } from '../in-band/message-codec.ts'
 import type { AccountStatus, ChunkRef } from '../in-band/payments.ts'
 import { Intake } from './intake.ts'
 import type { Message } from './message.ts'
-import { isBatching } from './next-payment.ts'
-import { BATCHES_PER_CREDIT } from './protocol.ts'
 import { type AskedChunk, Requested } from './requested.ts'
 
 /**
@@ -118,8 +116,7 @@ export class PayerSession {
 
   /** SPEC 07 §6.4: "The payer sends PAYMENT_PROOF for everything verified when that reaches a quarter of C". */
   isBatchFull(price: Wei): boolean {
-    const credit = this.#status?.credit ?? ZERO_WEI
-    return isBatching(credit, price) && this.intake.uncovered * BATCHES_PER_CREDIT >= credit
+    return this.intake.uncovered.isBatch(this.#status?.credit ?? ZERO_WEI, price)
   }
 
   /** @returns the request id */

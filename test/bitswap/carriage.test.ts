@@ -170,6 +170,23 @@ describe('bitswap/carriage', () => {
     expect(line.refusals).to.equal(0)
   })
 
+  it('pays for a quarter of the credit before a request rests on it', async () => {
+    const line = new Line()
+    const { payee } = line.rig
+    const client = await quoted(line)
+    await download(line.rig, client, { count: 64, window: 4 })
+    await client.settle()
+    const credit = payee.status().credit
+    expect(credit, 'as many chunks on credit').to.equal(8n * PRICE)
+    await Promise.all([64, 65].map((chunkIndex) => ask(client, chunkIndex)))
+    verify(line.rig, client, 64)
+    await settleDown()
+    expect(payee.vouchered, 'one is no batch').to.equal(64n * PRICE)
+    verify(line.rig, client, 65)
+    await settleDown()
+    expect(payee.vouchered).to.equal(66n * PRICE)
+  })
+
   it('asks nothing of a payee that gives no credit, and says so', async () => {
     const line = new Line()
     line.rig.payee.openCredit = () => line.rig.payee.status()

@@ -30,8 +30,8 @@ export class CrashingDatabase implements Database {
     if (automatic) void this.sync()
   }
 
-  write<T>(work: (connection: Connection) => T, onCommitted?: (result: T) => void): Promise<T> {
-    if (this.automatic) return this.#inner.write(work, onCommitted)
+  write<T>(work: (connection: Connection) => T, onApplied?: (result: T) => void): Promise<T> {
+    if (this.automatic) return this.#inner.write(work, onApplied)
     return new Promise<T>((resolve, reject) => {
       let outcome: { result: T } | { error: unknown } | undefined
       this.#waiting.push({
@@ -47,7 +47,7 @@ export class CrashingDatabase implements Database {
           if (outcome === undefined) return
           if ('error' in outcome) reject(outcome.error)
           else {
-            onCommitted?.(outcome.result)
+            onApplied?.(outcome.result)
             resolve(outcome.result)
           }
         },

@@ -66,7 +66,7 @@ describe('content/chunk-writer', () => {
         alsoCommit: () => {
           throw Object.assign(new Error('no'), { code: 'REFUSED' })
         },
-        onCommitted: () => expect.fail('it is not committed'),
+        onApplied: () => expect.fail('it was undone'),
       })
       const others = Promise.all([1, 2, 3].map((index) => writePaid(writer, file, index)))
       expect(await rejectionCode(refusing)).to.equal('REFUSED')

@@ -45,7 +45,7 @@ export class SimulatedDatabase implements Database {
     replay(this.#inner, journal)
   }
 
-  write<T>(work: (connection: Connection) => T, onCommitted?: (result: T) => void): Promise<T> {
+  write<T>(work: (connection: Connection) => T, onApplied?: (result: T) => void): Promise<T> {
     const { life } = this.#parts
     const recorded = (connection: Connection): T => {
       const sink: Sink = { statements: [] }
@@ -54,7 +54,7 @@ export class SimulatedDatabase implements Database {
       sink.statements = this.#unit // for the rows that are written when the transaction ends
       return result
     }
-    const told = onCommitted && ((result: T) => void life.after(0, () => onCommitted(result)))
+    const told = onApplied && ((result: T) => void (life.alive && onApplied(result)))
     return life.outside(() => this.#inner.write(recorded, told))
   }
 

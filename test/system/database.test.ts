@@ -35,7 +35,7 @@ describe('system/database', () => {
     expect(names()).to.deep.equal(['a', 'c'])
   })
 
-  it('tells what is committed before it is durable, in order, and not what was rolled back', async () => {
+  it('tells what was written before it is durable, in order, and not what was rolled back', async () => {
     const told: string[] = []
     const add = (name: string): Promise<unknown> => {
       const work = (connection: Connection): string => {
@@ -49,6 +49,77 @@ describe('system/database', () => {
     const [, refused] = await Promise.allSettled([add('a'), add('b'), add('c')])
     expect(refused).to.have.property('status', 'rejected')
     expect(told).to.deep.equal(['a of ac', 'c of ac', 'a durable', 'c durable'])
+  })
+
+  describe('what is written because a unit has run', () => {
+    let transactions: (() => void)[]
+
+    beforeEach(() => {
+      transactions = []
+      database.close()
+      const log = {
+        after: (callback: (error: null) => void) => void transactions.push(() => callback(null)),
+        close: () => {},
+      }
+      database = openDatabase(join(directory, 'node.db'), { afterTurn: setImmediate, log })
+    })
+
+    const add = (name: string, onApplied?: () => void): Promise<unknown> =>
+      database.write((connection) => connection.run('INSERT INTO items VALUES (?)', name), onApplied)
+
+    it('is part of its transaction, however long the chain', async () => {
+      const chain: Promise<unknown>[] = []
+      const first = add('a', () => {
+        chain.push(
+          add('b', () => {
+            chain.push(add('c'))
+          }),
+        )
+      })
+      await new Promise(setImmediate)
+      expect(names()).to.deep.equal(['a', 'b', 'c'])
+      expect(transactions).to.have.length(1)
+      transactions[0]?.()
+      await Promise.all([first, ...chain])
+    })
+
+    it('comes after everything that was queued with it', async () => {
+      const seen: unknown[] = []
+      void add('a', () => {
+        void database.write(() => seen.push(names()))
+      })
+      void add('b')
+      await new Promise(setImmediate)
+      expect(seen).to.deep.equal([['a', 'b']])
+    })
+
+    it('is not stored where the transaction cannot be, nor is anything lost that follows', async () => {
+      database.migrate('parts', [
+        'CREATE TABLE parts (item TEXT REFERENCES items DEFERRABLE INITIALLY DEFERRED) STRICT',
+      ])
+      const inner: Promise<unknown>[] = []
+      const outer = add('a', () => {
+        inner.push(database.write((connection) => connection.run("INSERT INTO parts VALUES ('of nothing')")))
+      })
+      for (const failed of [outer, outer.catch(() => inner[0])]) {
+        const error = await failed.catch((reason: unknown) => reason)
+        expect(error).to.have.property('code', 'STORE_FAILED')
+      }
+      expect(names()).to.deep.equal([])
+      void add('b')
+      await new Promise(setImmediate)
+      expect(names()).to.deep.equal(['b'])
+    })
+
+    it('goes into the next transaction where one is full', async () => {
+      let count = 0
+      const more = (): void => {
+        if (++count < 600) void add(`item ${count}`, more)
+      }
+      more()
+      while (count < 600) await new Promise(setImmediate)
+      expect(transactions).to.have.length(3)
+    })
   })
 
   it('forgets remembered rows of a unit that is rolled back', async () => {

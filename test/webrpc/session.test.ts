@@ -225,7 +225,7 @@ describe('webrpc/session: what is due', () => {
     expect(credited(32_000n), '8,000 of 32,000').to.equal(true)
     expect(credited(7_999n), 'less than the price of 8 chunks').to.equal(false)
     expect(credited(8_000n)).to.equal(true)
-    await session.intake.cover(Promise.resolve('a voucher'))
+    await session.intake.uncovered.cover(Promise.resolve('a voucher'))
     expect(session.isBatchFull(PRICE)).to.equal(false)
   })
 })

@@ -40,7 +40,7 @@ export async function openBrowserDatabase(
     const log = new PageLog(image, store)
     const database = new GroupCommit(engine, { afterTurn, log })
     return {
-      write: (work, onCommitted) => database.write(work, onCommitted),
+      write: (work, onApplied) => database.write(work, onApplied),
       read: (work) => database.read(work),
       migrate: (migrated, versions) => database.migrate(migrated, versions),
       close: () => database.close(),

@@ -237,7 +237,7 @@ export class ChunkFlow implements SourceHost {
       payments.recordVerified(connection, { budgetId, payee, chunk, price, ...counted })
       store.countChunk(connection, { downloadId, ...source.terms }, bytes.byteLength)
     }
-    const stored = await this.#writer.write(chunkIndex, bytes, { alsoCommit, onCommitted: onCounted })
+    const stored = await this.#writer.write(chunkIndex, bytes, { alsoCommit, onApplied: onCounted })
     for (const other of this.#picker.held(chunkIndex))
       if (other !== source.key) this.#sources.get(other)?.cancel(chunkIndex)
     if (!stored) return 'had'

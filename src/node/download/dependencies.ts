@@ -64,11 +64,11 @@ export interface PreparedFile {
 /** A file being written; `content/` implements it. */
 export interface WriterHandle {
   readonly have: Bitfield
-  /** Bit and `alsoCommit` in one transaction; `onCommitted` is called when it is done, before it is durable. False: the bit was set before. */
+  /** Bit and `alsoCommit` in one transaction; `onApplied` is called when both are written, before they are durable. False: the bit was set before. */
   write(
     chunkIndex: number,
     bytes: Uint8Array,
-    withBit: { readonly alsoCommit?: (connection: Connection) => void; readonly onCommitted?: () => void },
+    withBit: { readonly alsoCommit?: (connection: Connection) => void; readonly onApplied?: () => void },
   ): Promise<boolean>
   finish(options: { overwrite: boolean; sha256?: string }): Promise<{ sha256: string }>
   close(): Promise<void>
