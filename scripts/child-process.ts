@@ -11,6 +11,7 @@ const DRAIN_MS = 2_000
 export type Outcome = {
   /** `null` when it was stopped by a signal. */
   readonly exitCode: number | null
+  /** It was stopped: by its timeout, or by the signal. */
   readonly timedOut: boolean
   readonly durationMs: number
   /** Standard output and standard error, as they came. */
@@ -21,6 +22,8 @@ export type RunOptions = {
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
   readonly timeoutMs: number
+  /** Stops it as the timeout does. */
+  readonly signal?: AbortSignal
   /** Sees the output while it comes. */
   readonly onOutput?: (text: string) => void
 }
@@ -51,12 +54,15 @@ export function runToEnd(command: readonly [string, ...string[]], options: RunOp
 
   return new Promise((resolve) => {
     let timedOut = false
-    const timer = setTimeout(() => {
+    const stop = (): void => {
       timedOut = true
       stopGroup(child)
-    }, options.timeoutMs)
+    }
+    const timer = setTimeout(stop, options.timeoutMs)
+    options.signal?.addEventListener('abort', stop, { once: true })
     const finish = (exitCode: number | null): void => {
       clearTimeout(timer)
+      options.signal?.removeEventListener('abort', stop)
       running.delete(child)
       resolve({ exitCode, timedOut, durationMs: performance.now() - startedAt, output })
     }

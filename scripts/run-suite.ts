@@ -1,12 +1,19 @@
 /** Runs one suite in a process of its own and counts its tests. */
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Outcome, runToEnd } from './child-process.ts'
 import { repositoryRoot } from './generated-files.ts'
+import { countHeld } from './second-try.ts'
 import { type Counts, findUnexcused, parseHardhatOutput, parseMochaSummary, type Suite } from './test-suites.ts'
 
 const NO_TESTS: Counts = { passed: 0, failed: 0, skipped: [] }
+
+/** What a test left running may go on for ever. A process that nothing holds ends within a second of its last test. */
+const LEFT_OVER_MS = 20_000
+
+/** The runner ends itself after one such time. When it has not after so many, it is held by something that its event loop does not know of. */
+const LEFT_OVERS = 3
 
 export type Result = {
   readonly suite: Suite
@@ -22,21 +29,26 @@ export type SuiteOptions = {
   readonly specs?: readonly string[]
   /** Folder in which Node keeps what it has compiled: a third of what the hundreds of short processes of a run would do. */
   readonly compileCache: string
+  /** How long it may go on after its last test; default: {@link LEFT_OVER_MS}. */
+  readonly leftOverMs?: number
   readonly onOutput: (text: string) => void
 }
 
 export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Result> {
-  const { grep, specs = specsOf(suite), compileCache, onOutput } = options
+  const { grep, specs = specsOf(suite), compileCache, leftOverMs = LEFT_OVER_MS, onOutput } = options
   const command = commandOf(suite, grep, specs)
   if (!command) return { suite, minutes: 0, counts: NO_TESTS, problems: problemsOfCounts(NO_TESTS, grep) }
   const folder = mkdtempSync(join(tmpdir(), 'chiral-test-'))
   const summaryPath = join(folder, 'summary.json')
+  const ended = watchForEnd(summaryPath, LEFT_OVERS * leftOverMs)
   try {
     const outcome = await runToEnd(command, {
       timeoutMs: suite.timeoutMs,
+      signal: ended.signal,
       env: {
         ...process.env,
         CHIRAL_TEST_SUMMARY: summaryPath,
+        CHIRAL_TEST_LEFT_OVER_MS: String(leftOverMs),
         // What tests leave behind, those above all that were killed, goes with the folder.
         TMPDIR: folder,
         HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true',
@@ -47,14 +59,33 @@ export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Res
       onOutput,
     })
     const counts = suite.runner === 'hardhat' ? parseHardhatOutput(outcome.output) : readSummary(summaryPath)
+    const heldBy = counts?.heldBy ?? (ended.signal.aborted ? 'nothing that Node.js knows of' : undefined)
     return {
       suite,
       minutes: outcome.durationMs / 60_000,
-      counts: counts ?? NO_TESTS,
-      problems: problemsOf(suite, outcome, counts, grep),
+      ...(counts && heldBy !== undefined
+        ? { counts: countHeld(counts, heldBy), problems: problemsOfCounts(counts, grep) }
+        : { counts: counts ?? NO_TESTS, problems: problemsOf(suite, outcome, counts, grep) }),
     }
   } finally {
+    ended.close()
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A signal that comes when the tests have been over for that long. */
+function watchForEnd(summaryPath: string, afterMs: number): { readonly signal: AbortSignal; close(): void } {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const watcher = watch(dirname(summaryPath), () => {
+    if (existsSync(summaryPath)) timer ??= setTimeout(() => controller.abort(), afterMs)
+  })
+  return {
+    signal: controller.signal,
+    close: () => {
+      watcher.close()
+      clearTimeout(timer)
+    },
   }
 }
 

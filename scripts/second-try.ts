@@ -9,8 +9,19 @@ import type { Counts, Failure, FileCounts } from './test-suites.ts'
 /** More than this is no accident of the machine. */
 const MOST_FILES = 3
 
-/** The files to run again; none where there is nothing to gain, or a failure belongs to no file. */
+/** The failure of a suite whose process went on after its last test. */
+const END_TITLE = '(the end of the process)'
+
+/** The counts of a process that had to be stopped: where everything else passed, that failed. @param heldBy what kept it going */
+export function countHeld(counts: Counts, heldBy: string): Counts {
+  if (counts.failed > 0) return counts
+  const message = `Its tests had passed, and it went on until it was stopped. What held it: ${heldBy}.`
+  return { ...counts, failed: 1, failures: [{ title: END_TITLE, message }] }
+}
+
+/** The files to run again; none where there is nothing to gain, or a failure belongs to no file. All of them where only the end failed. */
 export function filesToTryAgain({ failures = [], files = {} }: Counts): string[] {
+  if (failures.length === 1 && failures[0]?.title === END_TITLE) return Object.keys(files).filter((file) => file !== '')
   const named = failures.map(({ file }) => file)
   const failed = [...new Set(named.filter((file) => file !== undefined))]
   const allNamed = named.every((file) => file !== undefined && Object.hasOwn(files, file))
@@ -25,7 +36,9 @@ export function afterSecondTry(
   const again = second.files ?? {}
   const files: Record<string, FileCounts> = { ...first.files, ...again }
   const failures = [
-    ...(first.failures ?? []).filter(({ file }) => file === undefined || !Object.hasOwn(again, file)),
+    ...(first.failures ?? []).filter(
+      ({ file, title }) => title !== END_TITLE && (file === undefined || !Object.hasOwn(again, file)),
+    ),
     ...(second.failures ?? []),
   ]
   const all = Object.values(files)

@@ -10,6 +10,8 @@ export type Counts = {
   readonly failures?: readonly Failure[]
   /** The same counts by file, where the runner tells. */
   readonly files?: Readonly<Record<string, FileCounts>>
+  /** What kept the process going when its tests had ended, until it was stopped. */
+  readonly heldBy?: string
 }
 
 export type FileCounts = { readonly passed: number; readonly skipped: readonly string[] }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { afterSecondTry, filesToTryAgain } from '../../scripts/second-try.ts'
+import { afterSecondTry, countHeld, filesToTryAgain } from '../../scripts/second-try.ts'
 import type { Counts } from '../../scripts/test-suites.ts'
 
 const failure = (file: string | undefined, title: string) => ({ title, message: 'x', ...(file && { file }) })
@@ -56,5 +56,19 @@ describe('tooling/second-try', () => {
     expect(counts).to.include({ passed: 3, failed: 2 })
     expect(counts.failures).to.deep.equal(failures)
     expect(unsteady).to.deep.equal([])
+  })
+
+  it('runs all files of a process that did not end, which counts where nothing else failed', () => {
+    const passed: Counts = { ...FIRST, passed: 5, failed: 0, failures: [] }
+    const held = countHeld(passed, 'tcp 127.0.0.1:1')
+    expect(held.failed).to.equal(1)
+    expect(held.failures?.[0]?.message).to.contain('tcp 127.0.0.1:1')
+    expect(filesToTryAgain(held)).to.deep.equal(Object.keys(FIRST.files ?? {}))
+    const { counts, unsteady } = afterSecondTry(held, passed)
+    expect(counts).to.include({ failed: 0 })
+    expect(unsteady).to.deep.equal(held.failures)
+    expect(afterSecondTry(held, held)).to.deep.include({ unsteady: [] })
+    expect(afterSecondTry(held, held).counts.failed).to.equal(1)
+    expect(countHeld(FIRST, 'anything')).to.equal(FIRST)
   })
 })
