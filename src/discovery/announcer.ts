@@ -126,8 +126,13 @@ export function createAnnouncer({
       while (entry.peers === 0) {
         ended.throwIfAborted()
         await new Promise<void>((resolve) => {
-          entry.waiters.push(resolve)
-          ended.addEventListener('abort', () => resolve(), { once: true })
+          const told = (): void => {
+            ended.removeEventListener('abort', told)
+            entry.waiters = entry.waiters.filter((other) => other !== told)
+            resolve()
+          }
+          entry.waiters.push(told)
+          ended.addEventListener('abort', told)
         })
       }
       return entry.peers

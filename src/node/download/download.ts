@@ -229,10 +229,15 @@ export class Download {
       flow.addSource(source)
       await source.run(signal)
     })
-    await Promise.all(runs)
-    flow.endAttempt()
-    attempt.abort()
-    await stallCheck
+    try {
+      await Promise.all(runs)
+    } finally {
+      // One of them may have failed because nothing can be stored: then the others end as well, and nobody looks on.
+      attempt.abort()
+      await Promise.allSettled(runs)
+      flow.endAttempt()
+      await stallCheck
+    }
     if (flow.complete || this.#stop.signal.aborted) return
     const delivered = new Map(store.sources(downloadId).map(({ peerId, chunks }) => [peerId, chunks]))
     const inVain = chosen.filter(({ peerId }) => delivered.get(peerId) === (counted.get(peerId)?.chunks ?? 0))
