@@ -5,6 +5,7 @@ import { publicOf } from '../../domain/transfer.ts'
 import type { ChunkClient } from '../../in-band/chunk-client.ts'
 import { delay } from '../../system/clock.ts'
 import type { DownloadPhase, DownloadView } from '../types.ts'
+import { broughtNothing } from './brought-nothing.ts'
 import { ChunkFlow } from './chunk-flow.ts'
 import { noteKeptPrepayments } from './conduct.ts'
 import type { DownloadDependencies, DownloadJob, PreparedFile, WriterHandle } from './dependencies.ts'
@@ -232,25 +233,20 @@ export class Download {
     try {
       await Promise.all(runs)
     } finally {
-      // One of them may have failed because nothing can be stored: then the others end as well, and nobody looks on.
-      attempt.abort()
+      attempt.abort() // where one failed because nothing can be stored, the others end as well
       await Promise.allSettled(runs)
       flow.endAttempt()
       await stallCheck
     }
     if (flow.complete || this.#stop.signal.aborted) return
-    const delivered = new Map(store.sources(downloadId).map(({ peerId, chunks }) => [peerId, chunks]))
-    const inVain = chosen.filter(({ peerId }) => delivered.get(peerId) === (counted.get(peerId)?.chunks ?? 0))
-    const unasked = new Set(
-      [...this.#sources.values()].filter((source) => flow.isUnasked(source)).map(({ key }) => key),
-    )
-    const isUnasked = ({ peerId }: SourceTerms): boolean => unasked.has(peerId)
-    for (const { peerId } of inVain.filter(isUnasked)) this.#unasked.set(peerId, (this.#unasked.get(peerId) ?? 0) + 1)
-    const tried = inVain.filter((terms) => !isUnasked(terms))
-    await store.countFruitless(
-      downloadId,
-      tried.map(({ peerId }) => peerId),
-    )
+    const unasked = [...this.#sources.values()].filter((source) => flow.isUnasked(source)).map(({ key }) => key)
+    const vain = broughtNothing(chosen, {
+      before: counted,
+      after: store.sources(downloadId),
+      unasked: new Set(unasked),
+    })
+    for (const peerId of vain.unasked) this.#unasked.set(peerId, (this.#unasked.get(peerId) ?? 0) + 1)
+    await store.countFruitless(downloadId, vain.tried)
   }
 
   /** The stream to a seeder, once no top-up of its channel is under way. */
