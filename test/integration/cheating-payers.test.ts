@@ -11,6 +11,7 @@ import { chunkPrice } from '../../src/domain/price.ts'
 import type { Voucher } from '../../src/domain/voucher.ts'
 import { MAX_SIGNATURE_BYTES } from '../../src/in-band/limits.ts'
 import { type Clock, systemClock } from '../../src/system/clock.ts'
+import { until } from '../network/nodes.ts'
 import { get, type LiveNode, type Swarm, sha256Of, startSwarm } from '../support/live-swarm.ts'
 import { type Conversation, type OwnChannel, type PayerByHand, startPayerByHand } from '../support/payer-by-hand.ts'
 
@@ -168,6 +169,8 @@ describe('integration: payers that cheat an honest seeder', function () {
       const { contract } = victim.chain
       await (await contract.redeem({ payee: seeder.status.address, item, key: 'published' })).wait(0)
       await victims.stream.close()
+      // The seeder sees in its own time what the chain has paid it.
+      await until(() => JSON.stringify(books(victim)).includes(`"settled":"${PRICE}"`))
     })
 
     const otherDomain = (chainId: number, contract: string) => signingDomain(chainId, parseAddress(contract))
