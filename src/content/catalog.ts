@@ -62,7 +62,7 @@ const VERSIONS = [
    ) STRICT, WITHOUT ROWID;`,
 ]
 
-/** Bits are stored 8,192 to a row (2 GiB of a file), so that a commit rewrites 1 KiB however large the file is. */
+/** Bits are stored 8,192 to a row (2 GiB of a file), so that a commit rewrites 1 KiB however large the file is, and however many of them it sets. */
 const SEGMENT_BITS = 8_192
 const SEGMENT_BYTES = SEGMENT_BITS / 8
 
@@ -110,6 +110,7 @@ export function putCopy(connection: Connection, manifest: Manifest, copy: NewCop
 
 /** Forgets a copy, and the manifest with the last copy of its file. */
 export function deleteCopy(connection: Connection, copy: StoredCopy): void {
+  clearBits(connection, copy.id)
   connection.run('DELETE FROM content_copies WHERE id = ?', copy.id)
   connection.run(
     'DELETE FROM content_files WHERE file_hash = ? AND file_hash NOT IN (SELECT file_hash FROM content_copies)',
@@ -128,19 +129,25 @@ export function loadBits(connection: Connection, copy: StoredCopy): Bitfield {
 /** Sets one bit; false when it was set. */
 export function setBit(connection: Connection, copy: StoredCopy, chunkIndex: number): boolean {
   const segment = Math.floor(chunkIndex / SEGMENT_BITS)
-  const row = connection.get('SELECT bits FROM content_bits WHERE copy_id = ? AND segment = ?', copy.id, segment)
-  const bits = row?.bits instanceof Uint8Array ? row.bits : new Uint8Array(SEGMENT_BYTES)
+  const name = segmentName(copy.id, segment)
+  const before = connection.memo.recall(name, () => loadSegment(connection, copy, segment))
   const at = (chunkIndex % SEGMENT_BITS) >> 3
   const mask = 0x80 >> (chunkIndex & 7)
-  const byte = bits[at] ?? 0
+  const byte = before[at] ?? 0
   if ((byte & mask) !== 0) return false
-  bits[at] = byte | mask
-  putSegment(connection, copy, segment, bits)
+  const after = before.slice()
+  after[at] = byte | mask
+  connection.memo.stage(name, after, {
+    table: 'content_bits',
+    write: () => putSegment(connection, copy, segment, after),
+  })
   return true
 }
 
 export function clearBits(connection: Connection, copyId: number): void {
-  connection.run('DELETE FROM content_bits WHERE copy_id = ?', copyId)
+  // What is remembered goes too: the number of a copy that was deleted may become that of another.
+  for (const { segment } of connection.all('DELETE FROM content_bits WHERE copy_id = ? RETURNING segment', copyId))
+    connection.memo.forget(segmentName(copyId, Number(segment)))
 }
 
 /** Replaces all bits of a copy. */
@@ -152,6 +159,15 @@ export function replaceBits(connection: Connection, copy: StoredCopy, have: Bitf
     bits.set(bytes.subarray(segment * SEGMENT_BYTES, (segment + 1) * SEGMENT_BYTES))
     putSegment(connection, copy, segment, bits)
   }
+}
+
+function segmentName(copyId: number, segment: number): string {
+  return `content bits ${copyId} ${segment}`
+}
+
+function loadSegment(connection: Connection, copy: StoredCopy, segment: number): Uint8Array {
+  const row = connection.get('SELECT bits FROM content_bits WHERE copy_id = ? AND segment = ?', copy.id, segment)
+  return row?.bits instanceof Uint8Array ? row.bits : new Uint8Array(SEGMENT_BYTES)
 }
 
 function putSegment(connection: Connection, copy: StoredCopy, segment: number, bits: Uint8Array): void {

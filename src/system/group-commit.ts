@@ -39,6 +39,8 @@ export class GroupCommit implements Database {
   readonly #memo = new RowMemo()
   readonly #log: DatabaseTiming['log']
   readonly #afterTurn: DatabaseTiming['afterTurn']
+  /** What the unit that runs has of its own: a savepoint from its first statement on. One that only stages rows needs none. */
+  #unit: 'none' | 'unsaved' | 'saved' = 'none'
   #queue: Unit[] = []
   #scheduled = false
 
@@ -111,6 +113,10 @@ export class GroupCommit implements Database {
 
   /** A statement, after the staged rows that it may see. */
   #ready(sql: string): SqlStatement {
+    if (this.#unit === 'unsaved') {
+      this.#prepare('SAVEPOINT unit').run()
+      this.#unit = 'saved'
+    }
     this.#memo.flush(sql)
     return this.#prepare(sql)
   }
@@ -122,6 +128,10 @@ export class GroupCommit implements Database {
       this.#statements.set(sql, statement)
     }
     return statement
+  }
+
+  get #isSaved(): boolean {
+    return this.#unit === 'saved'
   }
 
   /** Of a full disk SQLite rolls back by itself. */
@@ -166,19 +176,20 @@ export class GroupCommit implements Database {
 
   /** False when it threw, and nothing of it is left. */
   #run(unit: Unit, failed: { unit: Unit; error: unknown }[]): boolean {
-    this.#prepare('SAVEPOINT unit').run()
+    this.#unit = 'unsaved'
     this.#memo.beginUnit()
     try {
       unit.run(this.#connection)
       this.#memo.endUnit()
       return true
     } catch (error) {
-      this.#db.exec('ROLLBACK TO unit')
+      if (this.#isSaved) this.#db.exec('ROLLBACK TO unit')
       this.#memo.undoUnit()
       failed.push({ unit, error })
       return false
     } finally {
-      this.#prepare('RELEASE unit').run()
+      if (this.#isSaved) this.#prepare('RELEASE unit').run()
+      this.#unit = 'none'
     }
   }
 }

@@ -55,6 +55,7 @@ export class RowMemo {
     this.#unwritten.set(name, row)
   }
 
+  /** The row is another, or gone, by a statement, before which what was staged of it was written. */
   forget(name: string): void {
     if (this.#isInUnit) this.#unit.set(name, undefined)
     else this.#values.delete(name)
@@ -67,8 +68,12 @@ export class RowMemo {
   /** What the unit remembered counts for those after it. */
   endUnit(): void {
     for (const [name, entry] of this.#unit) {
-      if (entry?.staged !== undefined) this.#staged.set(name, entry)
-      else if (entry === undefined) this.#values.delete(name)
+      if (entry?.staged !== undefined) {
+        this.#staged.set(name, entry)
+        continue
+      }
+      this.#staged.delete(name)
+      if (entry === undefined) this.#values.delete(name)
       else this.#keep(name, entry.value)
     }
     this.#leaveUnit()

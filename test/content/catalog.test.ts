@@ -8,6 +8,7 @@ import {
   migrateCatalog,
   putCopy,
   replaceBits,
+  type StoredCopy,
   setBit,
 } from '../../src/content/catalog.ts'
 import { createManifest } from '../../src/content/manifest.ts'
@@ -78,5 +79,39 @@ describe('content/catalog', () => {
       setBit(connection, putCopy(connection, manifest, partial), 3)
       expect(loadBits(connection, putCopy(connection, manifest, partial)).count).to.equal(0)
     })
+  })
+
+  it('sets bits in transactions of their own, and all but one that is rolled back in one', async () => {
+    const copy = await database.write((connection) => putCopy(connection, manifest, partial))
+    const set = (chunkIndex: number): Promise<boolean> =>
+      database.write((connection) => setBit(connection, copy, chunkIndex))
+    expect(await set(1)).to.equal(true)
+    const undone = database.write((connection) => {
+      setBit(connection, copy, 3)
+      throw new Error('no')
+    })
+    expect(await Promise.allSettled([set(2), undone, set(2), set(9_000)])).to.deep.include.members([
+      { status: 'fulfilled', value: true },
+      { status: 'fulfilled', value: false },
+    ])
+    const bits = database.read((connection) => loadBits(connection, copy))
+    expect([1, 2, 3, 9_000].filter((index) => bits.has(index))).to.deep.equal([1, 2, 9_000])
+  })
+
+  it('begins without bits where a copy has the number of one that was deleted, in the same transaction or later', async () => {
+    const put = (): Promise<StoredCopy> => database.write((connection) => putCopy(connection, manifest, partial))
+    const set = (copy: StoredCopy): Promise<boolean> => database.write((connection) => setBit(connection, copy, 3))
+    const first = await put()
+    const [, , second] = await Promise.all([
+      set(first),
+      database.write((connection) => deleteCopy(connection, first)),
+      put(),
+    ])
+    expect(second.id).to.equal(first.id)
+    expect(await set(second)).to.equal(true)
+    await database.write((connection) => deleteCopy(connection, second))
+    const third = await put()
+    expect(third.id).to.equal(first.id)
+    expect(await set(third)).to.equal(true)
   })
 })

@@ -28,7 +28,7 @@ describe('node/download/download-store', () => {
     })
     const named = { downloadId, peerId, payee: addressOf(new Uint8Array(20)), addresses: [] }
     await store.saveSource(named)
-    const source = () => store.sources(downloadId)[0]
+    const source = () => store.sources(downloadId).find((each) => each.peerId === peerId)
     expect(store.list()[0]).to.include({ prepay: 7n, bid: 800n })
     expect(source()).to.include({ chunks: 0, fruitless: 0 })
     await store.countFruitless(downloadId, [peerId])
@@ -40,6 +40,20 @@ describe('node/download/download-store', () => {
     await database.write((connection) => store.countChunk(connection, other, 7))
     const saved = store.sources(downloadId).find((each) => each.peerId === other.peerId)
     expect(saved, 'one that was never saved').to.deep.include({ ...other, chunks: 1, bytes: 7 })
+    const both = { chunks: 3, bytes: 29, fruitless: 1 }
+    await Promise.allSettled([
+      database.write((connection) => store.countChunk(connection, named, 9)),
+      database.write((connection) => {
+        store.countChunk(connection, named, 1_000)
+        throw new Error('no')
+      }),
+      database.write((connection) => store.countChunk(connection, named, 10)),
+      store.countFruitless(downloadId, [peerId, peerIdText('nobody')]),
+    ])
+    expect(store.sources(downloadId)).to.have.length(2)
+    expect(source(), 'all of one transaction').to.include(both)
+    await store.saveSource({ ...named, addresses: ['/ip4/192.0.2.9/tcp/1'] })
+    expect(source()).to.deep.include({ ...both, addresses: ['/ip4/192.0.2.9/tcp/1'] })
     database.close()
   })
 

@@ -201,6 +201,48 @@ describe('system/database', () => {
       expect(names()).to.deep.equal(['counter 1'])
     })
 
+    it('is gone with a unit that is rolled back before its first statement', async () => {
+      await Promise.allSettled([
+        database.write(countUp),
+        database.write((connection) => {
+          countUp(connection)
+          throw new Error('no')
+        }),
+        database.write((connection) => connection.run('INSERT INTO items (rowid, name) VALUES (2, ?)', 'other')),
+      ])
+      expect(names()).to.deep.equal(['counter 1', 'other'])
+      expect(database.read(staged)).to.equal(1)
+    })
+
+    it('is what a statement made of it once it is forgotten, unless that is rolled back', async () => {
+      const loaded = (connection: Connection): unknown =>
+        connection.memo.recall('counter', () => connection.all('SELECT name FROM items').map(({ name }) => name))
+      const remove = (connection: Connection): void => {
+        connection.run('DELETE FROM items')
+        connection.memo.forget('counter')
+      }
+      const [, seen] = await Promise.all([
+        database.write(countUp),
+        database.write((connection) => {
+          remove(connection)
+          return loaded(connection)
+        }),
+      ])
+      expect(seen).to.deep.equal([])
+      expect(database.read(loaded)).to.deep.equal([])
+      expect(names()).to.deep.equal([])
+      database.read((connection) => connection.memo.forget('counter'))
+      await Promise.allSettled([
+        database.write(countUp),
+        database.write((connection) => {
+          remove(connection)
+          throw new Error('no')
+        }),
+      ])
+      expect(names()).to.deep.equal(['counter 1'])
+      expect(database.read(staged)).to.equal(1)
+    })
+
     it('is forgotten with a transaction that cannot be stored', async () => {
       await database.write(countUp)
       const failed = database.write((connection) =>

@@ -46,7 +46,11 @@ export interface StoredSource {
   readonly fruitless: number
 }
 
-type NamedSource = Omit<StoredSource, 'chunks' | 'bytes' | 'fruitless'>
+type SourceKey = Pick<StoredSource, 'downloadId' | 'peerId'>
+type SourceCounts = Pick<StoredSource, 'chunks' | 'bytes' | 'fruitless'>
+type NamedSource = Omit<StoredSource, keyof SourceCounts>
+
+const NO_COUNTS: SourceCounts = { chunks: 0, bytes: 0, fruitless: 0 }
 
 export interface DownloadStore {
   /** @throws ChiralError `TARGET_BUSY` when another download has the file and the target */
@@ -126,38 +130,22 @@ export function createDownloadStore(database: Database): DownloadStore {
         .map(downloadOf)
     },
     async saveSource(source) {
-      await database.write((connection) =>
-        connection.run(
-          `INSERT INTO download_sources (download_id, peer_id, payee, addresses) VALUES (?, ?, ?, ?)
-           ON CONFLICT (download_id, peer_id) DO UPDATE SET addresses = excluded.addresses`,
-          source.downloadId,
-          source.peerId,
-          source.payee,
-          JSON.stringify(source.addresses),
-        ),
-      )
+      await database.write((connection) => addSource(connection, source))
     },
     async countFruitless(downloadId, peerIds) {
       await database.write((connection) => {
-        for (const peerId of peerIds)
-          connection.run(
-            'UPDATE download_sources SET fruitless = fruitless + 1 WHERE download_id = ? AND peer_id = ?',
-            downloadId,
-            peerId,
-          )
+        for (const peerId of peerIds) {
+          const before = countsOf(connection, { downloadId, peerId })
+          if (before !== undefined)
+            stageCounts(connection, { downloadId, peerId }, { ...before, fruitless: before.fruitless + 1 })
+        }
       })
     },
-    countChunk(connection, { downloadId, peerId, payee, addresses }, bytes) {
-      connection.run(
-        `INSERT INTO download_sources (download_id, peer_id, payee, addresses, chunks, bytes) VALUES (?, ?, ?, ?, 1, ?)
-         ON CONFLICT (download_id, peer_id)
-         DO UPDATE SET chunks = chunks + 1, bytes = bytes + excluded.bytes, fruitless = 0`,
-        downloadId,
-        peerId,
-        payee,
-        JSON.stringify(addresses),
-        bytes,
-      )
+    countChunk(connection, source, bytes) {
+      const before = countsOf(connection, source)
+      if (before === undefined) addSource(connection, source)
+      const { chunks, bytes: bytesBefore } = before ?? NO_COUNTS
+      stageCounts(connection, source, { chunks: chunks + 1, bytes: bytesBefore + bytes, fruitless: 0 })
     },
     sources(downloadId) {
       return database
@@ -177,6 +165,51 @@ export function createDownloadStore(database: Database): DownloadStore {
         .map(sourceOf)
     },
   }
+}
+
+/** Adds a source that brought nothing yet, or says where else it is. */
+function addSource(connection: Connection, { downloadId, peerId, payee, addresses }: NamedSource): void {
+  connection.run(
+    `INSERT INTO download_sources (download_id, peer_id, payee, addresses) VALUES (?, ?, ?, ?)
+     ON CONFLICT (download_id, peer_id) DO UPDATE SET addresses = excluded.addresses`,
+    downloadId,
+    peerId,
+    payee,
+    JSON.stringify(addresses),
+  )
+}
+
+/** What a source brought; `undefined`: there is none such. Nothing but {@link stageCounts} changes it. */
+function countsOf(connection: Connection, source: SourceKey): SourceCounts | undefined {
+  return connection.memo.recall(countsName(source), () => {
+    const row = connection.get(
+      'SELECT chunks, bytes, fruitless FROM download_sources WHERE download_id = ? AND peer_id = ?',
+      source.downloadId,
+      source.peerId,
+    )
+    if (row === undefined) return undefined
+    return { chunks: Number(row['chunks']), bytes: Number(row['bytes']), fruitless: Number(row['fruitless']) }
+  })
+}
+
+/** Written once for all chunks of a transaction. */
+function stageCounts(connection: Connection, source: SourceKey, counts: SourceCounts): void {
+  connection.memo.stage(countsName(source), counts, {
+    table: 'download_sources',
+    write: () =>
+      connection.run(
+        'UPDATE download_sources SET chunks = ?, bytes = ?, fruitless = ? WHERE download_id = ? AND peer_id = ?',
+        counts.chunks,
+        counts.bytes,
+        counts.fruitless,
+        source.downloadId,
+        source.peerId,
+      ),
+  })
+}
+
+function countsName({ downloadId, peerId }: SourceKey): string {
+  return `download source ${downloadId} ${peerId}`
 }
 
 /** One file at one place is one download, whoever asks for it first. @throws ChiralError `TARGET_BUSY` */
