@@ -89,6 +89,12 @@ function startProgram(script: string, args: readonly string[], { stock = false }
   })
 }
 
+/** In turn, from another one each time: what comes after the same neighbour in every run, finds the disk and the memory as that leaves them. */
+export function beginningWith<T>(systems: readonly T[], run: number): T[] {
+  const first = (run - 1) % systems.length
+  return [...systems.slice(first), ...systems.slice(0, first)]
+}
+
 /** A file of random bytes: nothing on the way can make it smaller. */
 export async function makeFile(path: string, sizeBytes: number): Promise<void> {
   await pipeline(function* () {

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { startDevChain } from '../../src/chain/dev-chain.ts'
 import { CHUNK_SIZE_BYTES } from '../../src/domain/chunk.ts'
 import { silentLogger } from '../../src/system/logger.ts'
-import { MIB, type Moved, makeFile, runLeecher, type Seeder, startSeeder } from '../processes.ts'
+import { beginningWith, MIB, type Moved, makeFile, runLeecher, type Seeder, startSeeder } from '../processes.ts'
 import { chiral, type Pair, PRICE_WEI } from '../transfer/chiral-system.ts'
 import { PAIRS, type PairName, report, type Sample, type SourceSample } from './report.ts'
 import { SOURCES, startSources } from './sources.ts'
@@ -81,7 +81,7 @@ async function measurePairs(context: Parameters<Pair['seed']>[0]): Promise<void>
     started.set(name, seeder)
   }
   for (let run = 1; run <= runs; run++)
-    for (const [name, seeder] of started)
+    for (const [name, seeder] of beginningWith([...started], run))
       await sample(run, name, {
         leech: (work) => pairs[name].leech(context, seeder, { window: WINDOW, work }),
         seederCpuSeconds: () => seeder.cpuSeconds(),
@@ -96,7 +96,7 @@ async function measureSources(
   const sources = await startSources(context, isSlow ? CAP_BYTES_PER_SECOND : undefined)
   try {
     for (let run = 1; run <= runs; run++)
-      for (const name of members)
+      for (const name of beginningWith(members, run))
         await sample(run, name, {
           leech: (work) => sources.leech(name === 'slow-all' ? 'all' : name, work),
           seederCpuSeconds: () => sources.cpuSeconds(),

@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startDevChain } from '../../src/chain/dev-chain.ts'
 import { silentLogger } from '../../src/system/logger.ts'
-import { MIB, makeFile } from '../processes.ts'
+import { beginningWith, MIB, makeFile } from '../processes.ts'
 import { report, type Sample } from './report.ts'
 import { isUsable, SYSTEMS, type System } from './systems.ts'
 
 /**
  * chiral bench transfer [--size MiB] [--runs N] [--windows 1,8,32] [--without helia] [--json]
  *
- * Two processes a transfer, on loopback; the systems take turns in every run, so that what disturbs the machine disturbs all of
- * them. Every leecher starts from nothing (a new wallet without credit), verifies every chunk and writes the file.
+ * Two processes a transfer, on loopback; the systems take turns in every run, each run beginning with another, so that what disturbs the
+ * machine disturbs all of them. Every leecher starts from nothing (a new wallet without credit), verifies every chunk and writes the file.
  */
 const { values } = parseArgs({
   options: {
@@ -53,7 +53,7 @@ try {
   const samples: Sample[] = []
   for (let run = 1; run <= runs; run++)
     for (const window of windows)
-      for (const system of used) {
+      for (const system of beginningWith(used, run)) {
         if (system.window !== undefined && system.window !== window) continue
         const seeder = seeders.get(system)
         if (seeder === undefined) continue

@@ -1,5 +1,5 @@
 import { Publications } from '../../kademlia/publications.ts'
-import { ANNOUNCE_PAUSE_MS, ANNOUNCE_RETRY_MS, MAX_ANNOUNCED, REANNOUNCE_MS } from './limits.ts'
+import { ANNOUNCE_PAUSE_MS, ANNOUNCE_RETRY_MS, ENOUGH_NODES, MAX_ANNOUNCED, REANNOUNCE_MS } from './limits.ts'
 
 /** A torrent this node serves. */
 export interface OwnTorrent {
@@ -14,6 +14,7 @@ export function newAnnouncements(): Publications<OwnTorrent> {
     most: MAX_ANNOUNCED,
     pauseMs: ANNOUNCE_PAUSE_MS,
     repeatMs: REANNOUNCE_MS,
+    enough: ENOUGH_NODES,
     retryMs: ANNOUNCE_RETRY_MS,
   })
 }

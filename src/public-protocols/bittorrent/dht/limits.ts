@@ -58,7 +58,9 @@ export const SEARCH_MS = 20_000
 export const ANNOUNCE_PAUSE_MS = 1_000
 /** An announcement is repeated before others forget it, which most do after 30 minutes. */
 export const REANNOUNCE_MS = 25 * 60_000
-/** One that nobody took is tried again sooner: the network was not there yet. */
+/** Nodes that are enough to keep an announcement until it is repeated: half of {@link K}. */
+export const ENOUGH_NODES = 4
+/** One that fewer took is tried again sooner: the network was not there yet. */
 export const ANNOUNCE_RETRY_MS = 60_000
 /** Torrents that are announced. */
 export const MAX_ANNOUNCED = 1_500

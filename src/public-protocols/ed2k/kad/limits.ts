@@ -65,7 +65,9 @@ export const MAX_WAITING_SEARCHES = 64
 export const PUBLISH_PAUSE_MS = 31_000
 /** A publication is repeated before others forget it. */
 export const REPUBLISH_MS = 4 * 60 * 60_000
-/** One that nobody took is tried again sooner: the network was not there yet. */
+/** Nodes that are enough to keep a publication until it is repeated: half of {@link CLOSEST_NODES}. */
+export const ENOUGH_NODES = 5
+/** One that fewer took is tried again sooner: the network was not there yet. */
 export const PUBLISH_RETRY_MS = 2 * 60_000
 /** Files that are published. Beyond 464 each turn takes longer than {@link REPUBLISH_MS}. */
 export const MAX_PUBLISHED_FILES = 10_000

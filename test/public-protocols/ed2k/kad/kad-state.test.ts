@@ -3,10 +3,12 @@ import { toHex } from '../../../../src/domain/bytes.ts'
 import { encodeMessage } from '../../../../src/public-protocols/ed2k/kad/codec.ts'
 import { type KadId, parseKadId } from '../../../../src/public-protocols/ed2k/kad/kad-id.ts'
 import {
+  ENOUGH_NODES,
   MAX_AMPLIFICATION,
   MAX_SOURCES_PER_FILE,
   PROOF_MS,
   PUBLISH_PAUSE_MS,
+  PUBLISH_RETRY_MS,
   REFRESH_MS,
   REPUBLISH_MS,
   SILENT_MS,
@@ -111,6 +113,9 @@ describe('public-protocols/ed2k/kad/kad-state', () => {
   it('publishes one file after another, and again before it is forgotten', () => {
     const network = new KadNetwork()
     const index = network.add(addressOf(0), newId())
+    for (let node = 2; node <= ENOUGH_NODES; node++)
+      network.add(addressOf(node), newId(), { bootstrap: [addressOf(0)] })
+    network.pass(PUBLISH_PAUSE_MS)
     const seeder = network.add(addressOf(1), newId(), { bootstrap: [addressOf(0)] })
     const files = Array.from({ length: 5 }, () => ({ target: newId(), sizeBytes: SIZE_BYTES }))
     seeder.serve(files, network.now)
@@ -120,10 +125,26 @@ describe('public-protocols/ed2k/kad/kad-state', () => {
     expect(index.indexed).to.equal(5)
     network.pass(REPUBLISH_MS + 10 * PUBLISH_PAUSE_MS)
     const published = network.sent.filter(({ message }) => message.kind === 'publish')
-    expect(published).to.have.length(10)
+    expect(published).to.have.length(10 * ENOUGH_NODES)
     seeder.serve(files.slice(0, 1), network.now)
     network.pass(SOURCE_LIFETIME_MS + REFRESH_MS)
     expect(index.indexed).to.equal(1)
+  })
+
+  it('publishes sooner again what too few nodes took', () => {
+    const network = new KadNetwork()
+    network.add(addressOf(0), newId())
+    const seeder = network.add(addressOf(1), newId(), { bootstrap: [addressOf(0)] })
+    seeder.serve([{ target: FILE, sizeBytes: SIZE_BYTES }], network.now)
+    const published = (): unknown[] => network.sent.filter(({ message }) => message.kind === 'publish')
+    network.pass(PUBLISH_RETRY_MS / 2)
+    expect(published()).to.have.length(1)
+    network.pass(PUBLISH_RETRY_MS)
+    expect(published()).to.have.length(2)
+    network.pass(PUBLISH_RETRY_MS)
+    expect(published()).to.have.length(2)
+    network.pass(PUBLISH_RETRY_MS)
+    expect(published()).to.have.length(3)
   })
 
   it('drops a node that is silent, and greets it before', () => {
