@@ -167,7 +167,10 @@ function segmentName(copyId: number, segment: number): string {
 
 function loadSegment(connection: Connection, copy: StoredCopy, segment: number): Uint8Array {
   const row = connection.get('SELECT bits FROM content_bits WHERE copy_id = ? AND segment = ?', copy.id, segment)
-  return row?.bits instanceof Uint8Array ? row.bits : new Uint8Array(SEGMENT_BYTES)
+  if (row?.bits instanceof Uint8Array) return row.bits
+  const bits = new Uint8Array(SEGMENT_BYTES)
+  putSegment(connection, copy, segment, bits) // where the copy is gone this unit of work fails, and not the transaction
+  return bits
 }
 
 function putSegment(connection: Connection, copy: StoredCopy, segment: number, bits: Uint8Array): void {

@@ -98,8 +98,23 @@ describe('content/catalog', () => {
     expect([1, 2, 3, 9_000].filter((index) => bits.has(index))).to.deep.equal([1, 2, 9_000])
   })
 
+  it('sets no bit of a copy that is gone, and spoils nothing that shares the transaction', async () => {
+    const put = (path: string): Promise<StoredCopy> =>
+      database.write((connection) => putCopy(connection, manifest, { ...partial, path }))
+    const [gone, other] = await Promise.all([put('/gone'), put('/other')])
+    const set = (copy: StoredCopy): Promise<boolean> => database.write((connection) => setBit(connection, copy, 5))
+    const outcomes = await Promise.allSettled([
+      set(other),
+      database.write((connection) => deleteCopy(connection, gone)),
+      set(gone),
+    ])
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(['fulfilled', 'fulfilled', 'rejected'])
+    expect(database.read((connection) => loadBits(connection, other)).has(5)).to.equal(true)
+  })
+
   it('begins without bits where a copy has the number of one that was deleted, in the same transaction or later', async () => {
-    const put = (): Promise<StoredCopy> => database.write((connection) => putCopy(connection, manifest, partial))
+    const newest = { ...partial, path: '/newest' }
+    const put = (): Promise<StoredCopy> => database.write((connection) => putCopy(connection, manifest, newest))
     const set = (copy: StoredCopy): Promise<boolean> => database.write((connection) => setBit(connection, copy, 3))
     const first = await put()
     const [, , second] = await Promise.all([
