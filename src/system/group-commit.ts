@@ -188,8 +188,9 @@ export class GroupCommit implements Database {
       failed.push({ unit, error })
       return false
     } finally {
-      if (this.#isSaved) this.#prepare('RELEASE unit').run()
-      this.#unit = 'none'
+      const isSaved = this.#isSaved
+      this.#unit = 'none' // first: where the disk was full the savepoint is gone, and this throws
+      if (isSaved) this.#prepare('RELEASE unit').run()
     }
   }
 }
