@@ -16,6 +16,7 @@ import {
 } from './budget.ts'
 import { decodeBudget, encodeBudget } from './codec.ts'
 import type { ChunkRef } from './delivery-store.ts'
+import { findNameId, nameId } from './names.ts'
 
 /** What a share belongs to. */
 export interface ShareKey {
@@ -102,9 +103,9 @@ export function bookIncrement(connection: Connection, key: ShareKey, increment: 
 /** Books a chunk that verified: false when this download had paid for it, or owes it, already. */
 export function bookVerified(connection: Connection, key: ShareKey, chunk: ChunkRef, price: Wei): boolean {
   const { changes } = connection.run(
-    `INSERT INTO channel_verified SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS
-       (SELECT 1 FROM channel_verified WHERE download_id = ?1 AND file_hash = ?2 AND chunk_index = ?3)`,
-    ...purchaseOf(key, chunk),
+    `INSERT INTO channel_verified_rows SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS
+       (SELECT 1 FROM channel_verified_rows WHERE download = ?1 AND file = ?2 AND chunk_index = ?3)`,
+    ...purchaseOf(connection, key, chunk),
     price.toString(),
   )
   if (changes === 0) return false
@@ -114,31 +115,31 @@ export function bookVerified(connection: Connection, key: ShareKey, chunk: Chunk
 
 /** Books a chunk that this download had, and lost, and that was sold to it once more. */
 export function bookAgain(connection: Connection, key: ShareKey, chunk: ChunkRef, price: Wei): void {
-  const purchase = purchaseOf(key, chunk)
+  const purchase = purchaseOf(connection, key, chunk)
   const row = connection.get(
-    'SELECT price FROM channel_verified WHERE download_id = ? AND file_hash = ? AND chunk_index = ? AND payee = ?',
+    'SELECT price FROM channel_verified_rows WHERE download = ? AND file = ? AND chunk_index = ? AND payee = ?',
     ...purchase,
   )
   const before = row === undefined ? ZERO_WEI : parseWei(String(row['price']))
   connection.run(
-    'INSERT INTO channel_verified VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET price = excluded.price',
+    'INSERT INTO channel_verified_rows VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET price = excluded.price',
     ...purchase,
     addWei(before, price).toString(),
   )
   changeShare(connection, key, { verified: price })
 }
 
-function purchaseOf({ downloadId, payee }: ShareKey, { fileHash, chunkIndex }: ChunkRef) {
-  return [downloadId, fileHash, chunkIndex, payee] as const
+function purchaseOf(connection: Connection, { downloadId, payee }: ShareKey, { fileHash, chunkIndex }: ChunkRef) {
+  return [nameId(connection, downloadId), nameId(connection, fileHash), chunkIndex, nameId(connection, payee)] as const
 }
 
 /** The chunks of a file that this download booked. */
 export function bookedChunks(connection: Connection, downloadId: string, fileHash: FileHash): number[] {
   return connection
     .all(
-      'SELECT DISTINCT chunk_index FROM channel_verified WHERE download_id = ? AND file_hash = ?',
-      downloadId,
-      fileHash,
+      'SELECT DISTINCT chunk_index FROM channel_verified_rows WHERE download = ? AND file = ?',
+      findNameId(connection, downloadId) ?? null,
+      findNameId(connection, fileHash) ?? null,
     )
     .map((row) => Number(row['chunk_index']))
 }
@@ -148,9 +149,10 @@ export function sellersOf(connection: Connection, chunk: ChunkRef, downloadId?: 
   // A look into each download by its primary key: far fewer than all chunks that were ever bought.
   return connection
     .all(
-      `SELECT payee FROM channel_downloads CROSS JOIN channel_verified USING (download_id)
-       WHERE file_hash = ?1 AND chunk_index = ?2 AND (?3 IS NULL OR download_id = ?3)`,
-      chunk.fileHash,
+      `SELECT payees.name AS payee FROM channel_downloads CROSS JOIN channel_names AS downloads ON downloads.name = download_id
+         CROSS JOIN channel_verified_rows ON download = downloads.id JOIN channel_names AS payees ON payees.id = payee
+       WHERE file = ?1 AND chunk_index = ?2 AND (?3 IS NULL OR download_id = ?3)`,
+      findNameId(connection, chunk.fileHash) ?? null,
       chunk.chunkIndex,
       downloadId ?? null,
     )

@@ -1,6 +1,7 @@
 import { parseWei } from '../domain/amount.ts'
 import { type Address, type FileHash, parseFileHash } from '../domain/ids.ts'
 import type { Connection, Row } from '../system/database.ts'
+import { findNameId, nameId } from './names.ts'
 import { type Delivery, RESEND_WINDOW_MS } from './payee-state.ts'
 
 /** One chunk of one file. */
@@ -13,17 +14,18 @@ export interface ChunkRef {
 export const RECENT_DELIVERIES = 68
 
 /**
- * How many deliveries of a payer are remembered at least: 64 GiB of chunks in some 40 MB. Who asks for an older one buys it again.
+ * How many deliveries of a payer are remembered at least: 64 GiB of chunks in some 17 MB. Who asks for an older one buys it again.
  */
 export const KEPT_DELIVERIES = 262_144
 /** Old deliveries forgotten with each new one: more than one, so that what piled up within a day gets less again. */
 const FORGOTTEN_AT_ONCE = 2
 
 export function loadDelivery(connection: Connection, payer: Address, chunk: ChunkRef): Delivery | undefined {
+  const key = findKey(connection, payer, chunk.fileHash)
+  if (key === undefined) return undefined
   const row = connection.get(
-    'SELECT price, resends, resent_at FROM channel_deliveries WHERE payer = ? AND file_hash = ? AND chunk_index = ?',
-    payer,
-    chunk.fileHash,
+    'SELECT price, resends, resent_at FROM channel_delivery_rows WHERE payer = ? AND file = ? AND chunk_index = ?',
+    ...key,
     chunk.chunkIndex,
   )
   return row === undefined ? undefined : deliveryOf(row)
@@ -35,11 +37,12 @@ export function loadDeliveries(
   payer: Address,
   { fileHash, first, last }: { readonly fileHash: FileHash; readonly first: number; readonly last: number },
 ): ReadonlyMap<number, Delivery> {
+  const key = findKey(connection, payer, fileHash)
+  if (key === undefined) return new Map()
   const rows = connection.all(
-    `SELECT chunk_index, price, resends, resent_at FROM channel_deliveries
-       WHERE payer = ? AND file_hash = ? AND chunk_index BETWEEN ? AND ?`,
-    payer,
-    fileHash,
+    `SELECT chunk_index, price, resends, resent_at FROM channel_delivery_rows
+       WHERE payer = ? AND file = ? AND chunk_index BETWEEN ? AND ?`,
+    ...key,
     first,
     last,
   )
@@ -53,35 +56,57 @@ export function saveDelivery(
   delivery: Delivery,
   { kept = KEPT_DELIVERIES }: { readonly kept?: number } = {},
 ): void {
-  const row = connection.get(
-    `INSERT INTO channel_deliveries
-       SELECT ?1, ?2, ?3, ?4, ?5, ?6, next, next
-       -- Not max(number) WHERE payer: SQLite looks at all of the payer's rows for that.
-       FROM (SELECT coalesce((SELECT number FROM channel_deliveries WHERE payer = ?1 ORDER BY number DESC LIMIT 1), 0) + 1 AS next)
-       WHERE true
-     ON CONFLICT DO UPDATE SET price = excluded.price, resends = excluded.resends, resent_at = excluded.resent_at,
-       number = excluded.number,
+  const payerId = nameId(connection, payer)
+  const number = newestNumber(connection, payerId) + 1
+  connection.run(
+    `INSERT INTO channel_delivery_rows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+     ON CONFLICT (payer, file, chunk_index) DO UPDATE SET price = excluded.price, resends = excluded.resends,
+       resent_at = excluded.resent_at, number = excluded.number,
        -- Committed anew: not sent again, and not a re-send taken back.
-       sold = CASE WHEN excluded.resends = 0 AND excluded.resent_at <> resent_at THEN excluded.number ELSE sold END
-     RETURNING number`,
-    payer,
-    chunk.fileHash,
+       sold = CASE WHEN excluded.resends = 0 AND excluded.resent_at <> resent_at THEN excluded.number ELSE sold END`,
+    payerId,
+    nameId(connection, chunk.fileHash),
     chunk.chunkIndex,
     delivery.price.toString(),
     delivery.resends,
     delivery.resentAt,
+    number,
   )
-  const superfluous = Number(row?.['number']) - kept
-  if (superfluous > 0) forgetOld(connection, payer, superfluous, delivery.resentAt - RESEND_WINDOW_MS)
+  connection.memo.set(newestName(payerId), number)
+  const superfluous = number - kept
+  if (superfluous > 0) forgetOld(connection, payerId, superfluous, delivery.resentAt - RESEND_WINDOW_MS)
+}
+
+/** The number of the newest delivery to a payer: remembered, since SQLite needs as long to look for it as to insert a row. */
+function newestNumber(connection: Connection, payerId: number): number {
+  return connection.memo.recall(newestName(payerId), () => {
+    // Not max(number): SQLite looks at all of the payer's rows for that.
+    const row = connection.get(
+      'SELECT number FROM channel_delivery_rows WHERE payer = ? ORDER BY number DESC LIMIT 1',
+      payerId,
+    )
+    return Number(row?.['number'] ?? 0)
+  })
+}
+
+function newestName(payerId: number): string {
+  return `channel newest delivery ${payerId}`
+}
+
+/** Payer and file, by number; `undefined` where nothing was ever delivered. */
+function findKey(connection: Connection, payer: Address, fileHash: FileHash): readonly [number, number] | undefined {
+  const payerId = findNameId(connection, payer)
+  const fileId = findNameId(connection, fileHash)
+  return payerId === undefined || fileId === undefined ? undefined : [payerId, fileId]
 }
 
 /** SPEC 01 §5.4: "A payee MAY forget a delivery that is older than the window of re-sends" */
-function forgetOld(connection: Connection, payer: Address, upToNumber: number, before: number): void {
+function forgetOld(connection: Connection, payerId: number, upToNumber: number, before: number): void {
   connection.run(
-    `DELETE FROM channel_deliveries WHERE payer = ?1
-       AND number IN (SELECT number FROM channel_deliveries WHERE payer = ?1 ORDER BY number LIMIT ?2)
+    `DELETE FROM channel_delivery_rows WHERE payer = ?1
+       AND number IN (SELECT number FROM channel_delivery_rows WHERE payer = ?1 ORDER BY number LIMIT ?2)
        AND number <= ?3 AND resent_at < ?4`,
-    payer,
+    payerId,
     FORGOTTEN_AT_ONCE,
     upToNumber,
     before,
@@ -89,10 +114,11 @@ function forgetOld(connection: Connection, payer: Address, upToNumber: number, b
 }
 
 export function forgetDelivery(connection: Connection, payer: Address, chunk: ChunkRef): void {
+  const key = findKey(connection, payer, chunk.fileHash)
+  if (key === undefined) return
   connection.run(
-    'DELETE FROM channel_deliveries WHERE payer = ? AND file_hash = ? AND chunk_index = ?',
-    payer,
-    chunk.fileHash,
+    'DELETE FROM channel_delivery_rows WHERE payer = ? AND file = ? AND chunk_index = ?',
+    ...key,
     chunk.chunkIndex,
   )
 }
@@ -101,11 +127,12 @@ export function forgetDelivery(connection: Connection, payer: Address, chunk: Ch
 export function recentDeliveries(connection: Connection, payer: Address): ChunkRef[] {
   return connection
     .all(
-      'SELECT file_hash, chunk_index FROM channel_deliveries WHERE payer = ? ORDER BY number DESC LIMIT ?',
-      payer,
+      `SELECT name, chunk_index FROM channel_delivery_rows JOIN channel_names ON id = file
+         WHERE payer = ? ORDER BY number DESC LIMIT ?`,
+      findNameId(connection, payer) ?? null,
       RECENT_DELIVERIES,
     )
-    .map((row) => ({ fileHash: parseFileHash(String(row['file_hash'])), chunkIndex: Number(row['chunk_index']) }))
+    .map((row) => ({ fileHash: parseFileHash(String(row['name'])), chunkIndex: Number(row['chunk_index']) }))
 }
 
 function deliveryOf(row: Row): Delivery {

@@ -147,4 +147,39 @@ export const TABLE_VERSIONS: readonly string[] = [
   DROP TABLE channel_verified;
   ALTER TABLE channel_purchases RENAME TO channel_verified;
   `,
+  `
+  -- Accounts, files and downloads, by the number that stands for them in rows of chunks: such a row has a third of the bytes then (docs/adr/0083-names-as-numbers.md).
+  CREATE TABLE channel_names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  INSERT INTO channel_names (name)
+    SELECT payer FROM channel_deliveries UNION SELECT file_hash FROM channel_deliveries UNION
+    SELECT download_id FROM channel_verified UNION SELECT file_hash FROM channel_verified UNION SELECT payee FROM channel_verified;
+
+  CREATE TABLE channel_delivery_rows (
+    payer INTEGER NOT NULL, file INTEGER NOT NULL, chunk_index INTEGER NOT NULL,
+    price TEXT NOT NULL, resends INTEGER NOT NULL, resent_at INTEGER NOT NULL, number INTEGER NOT NULL, sold INTEGER NOT NULL,
+    PRIMARY KEY (payer, file, chunk_index)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO channel_delivery_rows SELECT p.id, f.id, chunk_index, price, resends, resent_at, number, sold
+    FROM channel_deliveries JOIN channel_names AS p ON p.name = payer JOIN channel_names AS f ON f.name = file_hash;
+  CREATE UNIQUE INDEX channel_delivery_rows_number ON channel_delivery_rows (payer, number);
+  DROP TABLE channel_deliveries;
+
+  CREATE TABLE channel_verified_rows (
+    download INTEGER NOT NULL, file INTEGER NOT NULL, chunk_index INTEGER NOT NULL, payee INTEGER NOT NULL, price TEXT NOT NULL,
+    PRIMARY KEY (download, file, chunk_index, payee)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO channel_verified_rows SELECT d.id, f.id, chunk_index, y.id, price
+    FROM channel_verified JOIN channel_names AS d ON d.name = download_id JOIN channel_names AS f ON f.name = file_hash
+    JOIN channel_names AS y ON y.name = payee;
+  DROP TABLE channel_verified;
+
+  -- The same with their names, for whoever is in no hurry.
+  CREATE VIEW channel_deliveries AS
+    SELECT p.name AS payer, f.name AS file_hash, chunk_index, price, resends, resent_at, number, sold
+    FROM channel_delivery_rows JOIN channel_names AS p ON p.id = channel_delivery_rows.payer JOIN channel_names AS f ON f.id = file;
+  CREATE VIEW channel_verified AS
+    SELECT d.name AS download_id, f.name AS file_hash, chunk_index, y.name AS payee, price
+    FROM channel_verified_rows JOIN channel_names AS d ON d.id = download JOIN channel_names AS f ON f.id = file
+    JOIN channel_names AS y ON y.id = channel_verified_rows.payee;
+  `,
 ]

@@ -4,6 +4,7 @@ import type { Connection } from '../../system/database.ts'
 import type { SigningDomain } from '../../system/eip712.ts'
 import type { Signer } from '../../system/signer.ts'
 import type { Channel } from '../channel-state.ts'
+import { findNameId } from '../names.ts'
 import { listPayeePairs } from '../payee-books.ts'
 import { listPayerPairs } from '../payer-books.ts'
 import { signedByKey } from '../signed-by.ts'
@@ -148,9 +149,9 @@ function splitFiles(
 function takeDeliveries(connection: Connection, payer: Address): FileAmount[] {
   const mark = Number(loadMark(connection, `deliveries ${payer}`) ?? 0)
   const rows = connection.all(
-    `SELECT file_hash, price, count(*) AS chunks, max(number) AS newest FROM channel_deliveries
-     WHERE payer = ? AND number > ? AND sold > ? GROUP BY file_hash, price ORDER BY file_hash, price`,
-    payer,
+    `SELECT name AS file_hash, price, count(*) AS chunks, max(number) AS newest FROM channel_delivery_rows JOIN channel_names ON id = file
+     WHERE payer = ? AND number > ? AND sold > ? GROUP BY name, price ORDER BY name, price`,
+    findNameId(connection, payer) ?? null,
     mark,
     mark,
   )

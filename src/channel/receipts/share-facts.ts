@@ -1,6 +1,7 @@
 import { addWei, minWei, parseWei, subtractWei, type Wei, wei, ZERO_WEI } from '../../domain/amount.ts'
 import { type Address, type FileHash, parseFileHash } from '../../domain/ids.ts'
 import type { Connection } from '../../system/database.ts'
+import { findNameId } from '../names.ts'
 import type { FileAmount } from './entry.ts'
 import { loadMark, saveMark } from './log.ts'
 
@@ -59,10 +60,10 @@ export function splitShare(amount: Wei, files: readonly SoldFile[]): FileAmount[
 function takeOfSeveral(connection: Connection, share: Share, amount: Wei): FileAmount[] {
   const verified = new Map<FileHash, Wei>()
   const rows = connection.all(
-    `SELECT file_hash, price, count(*) AS chunks FROM channel_verified
-     WHERE download_id = ? AND payee = ? GROUP BY file_hash, price ORDER BY file_hash, price`,
-    share.downloadId,
-    share.payee,
+    `SELECT name AS file_hash, price, count(*) AS chunks FROM channel_verified_rows JOIN channel_names ON id = file
+     WHERE download = ? AND payee = ? GROUP BY name, price ORDER BY name, price`,
+    findNameId(connection, share.downloadId) ?? null,
+    findNameId(connection, share.payee) ?? null,
   )
   for (const row of rows) {
     const fileHash = parseFileHash(String(row['file_hash']))
@@ -80,14 +81,16 @@ function takeOfSeveral(connection: Connection, share: Share, amount: Wei): FileA
 /** Up to two of its files: a look at each by the primary key, since a large file has tens of thousands of rows. */
 function firstFiles(connection: Connection, { downloadId }: Share): FileHash[] {
   const files: FileHash[] = []
-  for (let after = ''; files.length < 2; after = files.at(-1) ?? '') {
+  for (let after = 0; files.length < 2; ) {
     const row = connection.get(
-      'SELECT file_hash FROM channel_verified WHERE download_id = ? AND file_hash > ? ORDER BY file_hash LIMIT 1',
-      downloadId,
+      `SELECT file, name FROM channel_verified_rows JOIN channel_names ON id = file
+       WHERE download = ? AND file > ? ORDER BY file LIMIT 1`,
+      findNameId(connection, downloadId) ?? null,
       after,
     )
     if (row === undefined) break
-    files.push(parseFileHash(String(row['file_hash'])))
+    after = Number(row['file'])
+    files.push(parseFileHash(String(row['name'])))
   }
   return files
 }
