@@ -54,19 +54,37 @@ export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).byteLength
 }
 
+/** 64 bits of a number on their way: a view of its own for each number would cost more than the rest. */
+const word = new DataView(new ArrayBuffer(8))
+
 /** Unsigned big-endian encoding of `value` in exactly `length` bytes. @throws RangeError when it does not fit. */
 export function bigintToBytes(value: bigint, length: number): Uint8Array {
-  if (value < 0n || value >= 1n << BigInt(length * 8)) throw new RangeError(`${value} does not fit ${length} bytes`)
+  if (BigInt.asUintN(length * 8, value) !== value) throw new RangeError(`${value} does not fit ${length} bytes`)
   const out = new Uint8Array(length)
-  let rest = value
-  for (let i = length - 1; i >= 0; i--) {
-    out[i] = Number(rest & 0xffn)
-    rest >>= 8n
+  let at = length
+  for (let rest = value; rest !== 0n; rest >>= 64n) {
+    word.setBigUint64(0, rest)
+    for (let i = 7; i >= 0 && at > 0; i--) out[--at] = word.getUint8(i)
   }
   return out
 }
 
 /** Unsigned big-endian bytes to a bigint; of no bytes: 0. */
 export function bytesToBigint(bytes: Uint8Array): bigint {
-  return bytes.byteLength === 0 ? 0n : BigInt(`0x${toHex(bytes)}`)
+  let at = bytes.byteLength % 8
+  let value = wordOf(bytes, 0, at)
+  for (; at < bytes.byteLength; at += 8) value = (value << 64n) | wordOf(bytes, at, at + 8)
+  return value
+}
+
+/** The value of at most eight bytes. */
+function wordOf(bytes: Uint8Array, from: number, to: number): bigint {
+  let high = 0
+  let low = 0
+  let at = from
+  for (; at < to - 4; at++) high = (high << 8) | (bytes[at] ?? 0)
+  for (; at < to; at++) low = (low << 8) | (bytes[at] ?? 0)
+  word.setInt32(0, high)
+  word.setInt32(4, low)
+  return word.getBigUint64(0)
 }
