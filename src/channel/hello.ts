@@ -2,7 +2,7 @@ import { fromHex } from '../domain/bytes.ts'
 import type { TransferRef } from '../domain/coin-transfer.ts'
 import { type Address, type ChannelId, type EscrowId, fileHashBytes, type PeerIdText } from '../domain/ids.ts'
 import { hashText, type SigningDomain, signingDigest, structHash, typeHash } from '../system/eip712.ts'
-import { recoverSigner, type Signer } from '../system/signer.ts'
+import { isSignedBy, recoverSigner, type Signer } from '../system/signer.ts'
 import type { SignedBy } from './signed-by.ts'
 
 /** Bytes of the nonce that the payee chooses for a stream: as many as a word, so that it never repeats. */
@@ -113,7 +113,7 @@ export function isEscrowHelloSigned(
   payer: Address,
 ): boolean {
   if (claim.nonce.byteLength !== HELLO_NONCE_LENGTH) return false
-  return recoverSigner(escrowHelloDigest(domain, claim), signature) === payer
+  return isSignedBy(payer, escrowHelloDigest(domain, claim), signature)
 }
 
 function requireNonce({ nonce }: Pick<HelloClaim, 'nonce'>): void {

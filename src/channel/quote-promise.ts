@@ -1,7 +1,7 @@
 import { fileHashBytes } from '../domain/ids.ts'
 import type { QuotePromise, SignedQuote } from '../domain/quote.ts'
 import { addressWord, type SigningDomain, signingDigest, structHash, typeHash, word } from '../system/eip712.ts'
-import { recoverSigner, type Signer } from '../system/signer.ts'
+import { isSignedBy, type Signer } from '../system/signer.ts'
 
 const QUOTE_TYPE = typeHash('Quote(bytes32 fileHash,address payer,uint96 pricePerMiB,uint32 quoteId,uint64 expiresAt)')
 
@@ -24,5 +24,5 @@ export function signQuote(domain: SigningDomain, signer: Signer, promise: QuoteP
 }
 
 export function isQuoteSigned(domain: SigningDomain, quote: SignedQuote): boolean {
-  return recoverSigner(quoteDigest(domain, quote), quote.signature) === quote.payee
+  return isSignedBy(quote.payee, quoteDigest(domain, quote), quote.signature)
 }

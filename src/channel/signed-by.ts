@@ -1,5 +1,5 @@
 import type { Address } from '../domain/ids.ts'
-import { recoverSigner } from '../system/signer.ts'
+import { isSignedBy } from '../system/signer.ts'
 import type { ChannelContract } from './channel-contract.ts'
 
 /**
@@ -10,7 +10,7 @@ export type SignedBy = (digest: Uint8Array, signature: Uint8Array) => boolean | 
 
 /** False for any other signer, a length other than 64 and a high s. */
 export function signedByKey(account: Address): SignedBy {
-  return (digest, signature) => recoverSigner(digest, signature) === account
+  return (digest, signature) => isSignedBy(account, digest, signature)
 }
 
 /** What the wallet says at the head of the chain (ERC-1271). It may say otherwise when the signature is presented. */

@@ -4,7 +4,7 @@ import { ChiralError, messageOf } from '../domain/errors.ts'
 import { type Address, addressOf, type FileHash, fileHashOf } from '../domain/ids.ts'
 import { foldPath, parseRelativePath } from '../domain/relative-path.ts'
 import { keccak256 } from '../system/keccak.ts'
-import { recoverSigner, SIGNATURE_LENGTH, type Signer } from '../system/signer.ts'
+import { isSignedBy, SIGNATURE_LENGTH, type Signer } from '../system/signer.ts'
 import { Listing as ListingMessage } from './messages.js'
 
 /** What a header record calls a listing; who gets one by its id gets what it lists. docs/specs/09-listing.md */
@@ -60,7 +60,7 @@ export function decodeListing(bytes: Uint8Array): Listing {
   const signature = bytes.slice(signatureAt, HEAD_BYTES)
   const payload = bytes.slice(HEAD_BYTES)
   // SPEC 09 §4.1: "The reader MUST refuse a listing that its publisher did not sign"
-  if (recoverSigner(digestOf(payload), signature) !== publisher) throw invalid('its publisher did not sign it')
+  if (!isSignedBy(publisher, digestOf(payload), signature)) throw invalid('its publisher did not sign it')
   const entries = decodePayload(payload)
   checkEntries(entries)
   // SPEC 09 §4.1: "The reader MUST refuse a payload that is not the one form of its entries"

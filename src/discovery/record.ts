@@ -2,7 +2,7 @@ import { concatBytes, fromHex } from '../domain/bytes.ts'
 import { DecodeError } from '../domain/errors.ts'
 import { type Address, addressOf } from '../domain/ids.ts'
 import { keccak256 } from '../system/keccak.ts'
-import { recoverSigner, SIGNATURE_LENGTH, type Signer } from '../system/signer.ts'
+import { isSignedBy, SIGNATURE_LENGTH, type Signer } from '../system/signer.ts'
 import { decodeMessage, exactBytes, plainBytes } from './fields.ts'
 import { SignedRecord } from './messages.js'
 import { MAX_RECORD_BYTES, RECORD_DOMAIN, RECORD_VERSION } from './protocol.ts'
@@ -47,7 +47,7 @@ export function openRecord(bytes: Uint8Array, kind: RecordKind): OpenedRecord {
   const signer = addressOf(exactBytes(record.signer, 20, 'signer'))
   const signature = exactBytes(record.signature, SIGNATURE_LENGTH, 'signature')
   const payload = plainBytes(record.payload)
-  return { kind, payload, signer, signed: recoverSigner(recordDigest(kind, payload), signature) === signer }
+  return { kind, payload, signer, signed: isSignedBy(signer, recordDigest(kind, payload), signature) }
 }
 
 /** keccak256(`chiral/record/1` NUL ‖ type ‖ u32 big-endian length ‖ payload): unlike any transaction or EIP-712 digest. */

@@ -13,7 +13,7 @@ import {
   word,
 } from '../system/eip712.ts'
 import { keccak256 } from '../system/keccak.ts'
-import { recoverSigner, type Signer } from '../system/signer.ts'
+import { isSignedBy, type Signer } from '../system/signer.ts'
 
 /**
  * What the parties of an escrow sign: the twin of contracts/libraries/ReceiptLib.sol, both tested against test/vectors/receipt.json.
@@ -81,7 +81,7 @@ export function signReceipt(domain: SigningDomain, payer: Signer, terms: Receipt
 
 /** Did `payer` sign this? False for any other signer, a length other than 64, a high s and a member beyond its type. */
 export function isReceiptSignedBy(domain: SigningDomain, payer: Address, receipt: Receipt): boolean {
-  return isEncodableReceipt(receipt) && recoverSigner(receiptDigest(domain, receipt), receipt.signature) === payer
+  return isEncodableReceipt(receipt) && isSignedBy(payer, receiptDigest(domain, receipt), receipt.signature)
 }
 
 /** The seeder's agreement to get no more than `allocated` of the escrow in all. */
@@ -91,9 +91,7 @@ export function signRelease(domain: SigningDomain, seeder: Signer, terms: Releas
 
 /** Did the seeder that it names sign this? */
 export function isReleaseSigned(domain: SigningDomain, release: Release): boolean {
-  return (
-    isEncodableRelease(release) && recoverSigner(releaseDigest(domain, release), release.signature) === release.seeder
-  )
+  return isEncodableRelease(release) && isSignedBy(release.seeder, releaseDigest(domain, release), release.signature)
 }
 
 function isEncodableReceipt({ cumulativeAmount, chunksHash, protocol }: ReceiptTerms): boolean {

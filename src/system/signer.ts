@@ -1,6 +1,6 @@
 import { secp256k1 as pureSecp256k1 } from '@noble/curves/secp256k1.js'
 import nativeSecp256k1 from 'secp256k1'
-import { bytesToBigint } from '../domain/bytes.ts'
+import { bytesToBigint, equalBytes, fromHex } from '../domain/bytes.ts'
 import { type Address, addressOf } from '../domain/ids.ts'
 import { keccak256 } from './keccak.ts'
 
@@ -20,7 +20,7 @@ export interface Signer {
 export function createSigner(privateKey: Uint8Array): Signer {
   const key = new Uint8Array(privateKey)
   return {
-    address: addressOfPublicKey(nativeSecp256k1.publicKeyCreate(key, false)),
+    address: addressOf(accountOfPublicKey(nativeSecp256k1.publicKeyCreate(key, false))),
     signDigest(digest) {
       const { signature, recid } = nativeSecp256k1.ecdsaSign(digest, key)
       const compact = new Uint8Array(signature)
@@ -32,6 +32,17 @@ export function createSigner(privateKey: Uint8Array): Signer {
 
 /** The account that signed `digest`, or `undefined` for any signature that is not valid, not 64 bytes or high-s. */
 export function recoverSigner(digest: Uint8Array, signature: Uint8Array): Address | undefined {
+  const account = recoverAccount(digest, signature)
+  return account === undefined ? undefined : addressOf(account)
+}
+
+/** Did `signer` sign `digest`? By the bytes of the account: the checksum of an address costs as much as a quarter of the recovery. */
+export function isSignedBy(signer: Address, digest: Uint8Array, signature: Uint8Array): boolean {
+  const account = recoverAccount(digest, signature)
+  return account !== undefined && equalBytes(account, fromHex(signer))
+}
+
+function recoverAccount(digest: Uint8Array, signature: Uint8Array): Uint8Array | undefined {
   if (signature.byteLength !== SIGNATURE_LENGTH) return undefined
   // a Buffer's `slice` shares memory: the caller's signature must not change
   const compact = new Uint8Array(signature)
@@ -39,12 +50,12 @@ export function recoverSigner(digest: Uint8Array, signature: Uint8Array): Addres
   compact[32] = (compact[32] ?? 0) & 0x7f
   if (bytesToBigint(compact.subarray(32)) > HALF_ORDER) return undefined
   try {
-    return addressOfPublicKey(nativeSecp256k1.ecdsaRecover(compact, yParity, digest, false))
+    return accountOfPublicKey(nativeSecp256k1.ecdsaRecover(compact, yParity, digest, false))
   } catch {
     return undefined // r or s out of range, or no such point on the curve
   }
 }
 
-function addressOfPublicKey(uncompressed: Uint8Array): Address {
-  return addressOf(keccak256(uncompressed.subarray(1)).subarray(12))
+function accountOfPublicKey(uncompressed: Uint8Array): Uint8Array {
+  return keccak256(uncompressed.subarray(1)).subarray(12)
 }

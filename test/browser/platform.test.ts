@@ -51,6 +51,8 @@ describe('browser/platform', () => {
         expect(signature).to.deep.equal(theirs.signDigest(digest))
         expect(browserSigner.recoverSigner(digest, signature)).to.equal(ours.address)
         expect(browserSigner.recoverSigner(other, signature)).to.equal(signer.recoverSigner(other, signature))
+        expect(browserSigner.isSignedBy(theirs.address, digest, signature)).to.equal(true)
+        expect(browserSigner.isSignedBy(theirs.address, other, signature)).to.equal(false)
       }),
       { numRuns: 30 },
     )
