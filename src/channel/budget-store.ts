@@ -34,14 +34,14 @@ export function loadBudget(connection: Connection, downloadId: string): Download
 }
 
 export function findBudget(connection: Connection, downloadId: string): DownloadBudget | undefined {
-  return connection.memo.recall(budgetName(downloadId), () => {
+  return connection.memo.recall(budgetName(connection, downloadId), () => {
     const row = connection.get('SELECT budget FROM channel_downloads WHERE download_id = ?', downloadId)
     return row === undefined ? undefined : decodeBudget(String(row['budget']))
   })
 }
 
 export function saveBudget(connection: Connection, downloadId: string, budget: DownloadBudget): void {
-  connection.memo.stage(budgetName(downloadId), budget, {
+  connection.memo.stage(budgetName(connection, downloadId), budget, {
     table: 'channel_downloads',
     write: () =>
       connection.run(
@@ -53,7 +53,7 @@ export function saveBudget(connection: Connection, downloadId: string, budget: D
 }
 
 export function loadShare(connection: Connection, key: ShareKey): Share {
-  return connection.memo.recall(shareName(key), () => {
+  return connection.memo.recall(shareName(connection, key), () => {
     const row = connection.get(
       'SELECT signed, verified, vouchers FROM channel_shares WHERE download_id = ? AND payee = ?',
       key.downloadId,
@@ -215,7 +215,7 @@ function debtsElsewhere(connection: Connection, key: ShareKey): { downloadId: st
 
 /** Downloads that owe the payee something, and perhaps some that owed it: a download under way owes and pays many times a second. */
 function indebted(connection: Connection, payee: Address): readonly string[] {
-  return connection.memo.recall(indebtedName(payee), () =>
+  return connection.memo.recall(indebtedName(connection, payee), () =>
     connection
       .all('SELECT download_id FROM channel_shares WHERE payee = ? AND owing = 1', payee)
       .map((row) => String(row['download_id'])),
@@ -229,7 +229,7 @@ function changeShare(connection: Connection, key: ShareKey, by: { signed?: Wei; 
     verified: addWei(before.verified, by.verified ?? ZERO_WEI),
     vouchers: before.vouchers + (by.signed === undefined ? 0 : 1),
   }
-  connection.memo.stage(shareName(key), after, {
+  connection.memo.stage(shareName(connection, key), after, {
     table: 'channel_shares',
     write: () =>
       connection.run(
@@ -245,20 +245,20 @@ function changeShare(connection: Connection, key: ShareKey, by: { signed?: Wei; 
       ),
   })
   if (owed(after) > 0n && !indebted(connection, key.payee).includes(key.downloadId))
-    connection.memo.forget(indebtedName(key.payee))
+    connection.memo.forget(indebtedName(connection, key.payee))
   saveBudget(connection, key.downloadId, withShare(loadBudget(connection, key.downloadId), before, after))
 }
 
-function budgetName(downloadId: string): string {
-  return `channel budget ${downloadId}`
+function budgetName({ memo }: Connection, downloadId: string): string {
+  return memo.name('channel budget', downloadId)
 }
 
-function shareName({ downloadId, payee }: ShareKey): string {
-  return `channel share ${downloadId} ${payee}`
+function shareName({ memo }: Connection, { downloadId, payee }: ShareKey): string {
+  return memo.name('channel share', downloadId, payee)
 }
 
-function indebtedName(payee: Address): string {
-  return `channel indebted ${payee}`
+function indebtedName({ memo }: Connection, payee: Address): string {
+  return memo.name('channel indebted', payee)
 }
 
 function decodeShare(row: Row): Share {

@@ -21,7 +21,7 @@ export function loadPair<T>(
   key: { readonly role: Role; readonly counterparty: Address },
   decode: (text: string) => T,
 ): T | undefined {
-  return connection.memo.recall(pairName(key), () => {
+  return connection.memo.recall(pairName(connection, key), () => {
     const row = connection.get(
       'SELECT state FROM channel_pairs WHERE role = ? AND counterparty = ?',
       key.role,
@@ -37,7 +37,7 @@ export function savePair<T>(
   pair: T,
   encode: (pair: T) => string,
 ): void {
-  connection.memo.stage(pairName(key), pair, {
+  connection.memo.stage(pairName(connection, key), pair, {
     table: 'channel_pairs',
     write: () =>
       connection.run(
@@ -49,8 +49,11 @@ export function savePair<T>(
   })
 }
 
-function pairName({ role, counterparty }: { readonly role: Role; readonly counterparty: Address }): string {
-  return `channel pair ${role} ${counterparty}`
+function pairName(
+  { memo }: Connection,
+  { role, counterparty }: { readonly role: Role; readonly counterparty: Address },
+): string {
+  return memo.name('channel pair', role, counterparty)
 }
 
 export function listPairs<T>(connection: Connection, role: Role, decode: (party: Address, text: string) => T): T[] {
@@ -106,14 +109,14 @@ export function markChannelClosed(connection: Connection, role: Role, channelId:
 }
 
 export function loadTotal(connection: Connection, name: string): Wei {
-  return connection.memo.recall(totalName(name), () => {
+  return connection.memo.recall(totalName(connection, name), () => {
     const row = connection.get('SELECT amount FROM channel_totals WHERE name = ?', name)
     return row === undefined ? ZERO_WEI : parseWei(String(row['amount']))
   })
 }
 
 export function saveTotal(connection: Connection, name: string, amount: Wei): void {
-  connection.memo.stage(totalName(name), amount, {
+  connection.memo.stage(totalName(connection, name), amount, {
     table: 'channel_totals',
     write: () =>
       connection.run(
@@ -124,8 +127,8 @@ export function saveTotal(connection: Connection, name: string, amount: Wei): vo
   })
 }
 
-function totalName(name: string): string {
-  return `channel total ${name}`
+function totalName({ memo }: Connection, name: string): string {
+  return memo.name('channel total', name)
 }
 
 /** How far the chain was read, and the hash of a block below by which its branch is known again. */

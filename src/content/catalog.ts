@@ -129,7 +129,7 @@ export function loadBits(connection: Connection, copy: StoredCopy): Bitfield {
 /** Sets one bit; false when it was set. */
 export function setBit(connection: Connection, copy: StoredCopy, chunkIndex: number): boolean {
   const segment = Math.floor(chunkIndex / SEGMENT_BITS)
-  const name = segmentName(copy.id, segment)
+  const name = segmentName(connection, copy.id, segment)
   const before = connection.memo.recall(name, () => loadSegment(connection, copy, segment))
   const at = (chunkIndex % SEGMENT_BITS) >> 3
   const mask = 0x80 >> (chunkIndex & 7)
@@ -147,7 +147,7 @@ export function setBit(connection: Connection, copy: StoredCopy, chunkIndex: num
 export function clearBits(connection: Connection, copyId: number): void {
   // What is remembered goes too: the number of a copy that was deleted may become that of another.
   for (const { segment } of connection.all('DELETE FROM content_bits WHERE copy_id = ? RETURNING segment', copyId))
-    connection.memo.forget(segmentName(copyId, Number(segment)))
+    connection.memo.forget(segmentName(connection, copyId, Number(segment)))
 }
 
 /** Replaces all bits of a copy. */
@@ -161,8 +161,8 @@ export function replaceBits(connection: Connection, copy: StoredCopy, have: Bitf
   }
 }
 
-function segmentName(copyId: number, segment: number): string {
-  return `content bits ${copyId} ${segment}`
+function segmentName({ memo }: Connection, copyId: number, segment: number): string {
+  return memo.name('content bits', copyId, segment)
 }
 
 function loadSegment(connection: Connection, copy: StoredCopy, segment: number): Uint8Array {

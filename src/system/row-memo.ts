@@ -1,5 +1,10 @@
 /** Rows remembered at once: those of the transfers under way, many times over. The oldest makes room. */
 const MAX_ROWS = 1_024
+/** Names known at once: of all rows that are remembered, and some that were. */
+const MAX_NAMES = 2_048
+
+/** What a row is known by in its table. */
+type NamePart = string | number
 
 /** A row that is written later in its transaction, however often it changes until then. */
 export interface StagedRow {
@@ -30,6 +35,14 @@ export class RowMemo {
   /** Staged rows that are not in the database yet, not even within the transaction. */
   readonly #unwritten = new Map<string, StagedRow>()
   #isInUnit = false
+  /** By what {@link name} makes them of. */
+  readonly #names = new Map<string, Map<NamePart, Map<NamePart, string>>>()
+  #nameCount = 0
+
+  /** `kind first second`, and the same string each time: one that was just put together is copied and hashed anew for every look. */
+  name(kind: string, first: NamePart, second: NamePart = ''): string {
+    return this.#names.get(kind)?.get(first)?.get(second) ?? this.#addName(kind, first, second)
+  }
 
   /** What `load` gives: now, or when it was last called for this name. One name is always one type. */
   recall<T>(name: string, load: () => T): T {
@@ -112,6 +125,19 @@ export class RowMemo {
   #leaveUnit(): void {
     this.#isInUnit = false
     this.#unit.clear()
+  }
+
+  #addName(kind: string, first: NamePart, second: NamePart): string {
+    if (this.#nameCount >= MAX_NAMES) {
+      this.#names.clear() // each is built again with its next look
+      this.#nameCount = 0
+    }
+    const name = `${kind} ${first} ${second}`
+    const ofKind = this.#names.get(kind) ?? new Map<NamePart, Map<NamePart, string>>()
+    const ofFirst = ofKind.get(first) ?? new Map<NamePart, string>()
+    this.#names.set(kind, ofKind.set(first, ofFirst.set(second, name)))
+    this.#nameCount++
+    return name
   }
 
   #keep(name: string, value: unknown): void {

@@ -181,7 +181,7 @@ function addSource(connection: Connection, { downloadId, peerId, payee, addresse
 
 /** What a source brought; `undefined`: there is none such. Nothing but {@link stageCounts} changes it. */
 function countsOf(connection: Connection, source: SourceKey): SourceCounts | undefined {
-  return connection.memo.recall(countsName(source), () => {
+  return connection.memo.recall(countsName(connection, source), () => {
     const row = connection.get(
       'SELECT chunks, bytes, fruitless FROM download_sources WHERE download_id = ? AND peer_id = ?',
       source.downloadId,
@@ -194,7 +194,7 @@ function countsOf(connection: Connection, source: SourceKey): SourceCounts | und
 
 /** Written once for all chunks of a transaction. */
 function stageCounts(connection: Connection, source: SourceKey, counts: SourceCounts): void {
-  connection.memo.stage(countsName(source), counts, {
+  connection.memo.stage(countsName(connection, source), counts, {
     table: 'download_sources',
     write: () =>
       connection.run(
@@ -208,8 +208,8 @@ function stageCounts(connection: Connection, source: SourceKey, counts: SourceCo
   })
 }
 
-function countsName({ downloadId, peerId }: SourceKey): string {
-  return `download source ${downloadId} ${peerId}`
+function countsName({ memo }: Connection, { downloadId, peerId }: SourceKey): string {
+  return memo.name('download source', downloadId, peerId)
 }
 
 /** One file at one place is one download, whoever asks for it first. @throws ChiralError `TARGET_BUSY` */
