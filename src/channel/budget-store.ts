@@ -69,10 +69,10 @@ export function sharesOf(
   downloadId: string,
   inFlight: ReadonlyMap<Address, Wei>,
 ): { share: Share; inFlight: Wei }[] {
-  return [...inFlight].map(([payee, amount]) => ({
-    share: loadShare(connection, { downloadId, payee }),
-    inFlight: amount,
-  }))
+  const shares: { share: Share; inFlight: Wei }[] = []
+  for (const [payee, amount] of inFlight)
+    shares.push({ share: loadShare(connection, { downloadId, payee }), inFlight: amount })
+  return shares
 }
 
 /** What the payer's step needs to know. */

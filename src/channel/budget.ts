@@ -64,11 +64,10 @@ export function affords(
   budget: DownloadBudget,
   shares: readonly { readonly share: Share; readonly inFlight: Wei }[],
 ): boolean {
-  const added = shares.reduce((sum, { share, inFlight }) => {
-    const arrived = { ...share, verified: addWei(share.verified, inFlight) }
-    return sum + exposure(arrived) - exposure(share)
-  }, 0n)
-  return budget.exposed + added + budget.gasReserved + budget.gasSpent <= budget.limit
+  let exposed: bigint = budget.exposed + budget.gasReserved + budget.gasSpent
+  for (const { share, inFlight } of shares)
+    exposed += maxWei(share.signed, addWei(share.verified, inFlight)) - exposure(share)
+  return exposed <= budget.limit
 }
 
 /** How much of the share's debt may be signed for. */
