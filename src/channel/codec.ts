@@ -71,13 +71,19 @@ export function decodeBudget(text: string): DownloadBudget {
   }
 }
 
-function encode(value: object): string {
-  return JSON.stringify({ version: VERSION, ...value }, function (this: Record<string, unknown>, name, shown: unknown) {
-    // What stands in the record, not what its own toJSON made of it: a Buffer has one.
-    const field = this[name]
-    if (typeof field === 'bigint') return field.toString()
-    return field instanceof Uint8Array ? toHex(field) : shown
-  })
+function encode(record: object): string {
+  return JSON.stringify(shown({ version: VERSION, ...record }))
+}
+
+/** What JSON has in the place of a value. A replacer of `JSON.stringify` does the same, and makes it cost half as much again. */
+function shown(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array) return toHex(value) // not what its own toJSON makes of it: a Buffer has one
+  if (Array.isArray(value)) return value.map(shown)
+  const fields: Record<string, unknown> = { ...value }
+  for (const name in fields) fields[name] = shown(fields[name])
+  return fields
 }
 
 function decode(text: string): Fields {
