@@ -189,12 +189,12 @@ export class ChannelPayeeAccount {
     })
   }
 
-  #decide(connection: Connection, pair: PayeePair, { price, ...chunk }: PaidRequest): ReturnType<typeof requestChunk> {
-    const delivery = loadDelivery(connection, this.payer, chunk)
+  #decide(connection: Connection, pair: PayeePair, request: PaidRequest): ReturnType<typeof requestChunk> {
+    const delivery = loadDelivery(connection, this.payer, request)
     return requestChunk(pair, {
       type: 'request',
       channelId: this.#channelId,
-      price,
+      price: request.price,
       pool: this.#pool(connection),
       at: this.#deps.clock.now(),
       ...(delivery === undefined ? {} : { delivery }),
