@@ -72,14 +72,14 @@ export function saveDelivery(
     delivery.resentAt,
     number,
   )
-  connection.memo.set(newestName(payerId), number)
+  connection.memo.set(newestName(connection, payerId), number)
   const superfluous = number - kept
   if (superfluous > 0) forgetOld(connection, payerId, superfluous, delivery.resentAt - RESEND_WINDOW_MS)
 }
 
 /** The number of the newest delivery to a payer: remembered, since SQLite needs as long to look for it as to insert a row. */
 function newestNumber(connection: Connection, payerId: number): number {
-  return connection.memo.recall(newestName(payerId), () => {
+  return connection.memo.recall(newestName(connection, payerId), () => {
     // Not max(number): SQLite looks at all of the payer's rows for that.
     const row = connection.get(
       'SELECT number FROM channel_delivery_rows WHERE payer = ? ORDER BY number DESC LIMIT 1',
@@ -89,8 +89,8 @@ function newestNumber(connection: Connection, payerId: number): number {
   })
 }
 
-function newestName(payerId: number): string {
-  return `channel newest delivery ${payerId}`
+function newestName({ memo }: Connection, payerId: number): string {
+  return memo.name('channel newest delivery', payerId)
 }
 
 /** Payer and file, by number; `undefined` where nothing was ever delivered. */

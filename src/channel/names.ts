@@ -6,7 +6,7 @@ export type Name = Address | FileHash | string
 
 /** The number of a name, where it has one. */
 export function findNameId(connection: Connection, name: Name): number | undefined {
-  return connection.memo.recall(`channel name ${name}`, () => {
+  return connection.memo.recall(connection.memo.name('channel name', name), () => {
     const row = connection.get('SELECT id FROM channel_names WHERE name = ?', name)
     return row === undefined ? undefined : Number(row['id'])
   })
