@@ -138,6 +138,7 @@ export const batchSchema = z
     gasSpent: weiCodec,
     seconds: z.number().nonnegative(),
     transferSeconds: z.number().nonnegative(),
+    transferBytes: count,
     sources: list(
       z.object({
         peerId: peerIdCodec,

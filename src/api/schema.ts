@@ -176,6 +176,7 @@ export const downloadSchema = z
     gasSpent: weiCodec,
     seconds: z.number().nonnegative(),
     transferSeconds: z.number().nonnegative(),
+    transferBytes: count,
     sources: list(sourceSchema),
     error: failure,
   })

@@ -127,8 +127,8 @@ async function report(app: App, session: Session, batch: Batch): Promise<void> {
   else
     for (const { path, state } of await session.client.batchFiles(batch.batchId))
       if (state === 'done') output.data(path)
-  const { files, filesDone, verifiedBytes, seconds, transferSeconds, spent, gasSpent } = batch
-  const speed = transferSeconds > 0 ? `, ${formatBytes(verifiedBytes / transferSeconds)}/s` : ''
+  const { files, filesDone, verifiedBytes, seconds, transferSeconds, transferBytes, spent, gasSpent } = batch
+  const speed = transferSeconds > 0 ? `, ${formatBytes(transferBytes / transferSeconds)}/s` : ''
   output.notice(
     `${filesDone} of ${plural(files, 'file')}, ${formatBytes(verifiedBytes)} verified in ${formatDuration(seconds)}${speed}`,
   )

@@ -119,6 +119,8 @@ export interface BatchView {
   readonly seconds: number
   /** From the first chunk that was stored to the last. */
   readonly transferSeconds: number
+  /** What came in that time, without what was here before and what was copied. */
+  readonly transferBytes: number
   readonly sources: readonly BatchSourceView[]
   readonly listings: readonly ListingView[]
   /** The first 100 files that failed. */

@@ -153,6 +153,8 @@ export interface DownloadView {
   readonly seconds: number
   /** From the first request for a chunk to the last chunk stored. */
   readonly transferSeconds: number
+  /** What came in that time: less than what is verified where a download was resumed. */
+  readonly transferBytes: number
   readonly sources: readonly SourceView[]
   readonly error?: { readonly code: string; readonly message: string } | undefined
 }

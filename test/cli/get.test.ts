@@ -43,6 +43,17 @@ describe('cli/commands/get', () => {
     expect(stderr).to.match(new RegExp(`${PAYEE} +4 +768 KiB +0\\.0008 test coin +0\\.00075 test coin`))
   })
 
+  it('says how fast that came which came now, where a download was resumed', async () => {
+    await sandbox.startDaemon()
+    const resumed = { seconds: 9, transferSeconds: 2, transferBytes: 524_288 }
+    sandbox.node.script = [{ phase: 'done', verifiedBytes: 786_439, ...resumed }]
+    const one = await sandbox.run(['get', FILE_HASH, '-o', 'x.bin', '--yes'])
+    expect(one.stderr).to.match(/^768 KiB verified in 0:09, 256 KiB\/s$/m)
+    sandbox.node.batchScript = [{ phase: 'done', filesDone: 2, verifiedBytes: 1_572_878, ...resumed }]
+    const both = await sandbox.run(['get', FILE_HASH, OTHER, '--yes'])
+    expect(both.stderr).to.match(/^2 of 2 files, 1\.5 MiB verified in 0:09, 256 KiB\/s$/m)
+  })
+
   it('names a peer of a public swarm by where it is, and what it got: nothing', async () => {
     await sandbox.startDaemon()
     const peerId = peerIdText('bittorrent:192.0.2.7:6881')

@@ -52,6 +52,7 @@ export class FakeNode implements ChiralNode {
       spent: filePrice(PRICE, SIZE),
       seconds: 2,
       transferSeconds: 1,
+      transferBytes: SIZE,
     },
   ]
   historyEntries: HistoryEntry[] = []
@@ -86,6 +87,7 @@ export class FakeNode implements ChiralNode {
       spent: parseCoins('0.0015'),
       seconds: 2,
       transferSeconds: 1,
+      transferBytes: 2 * SIZE,
     },
   ]
   batchFileViews: readonly BatchFileView[] = []
@@ -437,6 +439,7 @@ export function fakeDownload(over: Partial<DownloadView> = {}): DownloadView {
     gasSpent: ZERO_WEI,
     seconds: 0,
     transferSeconds: 0,
+    transferBytes: 0,
     sources: [],
     ...over,
   }
@@ -480,6 +483,7 @@ export function fakeBatch(over: Partial<BatchView> = {}): BatchView {
     gasSpent: ZERO_WEI,
     seconds: 0,
     transferSeconds: 0,
+    transferBytes: 0,
     sources: [],
     listings: [],
     failures: [],

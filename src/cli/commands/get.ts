@@ -238,8 +238,8 @@ function failureOf({ phase, error, name }: Download): ChiralError {
 function report({ output }: App, session: Session, download: Download): void {
   if (output.json) output.document(download)
   else output.data(download.out)
-  const { sizeBytes, seconds, transferSeconds, spent, gasSpent, sources, sha256 } = download
-  const speed = transferSeconds > 0 ? `, ${formatBytes(sizeBytes / transferSeconds)}/s` : ''
+  const { sizeBytes, seconds, transferSeconds, transferBytes, spent, gasSpent, sources, sha256 } = download
+  const speed = transferSeconds > 0 ? `, ${formatBytes(transferBytes / transferSeconds)}/s` : ''
   output.notice(`${formatBytes(sizeBytes)} verified in ${formatDuration(seconds)}${speed}`)
   if (sha256 !== undefined) output.notice(`  sha256  ${sha256}`)
   output.notice(`  spent   ${session.amount(spent)}, and ${session.amount(gasSpent)} for gas`)

@@ -19,6 +19,9 @@ export class BatchTally {
   #files: readonly BatchFile[] = []
   #doneBytes = 0
   #verifiedBytes = 0
+  /** What came, of files that are not under way any more, and of all. */
+  #broughtBytes = 0
+  #transferBytes = 0
   #firstAt: number | undefined
   #lastAt: number | undefined
   readonly #startedAt: number
@@ -74,20 +77,26 @@ export class BatchTally {
   }
 
   /** A file is not under way any more, and so much of it is held. */
-  left(file: BatchFile, verifiedBytes: number): void {
+  left(file: BatchFile, { verifiedBytes, transferBytes }: Download['bytes']): void {
     this.#parts.set(file, verifiedBytes)
+    this.#broughtBytes += transferBytes
   }
 
   /** Takes in what those that are under way have by now. */
   follow(running: ReadonlyMap<BatchFile, Download>): void {
     let bytes = this.#doneBytes
     for (const held of this.#parts.values()) bytes += held
-    for (const download of running.values()) bytes += download.verifiedBytes
-    if (bytes <= this.#verifiedBytes) return
-    this.#speed.add(bytes - this.#verifiedBytes)
+    let brought = this.#broughtBytes
+    for (const { bytes: held } of running.values()) {
+      bytes += held.verifiedBytes
+      brought += held.transferBytes
+    }
+    if (bytes > this.#verifiedBytes) this.#verifiedBytes = bytes
+    if (brought <= this.#transferBytes) return
+    this.#speed.add(brought - this.#transferBytes)
+    this.#transferBytes = brought
     this.#lastAt = this.#clock.monotonic()
     this.#firstAt ??= this.#lastAt
-    this.#verifiedBytes = bytes
   }
 
   end(): void {
@@ -104,6 +113,7 @@ export class BatchTally {
     | 'bytesPerSecond'
     | 'seconds'
     | 'transferSeconds'
+    | 'transferBytes'
     | 'failures'
   > {
     return {
@@ -115,6 +125,7 @@ export class BatchTally {
       bytesPerSecond: this.#endedAt === undefined ? this.#speed.bytesPerSecond() : 0,
       seconds: ((this.#endedAt ?? this.#clock.monotonic()) - this.#startedAt) / 1000,
       transferSeconds: ((this.#lastAt ?? 0) - (this.#firstAt ?? 0)) / 1000,
+      transferBytes: this.#transferBytes,
       failures: failuresOf(this.#failed),
     }
   }

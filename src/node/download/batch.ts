@@ -204,10 +204,10 @@ export class Batch {
       if (this.#stop.signal.aborted) stop()
       else await download.run({ ...prepared, seeders: chosen })
       this.#stop.signal.removeEventListener('abort', stop)
-      const { phase, error, verifiedBytes } = download.view()
+      const { phase, error } = download.view()
       this.#tally.follow(this.#running)
       this.#running.delete(file)
-      this.#tally.left(file, verifiedBytes)
+      this.#tally.left(file, download.bytes)
       if (phase === 'done') this.#tally.done(file)
       else if (error !== undefined) throw new ChiralError(error.code, error.message)
     } catch (error) {

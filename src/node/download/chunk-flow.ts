@@ -243,7 +243,7 @@ export class ChunkFlow implements SourceHost {
     if (!stored) return 'had'
     this.#conduct.verified(source.terms, price)
     this.#heldBytes += bytes.byteLength
-    this.time.stored()
+    this.time.stored(bytes.byteLength)
     if (this.complete) this.#whenComplete()
     return 'stored'
   }

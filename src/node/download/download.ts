@@ -64,8 +64,8 @@ export class Download {
     return this.#phase
   }
 
-  get verifiedBytes(): number {
-    return this.#flow?.heldBytes ?? 0
+  get bytes(): Pick<DownloadView, 'verifiedBytes' | 'transferBytes'> {
+    return { verifiedBytes: this.#flow?.heldBytes ?? 0, transferBytes: this.#flow?.time.bytes ?? 0 }
   }
 
   /** Runs, or goes on; calling it while it runs is fine. Resolves when the download is done, failed or stopped. */
@@ -99,7 +99,7 @@ export class Download {
       sizeBytes: this.#file?.manifest.sizeBytes ?? 0,
       chunks: this.#flow?.count ?? 0,
       verifiedChunks: this.#flow?.held ?? 0,
-      verifiedBytes: this.#flow?.heldBytes ?? 0,
+      ...this.bytes,
       bytesPerSecond: sources.reduce((sum, source) => sum + source.bytesPerSecond, 0),
       ...(this.#sha256 === undefined ? {} : { sha256: this.#sha256 }),
       spent: [...paid.values()].reduce<Wei>((sum, { amount }) => (sum + amount) as Wei, ZERO_WEI),

@@ -1,10 +1,11 @@
 import type { Clock } from '../../system/clock.ts'
 
-/** From the first question for a chunk to the last chunk that counted: what the transfer itself took. */
+/** From the first question for a chunk to the last chunk that counted: what the transfer itself took, and brought. */
 export class TransferTime {
   readonly #clock: Clock
   #firstAt: number | undefined
   #lastAt: number | undefined
+  #bytes = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -19,11 +20,17 @@ export class TransferTime {
     return ((this.#lastAt ?? this.#clock.monotonic()) - this.#firstAt) / 1000
   }
 
+  /** What came in that time, without what was here before. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   asked(): void {
     this.#firstAt ??= this.#clock.monotonic()
   }
 
-  stored(): void {
+  stored(bytes: number): void {
+    this.#bytes += bytes
     this.#lastAt = this.#clock.monotonic()
   }
 }
