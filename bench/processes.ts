@@ -32,6 +32,8 @@ const LEECH_TIMEOUT_MS = 300_000
 /** What the launcher sets for our own sake; the rest of its options are what old Nodes need to run these files at all. */
 const NURSERY_FLAG = /--max-semi-space-size=\d+/
 
+const END_WITH_BENCH = new URL('end-with-bench.ts', import.meta.url).href
+
 interface Program {
   /** Somebody else's program: V8 runs it as it runs anything. Ours runs as the launcher has it. */
   readonly stock?: boolean
@@ -83,8 +85,8 @@ export async function runLeecher(script: string, args: readonly string[], progra
 function startProgram(script: string, args: readonly string[], { stock = false }: Program) {
   const { NODE_OPTIONS = '', ...env } = process.env
   const options = stock ? NODE_OPTIONS.replace(NURSERY_FLAG, '') : NODE_OPTIONS
-  return spawn(process.execPath, [...process.execArgv, script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  return spawn(process.execPath, [...process.execArgv, '--import', END_WITH_BENCH, script, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'], // its input ends with this process
     env: { ...env, NODE_OPTIONS: options },
   })
 }
