@@ -3,8 +3,9 @@ import { MAX_FILE_SIZE_BYTES } from '../domain/chunk.ts'
 import { ChiralError, messageOf } from '../domain/errors.ts'
 import { type Address, addressOf, type FileHash, fileHashOf } from '../domain/ids.ts'
 import { foldPath, parseRelativePath } from '../domain/relative-path.ts'
+import { SIGNATURE_LENGTH } from '../system/compact-signature.ts'
 import { keccak256 } from '../system/keccak.ts'
-import { isSignedBy, SIGNATURE_LENGTH, type Signer } from '../system/signer.ts'
+import { isSignedBy, type Signer } from '../system/signer.ts'
 import { Listing as ListingMessage } from './messages.js'
 
 /** What a header record calls a listing; who gets one by its id gets what it lists. docs/specs/09-listing.md */

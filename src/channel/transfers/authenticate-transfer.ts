@@ -1,7 +1,7 @@
 import type { TransferRef } from '../../domain/coin-transfer.ts'
 import { ChiralError } from '../../domain/errors.ts'
 import type { Address } from '../../domain/ids.ts'
-import { SIGNATURE_LENGTH } from '../../system/signer.ts'
+import { SIGNATURE_LENGTH } from '../../system/compact-signature.ts'
 import { vouchered } from '../books.ts'
 import { transferHelloSigner } from '../hello.ts'
 import { ChannelPayeeAccount } from '../payee-account.ts'
