@@ -1,19 +1,15 @@
-import type { Address, FileHash } from '../domain/ids.ts'
 import type { Connection } from '../system/database.ts'
 
-/** What a number stands for in rows of chunks: an account, a file, or a download. */
-export type Name = Address | FileHash | string
-
-/** The number of a name, where it has one. */
-export function findNameId(connection: Connection, name: Name): number | undefined {
+/** The number that stands in rows of chunks for an account, a file or a download, where it has one. docs/adr/0083-names-as-numbers.md */
+export function findNameId(connection: Connection, name: string): number | undefined {
   return connection.memo.recall(connection.memo.name('channel name', name), () => {
     const row = connection.get('SELECT id FROM channel_names WHERE name = ?', name)
     return row === undefined ? undefined : Number(row['id'])
   })
 }
 
-/** The number of a name, which is given one if it has none: within a unit of work. */
-export function nameId(connection: Connection, name: Name): number {
+/** The same, and gives it one if it has none: within a unit of work. */
+export function nameId(connection: Connection, name: string): number {
   const known = findNameId(connection, name)
   if (known !== undefined) return known
   connection.run('INSERT INTO channel_names (name) VALUES (?)', name)
