@@ -66,6 +66,7 @@ describe('cli/commands/share', () => {
     file('a')
     const running = sandbox.start(['share', 'a', '--price', '1', '--json'])
     await running.saw('stderr', 'Seeding')
+    await running.saw('stdout', '\n') // the two come by pipes of their own
     const first = JSON.parse(running.stdout.split('\n')[0] ?? '')
     expect(first.kind).to.equal('share')
     expect(first.share.pricePerMiB).to.equal('1000000000000000000')
