@@ -326,6 +326,7 @@ describe('cli/commands', () => {
       for (const stop of ['signal', 'command'] as const) {
         const running = sandbox.start(['daemon', '--json'])
         await running.saw('stderr', 'control API')
+        await running.saw('stdout', '\n')
         expect(JSON.parse(running.stdout)).to.include({ peerId: PEER })
         if (stop === 'signal') running.process.kill('SIGTERM')
         else expect(await sandbox.run(['daemon', 'stop'])).to.have.property('code', 0)
