@@ -2,6 +2,7 @@ import { statSync, writeSync } from 'node:fs'
 import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { codeOf } from '../domain/errors.ts'
+import { WritePace } from './write-pace.ts'
 
 export interface FileStat {
   readonly sizeBytes: number
@@ -106,23 +107,10 @@ export function createFileSystem(monotonicMs: () => number): FileSystem {
 
 export const systemFileSystem = createFileSystem(() => performance.now())
 
-/**
- * What the kernel gets at once. For a larger write Linux looks for as much contiguous memory, and on a machine whose memory is in pieces that
- * costs five times the copying (docs/performance.md).
- */
-const WRITE_SLICE_BYTES = 64 * 1024
-/**
- * A slice that takes so long did not go into the kernel's memory alone: it waited for a disk that is behind. Hundreds of times what the copying
- * takes, and short enough that the event loop does not miss it.
- */
-const SLOW_WRITE_MS = 10
-/** So many slices after it are written by a thread, where waiting holds nothing up: 16 MiB, which most disks take in less than a second. */
-const SLICES_OFF_LOOP = 256
-
 class NodeFile implements RandomAccessFile {
   readonly #handle: FileHandle
   readonly #monotonicMs: () => number
-  #slicesOffLoop = 0
+  readonly #pace = new WritePace()
 
   constructor(handle: FileHandle, monotonicMs: () => number) {
     this.#handle = handle
@@ -142,9 +130,9 @@ class NodeFile implements RandomAccessFile {
   async write(bytes: Uint8Array, position: number): Promise<void> {
     let written = 0
     while (written < bytes.byteLength) {
-      const length = Math.min(WRITE_SLICE_BYTES, bytes.byteLength - written)
-      const slice = this.#writeSlice(bytes, written, length, position + written)
-      written += typeof slice === 'number' ? slice : await slice
+      const { bytes: length, onLoop } = this.#pace.next(bytes.byteLength - written)
+      if (onLoop) written += this.#copy(bytes, written, length, position + written)
+      else written += (await this.#handle.write(bytes, written, length, position + written)).bytesWritten
     }
   }
 
@@ -164,15 +152,11 @@ class NodeFile implements RandomAccessFile {
     return this.#handle.close()
   }
 
-  /** A copy into the kernel's memory: 20 µs, where a thread and back take four times the processor's time and wait their turn twice. */
-  #writeSlice(bytes: Uint8Array, offset: number, length: number, position: number): number | Promise<number> {
-    if (this.#slicesOffLoop > 0) {
-      this.#slicesOffLoop--
-      return this.#handle.write(bytes, offset, length, position).then(({ bytesWritten }) => bytesWritten)
-    }
+  /** Into the kernel's memory, on the event loop. */
+  #copy(bytes: Uint8Array, offset: number, length: number, position: number): number {
     const startedAt = this.#monotonicMs()
     const written = writeSync(this.#handle.fd, bytes, offset, length, position)
-    if (this.#monotonicMs() - startedAt >= SLOW_WRITE_MS) this.#slicesOffLoop = SLICES_OFF_LOOP
+    this.#pace.took(this.#monotonicMs() - startedAt)
     return written
   }
 }
